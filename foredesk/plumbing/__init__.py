@@ -1,0 +1,1 @@
+"""Plumbing: environment, clock, ids, secrets at rest, the door to the network, the database engine, jobs."""

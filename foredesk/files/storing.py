@@ -1,0 +1,56 @@
+"""Keep bytes, once, under their own hash."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+
+from foredesk.files.models import Blob
+
+
+class UnableToStore(Exception):
+    """The bytes could not be kept: the disk is full or the store can't be reached."""
+
+
+def path_of(sha256: str) -> str:
+    """Where a blob lies in the store: two levels of folders, 65,536 of them."""
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def keep(data: bytes) -> Blob:
+    """Store `data` and return its blob; the same bytes are stored once.
+
+    The bytes are on the disk (fsync) before the row is written. Raises UnableToStore.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    blob = Blob.objects.filter(pk=sha256).first()
+    if blob is not None:
+        return blob
+    store = storages["blobs"]
+    try:
+        if getattr(store, "location", None) and hasattr(store, "base_location"):
+            _write_local(Path(store.path(path_of(sha256))), data)
+        elif not store.exists(path_of(sha256)):
+            store.save(path_of(sha256), ContentFile(data))
+    except OSError as error:
+        raise UnableToStore(f"The file store can't take it: {error.strerror or error}.") from error
+    return Blob.objects.get_or_create(sha256=sha256, defaults={"size": len(data)})[0]
+
+
+def _write_local(target: Path, data: bytes) -> None:
+    """Write beside the target, fsync, rename: a reader never sees half a file."""
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f"{target.name}.{os.getpid()}.{os.urandom(4).hex()}.part")
+    try:
+        with beside.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

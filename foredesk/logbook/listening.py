@@ -1,0 +1,77 @@
+"""Hear facts: `@on(TicketClosed)` in a room's listeners.py, found at start-up, run by a job."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import transaction
+
+from foredesk.logbook.facts import Fact, fact_from
+from foredesk.logbook.models import Entry
+from foredesk.plumbing.clock import now
+
+Listener = Callable[..., None]
+
+MAX_ATTEMPTS = 8
+_listeners: dict[type[Fact], dict[str, Listener]] = {}
+
+
+def on(*facts: type[Fact]) -> Callable[[Listener], Listener]:
+    """Run the decorated `listener(fact, *, entry)` after each of `facts`, in a job.
+
+    It must be idempotent: retries happen, and the order of facts is not promised.
+    """
+
+    def bind(listener: Listener) -> Listener:
+        name = f"{listener.__module__}.{listener.__qualname__}"
+        for fact in facts:
+            _listeners.setdefault(fact, {})[name] = listener
+        return listener
+
+    return bind
+
+
+def listeners_of(fact: type[Fact]) -> dict[str, Listener]:
+    """The listeners of a kind of fact by name."""
+    return _listeners.get(fact, {})
+
+
+def defer_delivery(entry_id: int) -> None:
+    """Queue the job that runs the listeners of an entry."""
+    from foredesk.logbook.tasks import deliver
+
+    deliver.defer(entry_id=entry_id)
+
+
+class ListenersFailed(Exception):
+    """Some listeners of an entry failed; `names` are to be tried again."""
+
+    def __init__(self, names: list[str], last: Exception) -> None:
+        super().__init__(f"{', '.join(names)}: {last}")
+        self.names = names
+
+
+def run_listeners(entry_id: int, *, only: list[str] | None = None) -> None:
+    """Run the listeners of an entry, each in its own transaction.
+
+    Raises ListenersFailed with the names that failed, after all have had their turn.
+    """
+    entry = Entry.objects.get(pk=entry_id)
+    fact = fact_from(entry.kind, entry.data)
+    failed: list[str] = []
+    last: Exception | None = None
+    for name, listener in listeners_of(type(fact)).items():
+        if only is not None and name not in only:
+            continue
+        try:
+            with transaction.atomic():
+                listener(fact, entry=entry)
+        except Exception as error:
+            failed.append(name)
+            last = error
+    if last is not None:
+        raise ListenersFailed(failed, last) from last
+
+
+def retry_at(attempt: int):
+    """When the `attempt`-th retry (from 1) runs: after 2, 4, 8 … seconds, an hour at most."""
+    return now() + timedelta(seconds=min(2**attempt, 3600))

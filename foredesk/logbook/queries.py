@@ -1,0 +1,8 @@
+"""What others may ask of the logbook."""
+
+from foredesk.logbook.models import Entry
+
+
+def entries_about(kind: str, ids: list[int]) -> list[Entry]:
+    """All entries about the given nouns, oldest first."""
+    return list(Entry.objects.filter(about_kind=kind, about_id__in=ids).order_by("id"))

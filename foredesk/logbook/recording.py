@@ -1,0 +1,52 @@
+"""Record a fact: the change, the entry, its job and its poke share one commit."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from foredesk.logbook import listening
+from foredesk.logbook.actors import Actor, Doer, actor_of
+from foredesk.logbook.facts import Fact
+from foredesk.logbook.models import Entry
+
+CHANNEL = "foredesk"
+
+
+class OutsideTransaction(RuntimeError):
+    """A fact must be recorded in the transaction that makes it true."""
+
+
+def record(fact: Fact, *, by: Actor | Doer, at: datetime) -> Entry:
+    """Store `fact` and wake its listeners and live screens when the transaction commits.
+
+    Raises OutsideTransaction. The listeners run in a job of their own, after the commit.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(f"{fact.kind()} was recorded outside a transaction.")
+    actor = actor_of(by)
+    entry = Entry.objects.create(
+        kind=fact.kind(),
+        about_kind=fact.about,
+        about_id=fact.about_id(),
+        data=fact.data(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        at=at,
+        cause=actor.cause,
+        depth=actor.cause.depth + 1 if actor.cause else 0,
+    )
+    if listening.listeners_of(type(fact)):
+        listening.defer_delivery(entry.pk)
+    poke(fact.topics())
+    return entry
+
+
+def poke(topics: tuple[str, ...]) -> None:
+    """Tell the live screens of `topics` to look again, once the transaction has committed.
+
+    PostgreSQL folds equal notices of one transaction into one.
+    """
+    if topics:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_notify(%s, %s)", [CHANNEL, " ".join(sorted(set(topics)))])

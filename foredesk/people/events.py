@@ -1,0 +1,76 @@
+"""Facts about people."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from foredesk.logbook.facts import Fact
+
+
+@dataclass(frozen=True)
+class AgentFact(Fact):
+    about: ClassVar[str] = "agent"
+    agent_id: int
+
+
+@dataclass(frozen=True)
+class AgentAdded(AgentFact):
+    role: str
+
+
+@dataclass(frozen=True)
+class AgentChanged(AgentFact):
+    """`before` and `after` hold only what changed."""
+
+    before: dict
+    after: dict
+
+
+@dataclass(frozen=True)
+class AgentDeactivated(AgentFact):
+    pass
+
+
+@dataclass(frozen=True)
+class AgentReactivated(AgentFact):
+    pass
+
+
+@dataclass(frozen=True)
+class CustomerAppeared(Fact):
+    about: ClassVar[str] = "customer"
+    customer_id: int
+
+
+@dataclass(frozen=True)
+class CustomerChanged(Fact):
+    about: ClassVar[str] = "customer"
+    customer_id: int
+    before: dict
+    after: dict
+
+
+@dataclass(frozen=True)
+class TeamAdded(Fact):
+    about: ClassVar[str] = "team"
+    team_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class TeamChanged(Fact):
+    about: ClassVar[str] = "team"
+    team_id: int
+    before: dict
+    after: dict
+
+
+@dataclass(frozen=True)
+class TeamRemoved(Fact):
+    about: ClassVar[str] = "team"
+    team_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class WorkspaceSetUp(Fact):
+    name: str

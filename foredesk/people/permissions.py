@@ -1,0 +1,30 @@
+"""What a role may do. Pure; which tickets a person may see is decided in tickets/queries.py."""
+
+from foredesk.people.models import Agent, Role
+
+
+def can_reply(agent: Agent) -> bool:
+    """Write to customers."""
+    return agent.is_active and agent.role != Role.LIGHT
+
+
+def can_work(agent: Agent) -> bool:
+    """Change tickets: status, assignee, team, priority, tags, merge, spam."""
+    return can_reply(agent)
+
+
+def can_note(agent: Agent) -> bool:
+    return agent.is_active
+
+
+def can_see_health(agent: Agent) -> bool:
+    return agent.is_active and agent.role in (Role.ADMIN, Role.LEAD)
+
+
+def can_administer(agent: Agent) -> bool:
+    """Settings: people, teams, mailboxes, the workspace, failed jobs."""
+    return agent.is_active and agent.role == Role.ADMIN
+
+
+class NotAllowed(Exception):
+    """The person may not do this; the message says what to do instead."""

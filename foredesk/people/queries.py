@@ -1,0 +1,51 @@
+"""Every read of people that others may ask."""
+
+from django.db.models import QuerySet
+
+from foredesk.people.models import Agent, Customer, Identity, Team, Workspace
+
+
+def workspace() -> Workspace:
+    """The one workspace; made with its defaults at the first call."""
+    return Workspace.objects.get_or_create(pk=1)[0]
+
+
+def agents() -> QuerySet[Agent]:
+    """All agents, active first, by name."""
+    return Agent.objects.order_by("-is_active", "name").prefetch_related("teams")
+
+
+def active_agents() -> QuerySet[Agent]:
+    return Agent.objects.filter(is_active=True).order_by("name")
+
+
+def agent(pk: int) -> Agent | None:
+    return Agent.objects.filter(pk=pk).first()
+
+
+def agent_by_email(email: str) -> Agent | None:
+    return Agent.objects.filter(email__iexact=email.strip()).first()
+
+
+def teams() -> QuerySet[Team]:
+    return Team.objects.order_by("name")
+
+
+def customer(public_id: str) -> Customer | None:
+    return (
+        Customer.objects.select_related("organisation")
+        .prefetch_related("identities")
+        .filter(public_id=public_id)
+        .first()
+    )
+
+
+def addresses_of(customer_ids: list[int], *, kind: str = "email") -> dict[int, str]:
+    """The first address of each customer, by customer id."""
+    rows = Identity.objects.filter(customer_id__in=customer_ids, kind=kind).order_by("-id")
+    return {row.customer_id: row.value for row in rows}
+
+
+def is_empty() -> bool:
+    """Whether nobody can sign in yet, so that the first-run wizard opens."""
+    return not Agent.objects.exists()

@@ -1,0 +1,63 @@
+"""The door of this room: what a channel hands over, whatever its wire looked like.
+
+The work owns the door, wires come to it. Channels fill these in; receiving.receive takes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Address:
+    """A person on the wire: `value` is a mail address, number or handle; `name` may be empty."""
+
+    value: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class InboundFile:
+    """A file that is already stored (files.storing.keep); name and type are the sender's claims."""
+
+    sha256: str
+    size: int
+    name: str
+    content_type: str = "application/octet-stream"
+    content_id: str = ""
+    is_inline: bool = False
+
+
+@dataclass(frozen=True)
+class InboundMessage:
+    """One message from outside.
+
+    `text` and `html` are what the writer newly wrote, quotes cut, the HTML sanitised; `whole_text`
+    and `whole_html` hold the message with its quotes when that is more, else "".
+    `references` are wire ids of earlier messages, nearest first (In-Reply-To, then References from
+    its end). `reply_token` is the part of our own signed reply address that the message was sent
+    to; `ticket_number` is the number of a `[#123]` in the subject; both prove nothing by themselves.
+    """
+
+    channel: str
+    account: str
+    external_id: str
+    author: Address
+    at: datetime
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    whole_text: str = ""
+    whole_html: str = ""
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    references: tuple[str, ...] = ()
+    reply_token: str = ""
+    ticket_number: int | None = None
+    files: tuple[InboundFile, ...] = ()
+    envelope_id: int | None = None
+    team_id: int | None = None
+    language: str = ""
+    is_automatic: bool = False
+    own_addresses: frozenset[str] = field(default_factory=frozenset)

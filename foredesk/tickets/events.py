@@ -1,0 +1,204 @@
+"""Facts about tickets. Each carries where the ticket is, so that the right screens look again."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from foredesk.logbook.facts import Fact
+
+
+@dataclass(frozen=True)
+class TicketFact(Fact):
+    about: ClassVar[str] = "ticket"
+    ticket_id: int
+    team_id: int | None
+    assignee_id: int | None
+
+    def topics(self) -> tuple[str, ...]:
+        mine = (f"agent-{self.assignee_id}",) if self.assignee_id else ()
+        return (f"ticket-{self.ticket_id}", f"team-{self.team_id or 0}", *mine)
+
+
+@dataclass(frozen=True)
+class TicketOpened(TicketFact):
+    channel: str
+    customer_id: int
+    follow_up_of: int | None = None
+    split_from: int | None = None
+
+
+@dataclass(frozen=True)
+class MessageReceived(TicketFact):
+    message_id: int
+    customer_id: int
+    channel: str
+    is_first: bool = False
+
+
+@dataclass(frozen=True)
+class ReplyWritten(TicketFact):
+    """A public message of an agent waits to be sent. `is_first`: the first one of the ticket."""
+
+    message_id: int
+    is_first: bool = False
+
+
+@dataclass(frozen=True)
+class ReplyWithdrawn(TicketFact):
+    message_id: int
+
+
+@dataclass(frozen=True)
+class ReplySent(TicketFact):
+    message_id: int
+
+
+@dataclass(frozen=True)
+class ReplyKept(TicketFact):
+    """No outgoing mail is set up: the reply can be read on the page of sent mail."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
+class ReplyFailed(TicketFact):
+    message_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReplyUncertain(TicketFact):
+    """The answer to the sending was lost: the message may have been sent."""
+
+    message_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReplyRequeued(TicketFact):
+    """A person asked for another try of a failed or uncertain reply."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
+class NoteWritten(TicketFact):
+    message_id: int
+
+
+@dataclass(frozen=True)
+class StatusChanged(TicketFact):
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class TicketReopened(TicketFact):
+    """Back from solved: a customer wrote, or an agent took it up again."""
+
+    before: str
+
+
+@dataclass(frozen=True)
+class TicketSolved(TicketFact):
+    before: str
+    is_first: bool = True
+
+
+@dataclass(frozen=True)
+class TicketClosed(TicketFact):
+    before: str
+
+
+@dataclass(frozen=True)
+class TicketAssigned(TicketFact):
+    """`before` and `after` are agents' ids; None is nobody."""
+
+    before: int | None
+    after: int | None
+
+    def topics(self) -> tuple[str, ...]:
+        both = tuple(f"agent-{pk}" for pk in (self.before, self.after) if pk)
+        return (*super().topics(), *both)
+
+
+@dataclass(frozen=True)
+class TeamChanged(TicketFact):
+    before: int | None
+    after: int | None
+
+    def topics(self) -> tuple[str, ...]:
+        return (*super().topics(), f"team-{self.before or 0}", f"team-{self.after or 0}")
+
+
+@dataclass(frozen=True)
+class PriorityChanged(TicketFact):
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class TagsChanged(TicketFact):
+    added: list[str]
+    removed: list[str]
+
+
+@dataclass(frozen=True)
+class SubjectChanged(TicketFact):
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class TicketSnoozed(TicketFact):
+    until: str
+
+
+@dataclass(frozen=True)
+class TicketWoken(TicketFact):
+    reason: str
+
+
+@dataclass(frozen=True)
+class TicketMerged(TicketFact):
+    """This ticket went into `into`."""
+
+    into: int
+
+    def topics(self) -> tuple[str, ...]:
+        return (*super().topics(), f"ticket-{self.into}")
+
+
+@dataclass(frozen=True)
+class TicketAbsorbed(TicketFact):
+    """This ticket took the messages of `other`."""
+
+    other: int
+    messages: int
+
+
+@dataclass(frozen=True)
+class TicketSplit(TicketFact):
+    """Messages of this ticket went into the new ticket `into`."""
+
+    into: int
+    messages: int
+
+
+@dataclass(frozen=True)
+class MarkedAsSpam(TicketFact):
+    pass
+
+
+@dataclass(frozen=True)
+class RestoredFromSpam(TicketFact):
+    pass
+
+
+@dataclass(frozen=True)
+class ParticipantAdded(TicketFact):
+    customer_id: int
+
+
+@dataclass(frozen=True)
+class ParticipantRemoved(TicketFact):
+    customer_id: int
