@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from foredesk.plumbing import reading
+from foredesk.plumbing import keys, logs, reading
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -180,7 +180,7 @@ class Env:
         kind="folder or S3 URL",
         shown="`files` in the data folder",
     )
-    secret_key: str = setting(
+    given_secret_key: str = setting(
         "FOREDESK_SECRET_KEY",
         reading.secret(32),
         "",
@@ -189,11 +189,12 @@ class Env:
         shown="made once, in `secrets/` of the data folder",
         secret=True,
     )
-    encryption_key: str = setting(
+    given_encryption_keys: tuple[str, ...] = setting(
         "FOREDESK_ENCRYPTION_KEY",
-        reading.encryption_key,
-        "",
-        "The key that encrypts the passwords of mailboxes at rest: 32 bytes in URL-safe base64.",
+        reading.secrets(32),
+        (),
+        "The key that encrypts the passwords of mailboxes at rest, 32 characters or more; several, "
+        "separated by commas, while changing it: the first encrypts, all decrypt.",
         kind="text",
         shown="made once, in `secrets/` of the data folder",
         secret=True,
@@ -274,21 +275,45 @@ class Env:
         return cls(**read)
 
     @property
+    def secret_key(self) -> str:
+        """The key that signs sessions and links; made and kept when it was not given."""
+        return self.given_secret_key or keys.kept(self.data_dir, "secret_key")
+
+    @property
+    def encryption_keys(self) -> list[str]:
+        """The keys of secrets at rest; the first encrypts. Made and kept when not given."""
+        return list(self.given_encryption_keys) or [keys.kept(self.data_dir, "encryption_key")]
+
+    @property
     def has_embedded_database(self) -> bool:
         return not self.database_url
 
-    @property
-    def files_on_s3(self) -> dict[str, str] | None:
-        """bucket, endpoint and region when files go to S3, else None."""
+    def database(self, **options: object) -> dict[str, Any]:
+        """Django's description of the database; `options` join those of DATABASE_URL."""
+        from foredesk.plumbing.postgres import connecting
+
+        return connecting.for_django(self.database_url, self.data_dir, **options)
+
+    def file_storage(self) -> dict[str, Any]:
+        """Django's description of the storage of files: a private folder, or a bucket on S3."""
         if not self.files.startswith("s3://"):
-            return None
+            options = {"location": self.files, "base_url": None, "file_permissions_mode": 0o600}
+            backend = "django.core.files.storage.FileSystemStorage"
+            return {"BACKEND": backend, "OPTIONS": options}
         parts = urlsplit(self.files)
-        query = parse_qs(parts.query)
-        return {
-            "bucket": parts.netloc,
-            "endpoint": query.get("endpoint", [""])[0],
-            "region": query.get("region", [""])[0],
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        bucket: dict[str, Any] = {
+            "bucket_name": parts.netloc,
+            "endpoint_url": query.get("endpoint"),
+            "region_name": query.get("region"),
+            "default_acl": None,
+            "file_overwrite": True,
         }
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": bucket}
+
+    def logging(self) -> dict[str, Any]:
+        """The description of logging that Django and Granian take."""
+        return logs.described(self.log, is_json=self.log_json)
 
 
 def _read(meta: Mapping[str, Any], text: str) -> Any:

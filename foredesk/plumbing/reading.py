@@ -1,9 +1,7 @@
-"""Readers of settings: each takes text and gives a value, or raises Unreadable with what it takes."""
+"""Readers of settings: text in, a value out, or Unreadable with what the setting takes."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import ipaddress
 import re
 from collections.abc import Callable
@@ -127,11 +125,12 @@ def secret(length: int) -> Callable[[str], str]:
     return read
 
 
-def encryption_key(text: str) -> str:
-    try:
-        is_key = len(base64.b64decode(text, altchars=b"-_", validate=True)) == 32
-    except binascii.Error:
-        is_key = False
-    if not is_key:
-        raise Unreadable("32 bytes in URL-safe base64")
-    return text
+def secrets(length: int) -> Callable[[str], tuple[str, ...]]:
+    """One or more secrets, separated by commas."""
+
+    def read(text: str) -> tuple[str, ...]:
+        if not words(text) or any(len(part) < length for part in words(text)):
+            raise Unreadable(f"text of {length} characters or more")
+        return words(text)
+
+    return read

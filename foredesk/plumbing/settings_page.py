@@ -1,4 +1,4 @@
-"""Writes docs/settings.md from the settings themselves: `python -m foredesk.plumbing.settings_page`."""
+"""Writes docs/settings.md from Env: `python -m foredesk.plumbing.settings_page`."""
 
 from __future__ import annotations
 

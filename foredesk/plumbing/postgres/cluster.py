@@ -39,6 +39,15 @@ FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 """Faster, and good for nothing that has to outlive a power cut."""
 
 
+def socket_folder(home: Path) -> Path:
+    """Inside `home`, or a short folder in /tmp where that path is too long for a socket."""
+    inside = home / "socket"
+    if len(os.fsencode(inside)) <= 90:
+        return inside
+    mark = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
+    return Path("/tmp") / f"foredesk-{mark}"  # noqa: S108 (0700 and its owner is checked)
+
+
 @dataclass(frozen=True)
 class Cluster:
     """The server kept in `home` (the folder `postgres` of a data folder)."""
@@ -56,12 +65,7 @@ class Cluster:
 
     @property
     def socket_folder(self) -> Path:
-        """Inside `home`, or a short folder in /tmp where that path is too long for a socket."""
-        inside = self.home / "socket"
-        if len(os.fsencode(inside)) <= 90:
-            return inside
-        mark = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
-        return Path("/tmp") / f"foredesk-{mark}"  # noqa: S108 (0700 and its owner is checked)
+        return socket_folder(self.home)
 
     def create(self) -> None:
         """Make the server's files. Killed half-way it leaves nothing that the next try minds."""

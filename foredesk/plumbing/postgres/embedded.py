@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from foredesk.plumbing.postgres import account, binaries, guard, locks
 from foredesk.plumbing.postgres.binaries import DatabaseTrouble
-from foredesk.plumbing.postgres.cluster import FOR_TESTS, SUPERUSER, Cluster
+from foredesk.plumbing.postgres.cluster import FOR_TESTS, SUPERUSER, Cluster, socket_folder
 
 DATABASE = "foredesk"
 EXTENSIONS = ("pg_trgm", "unaccent", "vector")
@@ -21,7 +21,7 @@ _held: dict[Path, int] = {}
 
 def dsn(data_dir: Path, database: str = DATABASE) -> str:
     """The address of the server of `data_dir`, whether it runs or not."""
-    folder = quote(str(_cluster(data_dir).socket_folder), safe="")
+    folder = quote(str(socket_folder(_home(data_dir))), safe="")
     return f"postgresql://{SUPERUSER}@/{database}?host={folder}"
 
 
@@ -73,9 +73,13 @@ def release(data_dir: Path, *, seconds: float = 60) -> bool:
     return cluster.pid() is None
 
 
+def _home(data_dir: Path) -> Path:
+    return data_dir.resolve() / "postgres"
+
+
 def _cluster(data_dir: Path) -> Cluster:
     try:
-        return Cluster(data_dir.resolve() / "postgres", account.current())
+        return Cluster(_home(data_dir), account.current())
     except account.NoAccount as why:
         raise DatabaseTrouble(str(why)) from None
 
@@ -123,8 +127,10 @@ def _ensure_guard(cluster: Cluster) -> None:
         return
     whose = cluster.account
     subprocess.Popen(
-        [sys.executable, "-I", "-S", guard.__file__, str(cluster.home), str(binaries.folder())]
-        + [str(whose.uid), str(whose.gid)],
+        [
+            *(sys.executable, "-I", "-S", guard.__file__),
+            *(str(cluster.home), str(binaries.folder()), str(whose.uid), str(whose.gid)),
+        ],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

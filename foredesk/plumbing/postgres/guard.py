@@ -11,12 +11,12 @@ import sys
 
 
 def main(home: str, programs: str, uid: int, gid: int) -> None:
-    guard = os.open(f"{home}/guard.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    guard = os.open(f"{home}/guard.lock", os.O_RDWR)
     try:
         fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return
-    users = os.open(f"{home}/users.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    users = os.open(f"{home}/users.lock", os.O_RDWR)
     fcntl.flock(users, fcntl.LOCK_EX)
     # Given up before users.lock, or a process that starts now would count on a guard that is
     # about to leave.

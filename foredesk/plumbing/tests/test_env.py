@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
 import pytest
@@ -55,7 +54,7 @@ def test_an_empty_value_counts_as_unset() -> None:
         ("FOREDESK_FILES", "gs://bucket", "must be a folder or s3://"),
         ("DATABASE_URL", "mysql://x", "must be an address such as postgresql://"),
         ("FOREDESK_SECRET_KEY", "short", "must be text of 32 characters or more."),
-        ("FOREDESK_ENCRYPTION_KEY", "abc", "must be 32 bytes in URL-safe base64."),
+        ("FOREDESK_ENCRYPTION_KEY", "k" * 40 + ",abc", "must be text of 32 characters or more."),
     ],
 )
 def test_a_value_that_cannot_be_used_gets_a_sentence(name: str, value: str, sentence: str) -> None:
@@ -76,13 +75,30 @@ def test_a_misspelt_name_is_refused_with_the_right_one() -> None:
         Env.load({"FOREDESK_SMPT_PORT": "25"})
 
 
-def test_s3_is_read_from_its_address() -> None:
+def test_files_go_to_a_private_folder_or_to_s3() -> None:
+    assert Env.load({}).file_storage()["OPTIONS"]["base_url"] is None
     read = Env.load({"FOREDESK_FILES": "s3://desk?endpoint=https://s3.example.org&region=eu-1"})
-    assert read.files_on_s3 == {
-        "bucket": "desk",
-        "endpoint": "https://s3.example.org",
-        "region": "eu-1",
+    options = read.file_storage()["OPTIONS"]
+    assert (options["bucket_name"], options["region_name"]) == ("desk", "eu-1")
+    assert options["endpoint_url"] == "https://s3.example.org"
+
+
+def test_a_database_address_becomes_what_django_takes() -> None:
+    url = "postgresql://me:p%40ss@db.example.org:6432/desk?sslmode=require"
+    assert Env.load({"DATABASE_URL": url}).database(pool=True) == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "desk",
+        "USER": "me",
+        "PASSWORD": "p@ss",
+        "HOST": "db.example.org",
+        "PORT": "6432",
+        "OPTIONS": {"sslmode": "require", "pool": True},
     }
+
+
+def test_without_an_address_the_embedded_database_is_meant(tmp_path: Path) -> None:
+    database = Env.load({"FOREDESK_DATA_DIR": str(tmp_path)}).database()
+    assert database["HOST"] == str(tmp_path / "postgres" / "socket")
 
 
 def test_flags_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,17 +124,25 @@ def test_the_settings_page_is_up_to_date() -> None:
 
 def test_keys_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
     read = Env.load({"FOREDESK_DATA_DIR": str(tmp_path / "desk")})
-    first = keys.secret_key(read), keys.encryption_key(read)
-    assert first == (keys.secret_key(read), keys.encryption_key(read))
-    assert len(base64.urlsafe_b64decode(first[1])) == 32
-    assert keys.folder(read).stat().st_mode & 0o777 == 0o700
-    assert {path.name: path.stat().st_mode & 0o777 for path in keys.folder(read).iterdir()} == {
+    first = read.secret_key, read.encryption_keys
+    assert first == (read.secret_key, read.encryption_keys)
+    assert len(read.secret_key) >= 32
+    folder = keys.folder(read.data_dir)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == {
         "secret_key": 0o600,
         "encryption_key": 0o600,
     }
 
 
-def test_a_given_key_wins_over_the_kept_one(tmp_path: Path) -> None:
-    kept = keys.secret_key(Env.load({"FOREDESK_DATA_DIR": str(tmp_path)}))
-    given = Env.load({"FOREDESK_DATA_DIR": str(tmp_path), "FOREDESK_SECRET_KEY": "k" * 40})
-    assert keys.secret_key(given) == "k" * 40 != kept
+def test_given_keys_win_over_kept_ones(tmp_path: Path) -> None:
+    assert Env.load({"FOREDESK_DATA_DIR": str(tmp_path)}).secret_key
+    given = Env.load(
+        {
+            "FOREDESK_DATA_DIR": str(tmp_path),
+            "FOREDESK_SECRET_KEY": "k" * 40,
+            "FOREDESK_ENCRYPTION_KEY": "n" * 32 + "," + "o" * 32,
+        }
+    )
+    assert given.secret_key == "k" * 40
+    assert given.encryption_keys == ["n" * 32, "o" * 32]
