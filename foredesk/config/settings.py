@@ -1,18 +1,17 @@
 """Django's settings, all derived from the typed environment (plumbing/env.py)."""
 
-import os
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 
 from foredesk.plumbing.env import Env
 
-ENV = Env.load(os.environ)
+ENV = Env.load()
 ROOT = Path(__file__).resolve().parent.parent
 
 DEBUG = ENV.debug
 SECRET_KEY = ENV.secret_key
-FOREDESK_ENCRYPTION_KEYS = [ENV.encryption_key]
+FOREDESK_ENCRYPTION_KEYS = ENV.encryption_keys
 SITE_URL = ENV.url
 ALLOWED_HOSTS = ENV.allowed_hosts
 SITE_HOST = SITE_URL.split("://", 1)[-1].split("/", 1)[0]
@@ -89,11 +88,9 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        **ENV.database(),
+        **ENV.database(pool={"min_size": 1, "max_size": 12, "timeout": 20}),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 20}},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

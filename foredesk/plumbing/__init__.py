@@ -1,1 +1,1 @@
-"""Plumbing: environment, clock, ids, secrets at rest, the door to the network, the database engine, jobs."""
+"""Plumbing: environment, clock, ids, secrets at rest, door to the network, database, jobs."""

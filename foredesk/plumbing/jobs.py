@@ -18,7 +18,9 @@ def settle(*, rounds: int = 50) -> int:
 
     def due() -> bool:
         todo = ProcrastinateJob.objects.filter(status="todo")
-        return todo.filter(scheduled_at=None).exists() or todo.filter(scheduled_at__lte=now()).exists()
+        return (
+            todo.filter(scheduled_at=None).exists() or todo.filter(scheduled_at__lte=now()).exists()
+        )
 
     async def run() -> None:
         with app.replace_connector(app.connector.get_worker_connector()) as worker_app:

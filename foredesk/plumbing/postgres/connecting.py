@@ -1,0 +1,32 @@
+"""An address of PostgreSQL as Django describes databases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from foredesk.plumbing.postgres import embedded
+
+_NAMES = {
+    "dbname": "NAME",
+    "user": "USER",
+    "password": "PASSWORD",
+    "host": "HOST",
+    "port": "PORT",
+}
+
+
+def for_django(url: str, data_dir: Path, **options: object) -> dict[str, Any]:
+    """The entry of DATABASES for `url`, or for the embedded server of `data_dir` when it is empty.
+
+    Everything of the address that Django has no name for (sslmode and its like) becomes an option,
+    and `options` join them. Raises psycopg.ProgrammingError for an address libpq can't read.
+    """
+    from psycopg.conninfo import conninfo_to_dict
+
+    parts = conninfo_to_dict(url or embedded.dsn(data_dir))
+    described: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql"}
+    for theirs, ours in _NAMES.items():
+        described[ours] = str(parts.pop(theirs, "") or "")
+    described["OPTIONS"] = {**parts, **options}
+    return described
