@@ -55,6 +55,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "foredesk.desk.zones.Zones",
+    "foredesk.desk.refusals.Refusals",
 ]
 
 ROOT_URLCONF = "foredesk.config.urls"
