@@ -1,0 +1,60 @@
+"""Open a ticket: for a message that starts one, or by an agent on a customer's behalf."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from foredesk.logbook import recording
+from foredesk.logbook.actors import Actor, Doer
+from foredesk.people.models import Agent, Customer, Team
+from foredesk.tickets import participating
+from foredesk.tickets.events import TicketOpened
+from foredesk.tickets.models import Priority, Ticket
+from foredesk.tickets.placing import place
+from foredesk.tickets.renaming import LONGEST_SUBJECT
+
+
+def open_ticket(
+    *,
+    subject: str,
+    requester: Customer,
+    channel: str,
+    by: Actor | Doer,
+    at: datetime,
+    account: str = "",
+    team: Team | None = None,
+    assignee: Agent | None = None,
+    priority: int = Priority.NORMAL,
+    follow_up_of: Ticket | None = None,
+    split_from: Ticket | None = None,
+    language: str = "",
+) -> Ticket:
+    """A new ticket without messages, its requester taking part. Records TicketOpened."""
+    with transaction.atomic():
+        ticket = Ticket.objects.create(
+            subject=" ".join(subject.split())[:LONGEST_SUBJECT] or "No subject",
+            requester=requester,
+            channel=channel,
+            account=account,
+            team=team,
+            assignee=assignee,
+            priority=priority,
+            follow_up_of=follow_up_of,
+            split_from=split_from,
+            language=language,
+            created_at=at,
+            activity_at=at,
+        )
+        participating.join(ticket, requester, role="requester", by=by, at=at)
+        recording.record(
+            TicketOpened(
+                **place(ticket),
+                channel=channel,
+                customer_id=requester.pk,
+                follow_up_of=follow_up_of.pk if follow_up_of else None,
+                split_from=split_from.pk if split_from else None,
+            ),
+            by=by,
+            at=at,
+        )
+        return ticket

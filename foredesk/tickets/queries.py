@@ -1,0 +1,287 @@
+"""Every read of tickets that others may ask, scoped to the viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from foredesk.logbook import queries as logbook
+from foredesk.logbook.models import Entry
+from foredesk.people.models import Agent, Identity
+from foredesk.tickets.models import (
+    LIVE,
+    UNSOLVED,
+    Attachment,
+    Delivery,
+    Draft,
+    Message,
+    Participant,
+    Seen,
+    Ticket,
+)
+from foredesk.tickets.views import View
+from foredesk.tickets.visibility import rule, topics_of, visible_to
+
+__all__ = ["topics_of", "visible_to"]
+
+PAGE = 50
+COUNT_CAP = 1000
+SORTS = {
+    "newest": ("-activity_at", "-id"),
+    "waiting": ("waiting_order", "id"),
+    "priority": ("-priority", "-activity_at", "-id"),
+}
+_FAR = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a list and the cursor of the next page ("" at the end)."""
+
+    rows: list[dict[str, Any]]
+    next: str
+
+
+_ROW = (
+    "id",
+    "subject",
+    "status",
+    "priority",
+    "channel",
+    "activity_at",
+    "waiting_since",
+    "snoozed_until",
+    "preview",
+    "tags",
+    "requester_id",
+    "requester__name",
+    "assignee_id",
+    "assignee__name",
+    "team_id",
+    "customer_wrote_at",
+    "spam_at",
+    "merged_into_id",
+)
+
+
+def list_page(
+    viewer: Agent,
+    view: View,
+    *,
+    sort: str = "newest",
+    after: str = "",
+    text: str = "",
+    only: dict[str, Any] | None = None,
+) -> Page:
+    """One page (50) of a view by keyset: `after` is the cursor that the page before gave.
+
+    `text` narrows to subjects, numbers and requesters that contain it. A cursor that can't be read
+    starts from the top. Raises nothing.
+    """
+    order = SORTS.get(sort, SORTS["newest"])
+    found = Ticket.objects.filter(rule(viewer), view.condition(viewer))
+    if text:
+        found = found.filter(_containing(text))
+    if only:
+        found = found.filter(**only)
+    if sort == "waiting":
+        found = found.annotate(waiting_order=Coalesce("waiting_since", Value(_FAR)))
+    found = found.annotate(
+        seen_at=Subquery(Seen.objects.filter(ticket=OuterRef("pk"), agent=viewer).values("at")[:1])
+    )
+    found = _after(found, order, after).order_by(*order)
+    extra = ("waiting_order",) if sort == "waiting" else ()
+    rows = list(found.values(*_ROW, "seen_at", *extra)[: PAGE + 1])
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    return Page(rows, _cursor(rows[-1], order) if more else "")
+
+
+def row_of(viewer: Agent, ticket_id: int) -> dict[str, Any] | None:
+    """One list row."""
+    seen = Subquery(Seen.objects.filter(ticket=OuterRef("pk"), agent=viewer).values("at")[:1])
+    return visible_to(viewer).filter(pk=ticket_id).annotate(seen_at=seen).values(
+        *_ROW, "seen_at"
+    ).first()
+
+
+def _cursor(row: dict[str, Any], order: Sequence[str]) -> str:
+    values = (row[name.lstrip("-")] for name in order)
+    return "~".join(v.isoformat() if isinstance(v, datetime) else str(v) for v in values)
+
+
+def _after(found: QuerySet[Ticket], order: Sequence[str], cursor: str) -> QuerySet[Ticket]:
+    """Rows that come after the cursor, as a chain of "equal so far, then beyond"."""
+    parts = cursor.split("~")
+    if len(parts) != len(order):
+        return found
+    values: list[Any] = []
+    for name, part in zip(order, parts, strict=True):
+        try:
+            is_time = name.lstrip("-") in ("activity_at", "waiting_order")
+            values.append(datetime.fromisoformat(part) if is_time else int(part))
+        except ValueError:
+            return found
+    beyond, equal = Q(), Q()
+    for name, value in zip(order, values, strict=True):
+        field, down = name.lstrip("-"), name.startswith("-")
+        beyond |= equal & Q(**{f"{field}__{'lt' if down else 'gt'}": value})
+        equal &= Q(**{field: value})
+    first, value = order[0].lstrip("-"), values[0]
+    edge = "lte" if order[0].startswith("-") else "gte"
+    return found.filter(**{f"{first}__{edge}": value}).filter(beyond)
+
+
+def _containing(text: str) -> Q:
+    text = text.strip()[:200]
+    people = Identity.objects.filter(value__icontains=text).values("customer_id")
+    match = Q(subject__icontains=text) | Q(requester__name__icontains=text)
+    match |= Q(requester_id__in=people)
+    number = text.lstrip("#")
+    if number.isdigit() and len(number) < 16:
+        match |= Q(pk=int(number))
+    return match
+
+
+def find(viewer: Agent, text: str, *, limit: int = 8) -> list[dict[str, Any]]:
+    """Tickets whose number, subject or requester matches, newest first, for the palette."""
+    if not text.strip():
+        return []
+    rows = visible_to(viewer).filter(LIVE).filter(_containing(text)).order_by("-activity_at")
+    return list(rows.values("id", "subject", "status", "requester__name")[:limit])
+
+
+def counts(viewer: Agent, views: Sequence[View]) -> dict[str, int]:
+    """How many tickets each view holds, in one query; counting stops at 1,000 per view so that the
+    cost doesn't grow with the desk."""
+    pieces, params = [], []
+    for view in views:
+        query = Ticket.objects.filter(rule(viewer), view.condition(viewer)).order_by()
+        sql, args = query.values("pk")[:COUNT_CAP].query.sql_with_params()
+        pieces.append(f"(select count(*) from ({sql}) v)")
+        params.extend(args)
+    if not pieces:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {', '.join(pieces)}", params)  # noqa: S608  (SQL of the ORM)
+        return dict(zip([view.key for view in views], cursor.fetchone(), strict=True))
+
+
+def ticket(viewer: Agent, number: int) -> Ticket | None:
+    """One ticket with its people, or None when there is none that `viewer` may see."""
+    people = ("requester", "requester__organisation", "assignee", "team")
+    return visible_to(viewer).select_related(*people).filter(pk=number).first()
+
+
+def messages_of(ticket: Ticket) -> list[Message]:
+    """The conversation in time order, without the quoted remainders, files prefetched."""
+    return list(
+        ticket.messages.defer("whole_text", "whole_html", "references", "undo")
+        .select_related("agent", "customer")
+        .prefetch_related("attachments")
+        .order_by("id")
+    )
+
+
+def message(viewer: Agent, public_id: str) -> Message | None:
+    """One message of a ticket that `viewer` may see."""
+    return (
+        Message.objects.select_related("ticket", "agent", "customer")
+        .filter(public_id=public_id, ticket__in=visible_to(viewer))
+        .first()
+    )
+
+
+def attachment(viewer: Agent, public_id: str) -> Attachment | None:
+    """One file of a message that `viewer` may see, or of a draft of their own."""
+    found = (
+        Attachment.objects.select_related("message__ticket", "draft", "blob")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        return None
+    if found.draft is not None:
+        return found if found.draft.agent_id == viewer.pk else None
+    assert found.message is not None
+    return found if visible_to(viewer).filter(pk=found.message.ticket_id).exists() else None
+
+
+def facts_of(ticket: Ticket) -> list[Entry]:
+    """The ticket's own facts in order, for its timeline."""
+    return logbook.entries_about("ticket", [ticket.pk])
+
+
+def participants(ticket: Ticket) -> list[Participant]:
+    """Who takes part, requester first."""
+    rows = ticket.participants.select_related("customer").prefetch_related("customer__identities")
+    return sorted(rows, key=lambda one: (one.role != "requester", one.pk))
+
+
+def history(viewer: Agent, ticket: Ticket, *, limit: int = 5) -> tuple[list[Ticket], int]:
+    """The requester's other tickets, newest first, and how many there are (1,000 at most)."""
+    others = visible_to(viewer).filter(LIVE, requester_id=ticket.requester_id).exclude(pk=ticket.pk)
+    return list(others.order_by("-id")[:limit]), others.values("pk")[:COUNT_CAP].count()
+
+
+def tickets_of(viewer: Agent, customer_id: int, *, limit: int = 100) -> list[Ticket]:
+    """A customer's tickets, newest first."""
+    return list(
+        visible_to(viewer)
+        .filter(LIVE, requester_id=customer_id)
+        .select_related("assignee")
+        .order_by("-id")[:limit]
+    )
+
+
+def drafts_of(viewer: Agent, ticket: Ticket) -> dict[str, Draft]:
+    """The viewer's own drafts on a ticket by kind."""
+    rows = ticket.drafts.filter(agent=viewer).prefetch_related("attachments")
+    return {draft.kind: draft for draft in rows}
+
+
+def relatives(viewer: Agent, ticket: Ticket) -> dict[str, list[Ticket]]:
+    """Linked tickets that `viewer` may see: merged in, follow-ups, splits, and where it came from."""
+    mine = visible_to(viewer).order_by("id")
+    found = {
+        "absorbed": list(mine.filter(merged_into=ticket)),
+        "follow_ups": list(mine.filter(follow_up_of=ticket)),
+        "splits": list(mine.filter(split_from=ticket)),
+    }
+    origin = [pk for pk in (ticket.follow_up_of_id, ticket.split_from_id) if pk]
+    found["origin"] = list(mine.filter(pk__in=origin)) if origin else []
+    return found
+
+
+def neighbours(viewer: Agent, ticket: Ticket) -> list[Ticket]:
+    """Unsolved tickets of the same requester: what one most likely merges with."""
+    return list(
+        visible_to(viewer)
+        .filter(LIVE, status__in=UNSOLVED, requester_id=ticket.requester_id)
+        .exclude(pk=ticket.pk)
+        .order_by("-activity_at")[:10]
+    )
+
+
+def undelivered_count(viewer: Agent) -> int:
+    """Replies of tickets that `viewer` may see which failed or may not have arrived."""
+    bad = Message.objects.filter(delivery__in=(Delivery.FAILED, Delivery.UNKNOWN))
+    return bad.filter(ticket__in=visible_to(viewer)).values("pk")[:COUNT_CAP].count()
+
+
+def known_tags(viewer: Agent, *, limit: int = 200) -> list[str]:
+    """Tags of the 2,000 latest tickets that `viewer` may see, most used first."""
+    latest = visible_to(viewer).order_by("-id").values_list("tags", flat=True)[:2000]
+    tally: dict[str, int] = {}
+    for tags in latest:
+        for tag in tags:
+            tally[tag] = tally.get(tag, 0) + 1
+    return sorted(tally, key=lambda tag: (-tally[tag], tag))[:limit]
+
+

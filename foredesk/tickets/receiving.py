@@ -1,0 +1,151 @@
+"""Take a message from outside: into its thread, or into a new ticket."""
+
+from foredesk.logbook import recording
+from foredesk.people.identifying import identify, normalise
+from foredesk.people.models import Customer, Team
+from foredesk.tickets import moving, opening, participating, threading
+from foredesk.tickets.arrivals import Address, InboundMessage
+from foredesk.tickets.events import MessageReceived, TicketWoken
+from foredesk.tickets.locking import locked
+from foredesk.tickets.models import Attachment, Message, Status, Ticket
+from foredesk.tickets.placing import place
+
+PREVIEW_LENGTH = 140
+
+
+def receive(inbound: InboundMessage, *, at) -> Message:
+    """Write `inbound` into the ticket it continues, or open one; call inside the transaction that
+    marks its envelope as opened.
+
+    A reply to a closed ticket opens a follow-up that is linked to it. A writer who does not take
+    part in the ticket is kept in the thread but marked, and does not become a participant. Records
+    TicketOpened for a new ticket and MessageReceived, with what it changes.
+    """
+    customer = identify(
+        kind=inbound.channel, value=inbound.author.value, name=inbound.author.name, at=at
+    )
+    found = threading.find(inbound)
+    if found is None or found.ticket.is_closed:
+        earlier = found.ticket if found and found.is_participant else None
+        return _into_new_ticket(inbound, customer, follow_up_of=earlier, at=at)
+    with locked(found.ticket.pk) as ticket:
+        if ticket.is_closed:
+            return _into_new_ticket(inbound, customer, follow_up_of=ticket, at=at)
+        message = _write(inbound, ticket, customer, is_unknown=not found.is_participant)
+        if found.is_participant:
+            _join_copies(inbound, ticket, customer, at=at)
+        _take_up(ticket, message, customer, inbound, at=at)
+        return message
+
+
+def _into_new_ticket(
+    inbound: InboundMessage, customer: Customer, *, follow_up_of: Ticket | None, at
+) -> Message:
+    ticket = opening.open_ticket(
+        subject=inbound.subject,
+        requester=customer,
+        channel=inbound.channel,
+        account=inbound.account,
+        team=_team(inbound, follow_up_of),
+        follow_up_of=follow_up_of,
+        language=inbound.language,
+        by=customer,
+        at=at,
+    )
+    message = _write(inbound, ticket, customer, is_unknown=False)
+    _join_copies(inbound, ticket, customer, at=at)
+    _take_up(ticket, message, customer, inbound, at=at, is_first=True)
+    return message
+
+
+def _team(inbound: InboundMessage, follow_up_of: Ticket | None) -> Team | None:
+    if follow_up_of is not None and follow_up_of.team_id:
+        return follow_up_of.team
+    return Team.objects.filter(pk=inbound.team_id).first() if inbound.team_id else None
+
+
+def _write(
+    inbound: InboundMessage, ticket: Ticket, customer: Customer, *, is_unknown: bool
+) -> Message:
+    message = Message.objects.create(
+        ticket=ticket,
+        author_kind="customer",
+        customer=customer,
+        author_name=(inbound.author.name or customer.name)[:200],
+        author_address=normalise(inbound.channel, inbound.author.value),
+        is_unknown_sender=is_unknown,
+        channel=inbound.channel,
+        subject=inbound.subject[:1000],
+        body_text=inbound.text,
+        body_html=inbound.html,
+        whole_text=inbound.whole_text,
+        whole_html=inbound.whole_html,
+        to=_plain(inbound.to),
+        cc=_plain(inbound.cc),
+        external_id=inbound.external_id,
+        references=list(inbound.references[:50]),
+        envelope_id=inbound.envelope_id,
+        at=inbound.at,
+    )
+    Attachment.objects.bulk_create(
+        Attachment(
+            message=message,
+            blob_id=file.sha256,
+            name=file.name,
+            content_type=file.content_type,
+            size=file.size,
+            content_id=file.content_id,
+            is_inline=file.is_inline,
+        )
+        for file in inbound.files
+    )
+    return message
+
+
+def _plain(addresses: tuple[Address, ...]) -> list[dict[str, str]]:
+    return [{"value": one.value, "name": one.name} for one in addresses]
+
+
+def _join_copies(inbound: InboundMessage, ticket: Ticket, customer: Customer, *, at) -> None:
+    for address in inbound.cc[: participating.MOST]:
+        value = normalise(inbound.channel, address.value)
+        if value in inbound.own_addresses or not value:
+            continue
+        copied = identify(kind=inbound.channel, value=value, name=address.name, at=at)
+        if copied.pk != ticket.requester_id:
+            participating.join(ticket, copied, by=customer, at=at)
+
+
+def _take_up(
+    ticket: Ticket,
+    message: Message,
+    customer: Customer,
+    inbound: InboundMessage,
+    *,
+    at,
+    is_first: bool = False,
+) -> None:
+    """The ticket as it is after a customer wrote: open, awake, waiting for an answer."""
+    ticket.activity_at = ticket.customer_wrote_at = at
+    ticket.preview = " ".join(message.body_text.split())[:PREVIEW_LENGTH]
+    if not inbound.is_automatic:
+        if ticket.snoozed_until is not None:
+            ticket.snoozed_until = None
+            recording.record(TicketWoken(**place(ticket), reason="reply"), by=customer, at=at)
+        if ticket.status in (Status.PENDING, Status.ON_HOLD, Status.SOLVED):
+            moving.move(ticket, Status.OPEN, by=customer, at=at)
+        ticket.waiting_since = ticket.waiting_since or at
+    ticket.save(
+        update_fields=["activity_at", "customer_wrote_at", "preview", *moving.FIELDS]
+    )
+    recording.record(
+        MessageReceived(
+            **place(ticket),
+            message_id=message.pk,
+            customer_id=customer.pk,
+            channel=inbound.channel,
+            is_first=is_first,
+        ),
+        by=customer,
+        at=at,
+    )

@@ -1,0 +1,79 @@
+"""Answer the customer. The message waits in QUEUED; its channel sends it when the undo time is over."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from foredesk.logbook import recording
+from foredesk.people.models import Agent
+from foredesk.people.permissions import NotAllowed, can_reply
+from foredesk.tickets import moving, writing
+from foredesk.tickets.conflicts import UnableToChange, must_be_open
+from foredesk.tickets.events import ReplyWritten
+from foredesk.tickets.locking import locked
+from foredesk.tickets.models import Delivery, Message, Status, Ticket
+from foredesk.tickets.placing import place
+
+THEN = (Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.SOLVED)
+
+
+def reply(
+    ticket: Ticket,
+    *,
+    by: Agent,
+    at: datetime,
+    body_html: str,
+    body_text: str = "",
+    cc: Sequence[str] = (),
+    bcc: Sequence[str] = (),
+    then: str = Status.PENDING,
+    undo_seconds: int = 0,
+    draft_id: int | None = None,
+) -> Message:
+    """Write a public answer and move the ticket to `then`; files come with the draft.
+
+    `body_html` must be clean (the face sanitises what a browser sent); `body_text` is derived from
+    it when empty. An unassigned ticket becomes the writer's. Records ReplyWritten, which makes the
+    channel send it after `undo_seconds`. Raises NotAllowed, UnableToChange.
+    """
+    if not can_reply(by):
+        raise NotAllowed("Light agents write notes. Ask an agent to answer the customer.")
+    if then not in THEN:
+        raise UnableToChange(f"“{then}” is not a status to leave a ticket in.")
+    copies, blind = writing.addresses(cc), writing.addresses(bcc)
+    with locked(ticket.pk) as row:
+        must_be_open(row)
+        if row.is_spam:
+            raise UnableToChange("This ticket is marked as spam. Restore it before you answer.")
+        message = writing.write(
+            row,
+            by=by,
+            at=at,
+            body_html=body_html,
+            body_text=body_text,
+            is_public=True,
+            draft_id=draft_id,
+            channel=row.channel,
+            cc=copies,
+            bcc=blind,
+            delivery=Delivery.QUEUED,
+            send_at=at + timedelta(seconds=undo_seconds),
+            undo={
+                "status": row.status,
+                "waiting_since": row.waiting_since.isoformat() if row.waiting_since else None,
+                "assignee_id": row.assignee_id,
+                "solved_at": row.solved_at.isoformat() if row.solved_at else None,
+                "is_first": row.first_reply_at is None,
+            },
+        )
+        is_first = row.first_reply_at is None
+        writing.take(row, by=by, at=at)
+        row.first_reply_at = row.first_reply_at or at
+        row.waiting_since, row.activity_at = None, at
+        moving.move(row, then, by=by, at=at)
+        row.save(
+            update_fields=["assignee", "first_reply_at", "activity_at", "preview", *moving.FIELDS]
+        )
+        recording.record(
+            ReplyWritten(**place(row), message_id=message.pk, is_first=is_first), by=by, at=at
+        )
+        return message

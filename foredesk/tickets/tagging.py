@@ -1,0 +1,54 @@
+"""Words on a ticket that reports and rules can find."""
+
+import re
+from datetime import datetime
+
+from foredesk.logbook import recording
+from foredesk.logbook.actors import Actor, Doer
+from foredesk.tickets.conflicts import UnableToChange, must_be_open
+from foredesk.tickets.events import TagsChanged
+from foredesk.tickets.locking import locked
+from foredesk.tickets.models import Ticket
+from foredesk.tickets.placing import place
+
+MOST_TAGS = 30
+_SHAPE = re.compile(r"[\w][\w\-+./]{0,47}")
+
+
+def clean(tag: str) -> str:
+    """A tag as it is stored: lower case, words joined by hyphens. Raises UnableToChange."""
+    cleaned = "-".join(tag.strip().lower().split())
+    if not _SHAPE.fullmatch(cleaned):
+        raise UnableToChange(
+            f"“{tag.strip()[:60]}” can't be a tag. Use up to 48 letters, digits, hyphens."
+        )
+    return cleaned
+
+
+def change_tags(
+    ticket: Ticket,
+    *,
+    add: list[str] = [],  # noqa: B006  (never mutated)
+    remove: list[str] = [],  # noqa: B006
+    by: Actor | Doer,
+    at: datetime,
+) -> Ticket:
+    """Add and remove single tags, so that two people's tags never overwrite each other.
+
+    Records TagsChanged with what really changed.
+    """
+    wanted = [clean(tag) for tag in add]
+    unwanted = {tag.strip().lower() for tag in remove}
+    with locked(ticket.pk) as row:
+        must_be_open(row)
+        removed = [tag for tag in row.tags if tag in unwanted]
+        kept = [tag for tag in row.tags if tag not in unwanted]
+        added = [tag for tag in dict.fromkeys(wanted) if tag not in kept]
+        if not added and not removed:
+            return row
+        if len(kept) + len(added) > MOST_TAGS:
+            raise UnableToChange(f"A ticket holds {MOST_TAGS} tags at most. Remove one first.")
+        row.tags = [*kept, *added]
+        row.save(update_fields=["tags"])
+        recording.record(TagsChanged(**place(row), added=added, removed=removed), by=by, at=at)
+        return row

@@ -1,0 +1,34 @@
+"""Which tickets a person may see. Every read of this room starts here."""
+
+from django.db.models import Q, QuerySet
+
+from foredesk.people.models import Agent, Role, Sees, Team
+from foredesk.tickets.models import Ticket
+
+
+def visible_to(viewer: Agent) -> QuerySet[Ticket]:
+    """The tickets that `viewer` may see: all, or those of their teams, of no team, or their own."""
+    return Ticket.objects.filter(rule(viewer))
+
+
+def rule(viewer: Agent) -> Q:
+    """The condition behind `visible_to`."""
+    if not viewer.is_active:
+        return Q(pk__in=())
+    if viewer.role == Role.ADMIN or viewer.sees == Sees.EVERYTHING:
+        return Q()
+    return Q(team__in=team_ids(viewer)) | Q(team=None) | Q(assignee=viewer)
+
+
+def team_ids(viewer: Agent) -> list[int]:
+    """The teams whose tickets `viewer` may see as such, read once per viewer object."""
+    if not hasattr(viewer, "_visible_team_ids"):
+        everything = viewer.role == Role.ADMIN or viewer.sees == Sees.EVERYTHING
+        source = Team.objects.all() if everything else viewer.teams.all()
+        viewer._visible_team_ids = sorted(source.values_list("pk", flat=True))  # type: ignore[attr-defined]
+    return viewer._visible_team_ids  # type: ignore[attr-defined]
+
+
+def topics_of(viewer: Agent) -> list[str]:
+    """The live topics of the lists that `viewer` may see."""
+    return [f"agent-{viewer.pk}", "team-0", *(f"team-{pk}" for pk in team_ids(viewer))]
