@@ -51,9 +51,7 @@ def hand_to(
             return row
         row.team = team
         lets_go = (
-            holder is not None
-            and team is not None
-            and not team.agents.filter(pk=holder).exists()
+            holder is not None and team is not None and not team.agents.filter(pk=holder).exists()
         )
         if lets_go:
             row.assignee = None

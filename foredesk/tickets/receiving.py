@@ -135,9 +135,7 @@ def _take_up(
         if ticket.status in (Status.PENDING, Status.ON_HOLD, Status.SOLVED):
             moving.move(ticket, Status.OPEN, by=customer, at=at)
         ticket.waiting_since = ticket.waiting_since or at
-    ticket.save(
-        update_fields=["activity_at", "customer_wrote_at", "preview", *moving.FIELDS]
-    )
+    ticket.save(update_fields=["activity_at", "customer_wrote_at", "preview", *moving.FIELDS])
     recording.record(
         MessageReceived(
             **place(ticket),

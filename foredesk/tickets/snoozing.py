@@ -30,9 +30,7 @@ def snooze(ticket: Ticket, *, until: datetime, by: Actor | Doer, at: datetime) -
         return row
 
 
-def wake(
-    ticket: Ticket, *, by: Actor | Doer, at: datetime, reason: str = "asked"
-) -> Ticket:
+def wake(ticket: Ticket, *, by: Actor | Doer, at: datetime, reason: str = "asked") -> Ticket:
     """Bring a snoozed ticket back. Records TicketWoken; an awake ticket stays as it is."""
     with locked(ticket.pk) as row:
         if row.snoozed_until is None:

@@ -53,9 +53,7 @@ def split(
         row.messages.filter(pk__in=[one.pk for one in chosen]).update(ticket=new)
         _settle_times(new, is_new=True)
         _settle_times(row, is_new=False)
-        recording.record(
-            TicketSplit(**place(row), into=new.pk, messages=len(chosen)), by=by, at=at
-        )
+        recording.record(TicketSplit(**place(row), into=new.pk, messages=len(chosen)), by=by, at=at)
         return new
 
 
