@@ -1,0 +1,42 @@
+"""`foredesk restore`: make a desk from a backup."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from foredesk.cli import entering, preparing
+from foredesk.cli.trouble import Trouble
+from foredesk.plumbing.env import Env
+
+
+def add(commands: Any, shared: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("restore", parents=[shared], help="make a desk from a backup")
+    parser.add_argument("file", type=Path)
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite what the data folder holds now"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    env = Env.load()
+    from foredesk.operations import restoring
+
+    try:
+        restored = restoring.restore(given.file, env=env, is_forced=given.force)
+    except restoring.UnableToRestore as why:
+        raise Trouble(str(why)) from None
+    entering.desk()
+    preparing.migrate(quiet=True)
+    print(
+        f"Restored the desk of {restored.at:%Y-%m-%d %H:%M} UTC (Foredesk {restored.version}) "
+        f"with {restored.files} files into {env.data_dir}."
+    )
+    if not restored.has_keys:
+        print(
+            "The backup held no keys. Put the old folder secrets/ into the data folder, or enter "
+            "the passwords of the mailboxes again."
+        )
+    return 0
