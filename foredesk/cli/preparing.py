@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from foredesk.cli.trouble import Trouble
+from foredesk.plumbing.clock import now
 from foredesk.plumbing.env import Env
 
 
@@ -112,14 +113,26 @@ def collect_static(env: Env) -> None:
         stamp.write_text(mark.hexdigest())
 
 
+def load_demo() -> str:
+    """Fill the desk with the demo workspace; returns how to sign in."""
+    from foredesk.demo import loading
+
+    return loading.load(at=now())
+
+
+def remove_demo() -> str:
+    """Remove what the demo made; returns what is left."""
+    from foredesk.demo import removing
+
+    return removing.remove(at=now())
+
+
 def _sign_in(env: Env) -> str:
     from foredesk.people import queries as people
 
     if people.is_empty() and env.demo:
-        from foredesk.demo import loading
-
         print("Loading the demo workspace …", flush=True)
-        loading.load()
+        load_demo()
     if people.is_empty():
         return "Open it in a browser to set the desk up."
     from foredesk.demo import signing_in

@@ -70,7 +70,8 @@ def worker(env: Env) -> None:
     """Run jobs until SIGTERM; jobs in hand get 20 s to end."""
     from foredesk.plumbing.jobs import app
 
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+    connector: Any = app.connector
+    with app.replace_connector(connector.get_worker_connector()) as worker_app:
         worker_app.run_worker(
             concurrency=env.worker_concurrency,
             fetch_job_polling_interval=0.5,
