@@ -34,9 +34,9 @@ def _links(page: Path, text: str) -> list[str]:
     wrong = []
     for linked, image in LINK.findall(CODE.sub("", text)):
         target = (linked or image).split("#")[0]
-        if target and "://" not in target and not target.startswith("mailto:"):
-            if not (page.parent / target).exists():
-                wrong.append(f"the link {target} leads nowhere")
+        is_outside = not target or "://" in target or target.startswith("mailto:")
+        if not is_outside and not (page.parent / target).exists():
+            wrong.append(f"the link {target} leads nowhere")
     return wrong
 
 
