@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from checks import servers
+from checks import scratch, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -132,26 +130,23 @@ def _count(output: str, totals: dict[str, int]) -> None:
 @contextlib.contextmanager
 def _database() -> Iterator[dict[str, str]]:
     """One throw-away database server for all steps; also keeps settings of this shell out."""
-    mark = hashlib.sha256(f"{ROOT} {os.geteuid()}".encode()).hexdigest()[:8]
-    home = Path(tempfile.gettempdir()) / f"foredesk-tests-{mark}"
     environment = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("FOREDESK_") and name != "DATABASE_URL"
     }
     environment |= {
-        "FOREDESK_DATA_DIR": str(home),
-        "FOREDESK_TEST_DIR": str(home),
+        "FOREDESK_DATA_DIR": str(scratch.HOME),
         "DJANGO_SETTINGS_MODULE": "foredesk.config.settings",
         "PYTHONPATH": str(ROOT),
     }
     from foredesk.plumbing.postgres import embedded
 
-    embedded.attach(home, for_tests=True)
+    embedded.attach(scratch.HOME, for_tests=True)
     try:
         yield environment
     finally:
-        embedded.release(home)
+        embedded.release(scratch.HOME)
 
 
 if __name__ == "__main__":

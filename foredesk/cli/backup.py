@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,12 @@ def run(given: argparse.Namespace) -> int:
     except backing_up.UnableToBackUp as why:
         raise Trouble(str(why)) from None
     print(f"Wrote {file}: {written.files} files and the database, {written.megabytes:.1f} MB.")
+    if written.missing:
+        print(
+            f"{len(written.missing)} files that the database names are missing or damaged in the "
+            "store; the backup does not hold them.",
+            file=sys.stderr,
+        )
     if not given.with_keys:
         print("It holds no keys: keep a copy of the folder secrets/ in a safe place of its own.")
     return 0

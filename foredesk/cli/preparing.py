@@ -58,22 +58,28 @@ def prepare(env: Env) -> str:
     return _sign_in(env)
 
 
-def is_migrated() -> bool:
-    """Whether every migration on disk was applied; reads file names alone, imports none."""
+def known_migrations() -> set[str]:
+    """Every migration on disk as app.name; reads file names alone, imports none."""
     from django.apps import apps
+
+    return {
+        f"{app.label}.{module.name}"
+        for app in apps.get_app_configs()
+        for module in pkgutil.iter_modules([str(Path(app.path) / "migrations")])
+        if module.name[0] not in "_~"
+    }
+
+
+def is_migrated() -> bool:
+    """Whether every migration on disk was applied."""
     from django.db import connection
     from django.db.migrations.recorder import MigrationRecorder
 
     recorder = MigrationRecorder(connection)
     if not recorder.has_table():
         return False
-    done = set(recorder.migration_qs.values_list("app", "name"))
-    for app in apps.get_app_configs():
-        folder = Path(app.path) / "migrations"
-        for module in pkgutil.iter_modules([str(folder)]):
-            if module.name[0] not in "_~" and (app.label, module.name) not in done:
-                return False
-    return True
+    done = {f"{app}.{name}" for app, name in recorder.migration_qs.values_list("app", "name")}
+    return known_migrations() <= done
 
 
 def migrate(*, quiet: bool) -> bool:

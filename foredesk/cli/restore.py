@@ -25,16 +25,24 @@ def run(given: argparse.Namespace) -> int:
     from foredesk.operations import restoring
 
     try:
-        restored = restoring.restore(given.file, env=env, is_forced=given.force)
+        backup = restoring.examine(given.file)
+        restoring.must_be_stopped(env)
+        entering.desk()
+        if not given.force:
+            restoring.must_be_empty(env)
+        if restoring.unknown_migrations(backup, preparing.known_migrations()):
+            raise Trouble(
+                f"{given.file} was written by a newer Foredesk than this one. Install it first."
+            )
+        restoring.restore(given.file, backup, env=env)
     except restoring.UnableToRestore as why:
         raise Trouble(str(why)) from None
-    entering.desk()
     preparing.migrate(quiet=True)
     print(
-        f"Restored the desk of {restored.at:%Y-%m-%d %H:%M} UTC (Foredesk {restored.version}) "
-        f"with {restored.files} files into {env.data_dir}."
+        f"Restored the desk of {backup.at:%Y-%m-%d %H:%M} UTC (Foredesk {backup.version}) "
+        f"with {backup.files} files into {env.data_dir}."
     )
-    if not restored.has_keys:
+    if not backup.has_keys:
         print(
             "The backup held no keys. Put the old folder secrets/ into the data folder, or enter "
             "the passwords of the mailboxes again."

@@ -53,6 +53,12 @@ def is_running(data_dir: Path) -> bool:
     return _cluster(data_dir).pid() is not None
 
 
+def is_used(data_dir: Path) -> bool:
+    """Whether any process, this one included, uses the server of `data_dir`."""
+    users = _home(data_dir) / "users.lock"
+    return users.exists() and not locks.is_free(users)
+
+
 def release(data_dir: Path, *, seconds: float = 60) -> bool:
     """Let go of the server, and wait until it has stopped unless others still use it.
 
