@@ -6,15 +6,20 @@ import os
 from pathlib import Path
 
 from foredesk.plumbing.env import Env
-from foredesk.plumbing.postgres import embedded
+from foredesk.plumbing.postgres import connecting, embedded
 
 SETTINGS = "foredesk.config.settings"
 
 
 def database(env: Env) -> None:
-    """Keep the embedded server running for this process, when that is the one in use."""
+    """Have the database answer: start ours and keep it for this process, or reach the given one.
+
+    Raises DatabaseTrouble.
+    """
     if env.has_embedded_database:
         embedded.attach(env.data_dir)
+    else:
+        connecting.check(env.database_url)
 
 
 def django() -> None:
@@ -28,7 +33,14 @@ def django() -> None:
 def desk() -> Env:
     """Everything a command needs before it may call queries and abilities."""
     env = Env.load()
-    Path(env.data_dir).parent.mkdir(parents=True, exist_ok=True)
+    private_folders(env)
     database(env)
     django()
     return env
+
+
+def private_folders(env: Env) -> None:
+    """Make the folder of files for this user alone: their names and contents are customers'."""
+    embedded.make_data_dir(env.data_dir)
+    if "://" not in env.files:
+        Path(env.files).mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -41,6 +41,7 @@ def run(given: argparse.Namespace) -> int:
     _refuse_taken_port(env.host, env.port, "FOREDESK_PORT or --port")
     if env.smtp_port:
         _refuse_taken_port(env.smtp_host, env.smtp_port, "FOREDESK_SMTP_PORT or --smtp-port")
+    entering.private_folders(env)
     try:
         _enter(env)
         hint = preparing.in_fork(lambda: preparing.prepare(env))
