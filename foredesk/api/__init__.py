@@ -1,0 +1,1 @@
+"""Faces for machines: the live stream, readiness, reports of browsers."""

@@ -1,0 +1,1 @@
+"""The front door: settings, paths, the web application."""

@@ -13,13 +13,14 @@ DEBUG = ENV.debug
 SECRET_KEY = ENV.secret_key
 FOREDESK_ENCRYPTION_KEYS = ENV.encryption_keys
 SITE_URL = ENV.url
-ALLOWED_HOSTS = ENV.allowed_hosts
+ALLOWED_HOSTS = list(ENV.allowed_hosts)
 SITE_HOST = SITE_URL.split("://", 1)[-1].split("/", 1)[0]
 IS_HTTPS = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
     "foredesk.design",
+    "foredesk.plumbing",
     "foredesk.logbook",
     "foredesk.files",
     "foredesk.realtime",

@@ -11,6 +11,10 @@ class AgentFact(Fact):
     about: ClassVar[str] = "agent"
     agent_id: int
 
+    def topics(self) -> tuple[str, ...]:
+        """Their live streams look again whether they may stay."""
+        return (f"access-{self.agent_id}", "people")
+
 
 @dataclass(frozen=True)
 class AgentAdded(AgentFact):

@@ -73,9 +73,7 @@ def invite(agent: Agent, *, at: datetime) -> str:
     secret = token()
     with transaction.atomic():
         agent.invitations.all().delete()
-        Invitation.objects.create(
-            agent=agent, token_hash=_hash(secret), expires_at=at + LINK_LIVES
-        )
+        Invitation.objects.create(agent=agent, token_hash=_hash(secret), expires_at=at + LINK_LIVES)
     return secret
 
 

@@ -86,9 +86,7 @@ def release(message: Message, *, retry_at: datetime, reason: str) -> None:
 
 def stuck(*, older_than: timedelta, at: datetime) -> list[Message]:
     """Messages in flight for longer than any sending takes: their worker died."""
-    return list(
-        Message.objects.filter(delivery=Delivery.SENDING, claimed_at__lt=at - older_than)
-    )
+    return list(Message.objects.filter(delivery=Delivery.SENDING, claimed_at__lt=at - older_than))
 
 
 def overdue(*, at: datetime) -> list[int]:
@@ -114,9 +112,7 @@ def requeue(message: Message, *, by: Doer, at: datetime) -> None:
         recording.record(ReplyRequeued(**place(row.ticket), message_id=row.pk), by=by, at=at)
 
 
-def _end(
-    message: Message, state: str, fact: type[TicketFact], *, at: datetime, note: str
-) -> None:
+def _end(message: Message, state: str, fact: type[TicketFact], *, at: datetime, note: str) -> None:
     with transaction.atomic():
         row = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
         if row.delivery != Delivery.SENDING:

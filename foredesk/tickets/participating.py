@@ -23,15 +23,11 @@ def join(
         ticket=ticket, customer=customer, defaults={"role": role}
     )
     if is_new and role != "requester":
-        recording.record(
-            ParticipantAdded(**place(ticket), customer_id=customer.pk), by=by, at=at
-        )
+        recording.record(ParticipantAdded(**place(ticket), customer_id=customer.pk), by=by, at=at)
     return participant
 
 
 def leave(ticket: Ticket, customer: Customer, *, by: Actor | Doer, at: datetime) -> None:
     """Take somebody in copy off the ticket. Records ParticipantRemoved."""
     if Participant.objects.filter(ticket=ticket, customer=customer, role="cc").delete()[0]:
-        recording.record(
-            ParticipantRemoved(**place(ticket), customer_id=customer.pk), by=by, at=at
-        )
+        recording.record(ParticipantRemoved(**place(ticket), customer_id=customer.pk), by=by, at=at)

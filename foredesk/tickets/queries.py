@@ -106,9 +106,13 @@ def list_page(
 def row_of(viewer: Agent, ticket_id: int) -> dict[str, Any] | None:
     """One list row."""
     seen = Subquery(Seen.objects.filter(ticket=OuterRef("pk"), agent=viewer).values("at")[:1])
-    return visible_to(viewer).filter(pk=ticket_id).annotate(seen_at=seen).values(
-        *_ROW, "seen_at"
-    ).first()
+    return (
+        visible_to(viewer)
+        .filter(pk=ticket_id)
+        .annotate(seen_at=seen)
+        .values(*_ROW, "seen_at")
+        .first()
+    )
 
 
 def _cursor(row: dict[str, Any], order: Sequence[str]) -> str:
@@ -283,5 +287,3 @@ def known_tags(viewer: Agent, *, limit: int = 200) -> list[str]:
         for tag in tags:
             tally[tag] = tally.get(tag, 0) + 1
     return sorted(tally, key=lambda tag: (-tally[tag], tag))[:limit]
-
-

@@ -73,6 +73,7 @@ def _write(
         customer=customer,
         author_name=(inbound.author.name or customer.name)[:200],
         author_address=normalise(inbound.channel, inbound.author.value),
+        is_rich=inbound.is_rich,
         is_unknown_sender=is_unknown,
         channel=inbound.channel,
         subject=inbound.subject[:1000],
@@ -135,9 +136,7 @@ def _take_up(
         if ticket.status in (Status.PENDING, Status.ON_HOLD, Status.SOLVED):
             moving.move(ticket, Status.OPEN, by=customer, at=at)
         ticket.waiting_since = ticket.waiting_since or at
-    ticket.save(
-        update_fields=["activity_at", "customer_wrote_at", "preview", *moving.FIELDS]
-    )
+    ticket.save(update_fields=["activity_at", "customer_wrote_at", "preview", *moving.FIELDS])
     recording.record(
         MessageReceived(
             **place(ticket),

@@ -1,0 +1,8 @@
+"""The front door: which face answers which path."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("foredesk.api.urls")),
+    path("", include("foredesk.desk.urls")),
+]
