@@ -194,7 +194,7 @@ def test_a_missing_value_is_an_error_not_an_empty_place():
         render("ui.ticket_row({'id': 1})")
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])
 def test_error_pages_need_nothing(name):
     markup = engines["jinja2"].get_template(f"{name}.html").render()
     check(markup.replace("<!doctype html>", ""))
