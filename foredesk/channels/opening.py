@@ -109,7 +109,7 @@ def _deliver(envelope: Envelope, inbound: InboundMessage) -> Envelope:
         locked = Envelope.objects.select_for_update().get(pk=envelope.pk)
         if locked.state != EnvelopeState.RECEIVED:
             return locked
-        message = receiving.receive(inbound)
+        message = receiving.receive(inbound, at=inbound.at)
         locked.state = EnvelopeState.OPENED
         locked.message_id = message.pk
         locked.opened_at = now()

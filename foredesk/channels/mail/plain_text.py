@@ -3,7 +3,7 @@
 import html as entities
 import re
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HREF = re.compile(r'\shref="([^"]*)"')
 _BLOCKS = frozenset(
@@ -37,7 +37,7 @@ class Lines:
 
     def feed(self, html: str) -> None:
         position = 0
-        for tag in _TAG.finditer(html):
+        for tag in TAG.finditer(html):
             if tag.start() > position:
                 self._text(html[position : tag.start()], position)
             self._tag(tag)
