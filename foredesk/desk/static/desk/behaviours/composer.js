@@ -55,10 +55,11 @@ export default function composer(form) {
     return undefined;
   });
 
+  form.addEventListener("formdata", (event) => event.formData.set("body", html()));
   form.addEventListener("submit", () => {
-    field("body").value = html();
     clearTimeout(state.timer);
     state.sent = true;
+    box.blur(); // keys work again: Z takes it back
     setTimeout(() => (state.sent = false), 4000); // a refused reply leaves the text where it is
   });
 
