@@ -1,8 +1,8 @@
 """Every read of people that others may ask."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from foredesk.people.models import Agent, Customer, Identity, Team, Workspace
+from foredesk.people.models import Agent, Customer, Identity, Role, Team, Workspace
 
 
 def workspace() -> Workspace:
@@ -49,3 +49,43 @@ def addresses_of(customer_ids: list[int], *, kind: str = "email") -> dict[int, s
 def is_empty() -> bool:
     """Whether nobody can sign in yet, so that the first-run wizard opens."""
     return not Agent.objects.exists()
+
+
+def agent_names() -> dict[int, str]:
+    """Every agent's name by id, deactivated ones too: history speaks of them."""
+    return dict(Agent.objects.values_list("pk", "name"))
+
+
+def team_names() -> dict[int, str]:
+    """Every team's name by id."""
+    return dict(Team.objects.order_by("name").values_list("pk", "name"))
+
+
+def assignable_agents() -> list[Agent]:
+    """Who can take tickets, by name."""
+    return list(active_agents().exclude(role=Role.LIGHT))
+
+
+def customers(*, text: str = "", after: str = "", limit: int = 50) -> list[Customer]:
+    """Customers by name from `after` on (a name and id joined by a tab), narrowed by `text`."""
+    found = Customer.objects.select_related("organisation").prefetch_related("identities")
+    if text.strip():
+        by_address = Identity.objects.filter(value__icontains=text.strip()).values("customer_id")
+        found = found.filter(
+            Q(name__icontains=text.strip())
+            | Q(pk__in=by_address)
+            | Q(organisation__name__icontains=text.strip())
+        )
+    name, _, pk = after.partition("\t")
+    if pk.isdigit():
+        found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(pk)))
+    return list(found.order_by("name", "pk")[:limit])
+
+
+def team_icons() -> dict[int, str]:
+    """Every team's icon by id."""
+    return dict(Team.objects.values_list("pk", "icon"))
+
+
+def team(pk: int) -> Team | None:
+    return Team.objects.filter(pk=pk).first()

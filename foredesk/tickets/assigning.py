@@ -6,6 +6,7 @@ from typing import Any
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
 from foredesk.people.models import Agent, Role, Team
+from foredesk.tickets import rights
 from foredesk.tickets.conflicts import UNSEEN, UnableToChange, must_be, must_be_open
 from foredesk.tickets.events import TeamChanged, TicketAssigned
 from foredesk.tickets.locking import locked
@@ -20,6 +21,7 @@ def assign(
 
     Records TicketAssigned. Raises Conflict, and UnableToChange for people who can't take tickets.
     """
+    rights.must_work(by)
     after = to.pk if to else None
     if to is not None and (not to.is_active or to.role == Role.LIGHT):
         raise UnableToChange(f"{to.name} can't take tickets. Choose somebody else.")
@@ -42,6 +44,7 @@ def hand_to(
 
     Records TeamChanged, and TicketAssigned when the assignee lets go. Raises Conflict.
     """
+    rights.must_work(by)
     after = team.pk if team else None
     with locked(ticket.pk) as row:
         must_be_open(row)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
+from foredesk.tickets import rights
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import StatusChanged, TicketClosed
 from foredesk.tickets.locking import locked
@@ -20,6 +21,7 @@ def close(ticket: Ticket, *, by: Actor | Doer, at: datetime) -> Ticket:
 
     Records TicketClosed. Raises UnableToClose while replies are still queued.
     """
+    rights.must_work(by)
     with locked(ticket.pk) as row:
         if row.is_closed:
             return row

@@ -7,6 +7,7 @@ from django.db import transaction
 from foredesk.files.models import Blob
 from foredesk.logbook.recording import poke
 from foredesk.people.models import Agent
+from foredesk.tickets import cleaning
 from foredesk.tickets.conflicts import Conflict, UnableToChange
 from foredesk.tickets.models import Attachment, Draft, Ticket
 from foredesk.tickets.writing import LONGEST_BODY
@@ -41,7 +42,7 @@ def save(
         )
         if seen is not None and not is_new and draft.revision != seen:
             raise Conflict("draft", now=draft.body_html, wanted=body_html)
-        draft.body_html, draft.cc, draft.bcc = body_html, cc[:2000], bcc[:2000]
+        draft.body_html, draft.cc, draft.bcc = cleaning.clean(body_html), cc[:2000], bcc[:2000]
         draft.revision, draft.updated_at = draft.revision + 1, at
         draft.save()
         poke((f"draft-{ticket.pk}-{by.pk}",))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
+from foredesk.tickets import rights
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import TicketAbsorbed, TicketMerged
 from foredesk.tickets.locking import locked_pair
@@ -18,6 +19,7 @@ def merge(ticket: Ticket, *, into: Ticket, by: Actor | Doer, at: datetime) -> Ti
     later written to the merged ticket lands in the target. Records TicketMerged, TicketAbsorbed.
     Raises UnableToChange.
     """
+    rights.must_work(by)
     if ticket.pk == into.pk:
         raise UnableToChange("A ticket can't be merged into itself. Choose another one.")
     with locked_pair(ticket.pk, into.pk) as (source, target):

@@ -159,6 +159,7 @@ class Message(models.Model):
 
     `external_id` is the wire's id (the Message-ID of a mail, without angle brackets). `body_*` is
     what the writer newly wrote; `whole_*` holds the message with its quotes when that is more.
+    `is_rich`: `body_html` is formatted beyond a letter's and belongs in a frame of its own.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -172,6 +173,7 @@ class Message(models.Model):
     author_name = models.TextField(blank=True, default="")
     author_address = models.TextField(blank=True, default="")
     is_public = models.BooleanField(default=True)
+    is_rich = models.BooleanField(default=False)
     is_unknown_sender = models.BooleanField(default=False)
     channel = models.TextField()
     subject = models.TextField(blank=True, default="")

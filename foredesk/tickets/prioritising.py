@@ -5,6 +5,7 @@ from typing import Any
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
+from foredesk.tickets import rights
 from foredesk.tickets.conflicts import UNSEEN, UnableToChange, must_be, must_be_open
 from foredesk.tickets.events import PriorityChanged
 from foredesk.tickets.locking import locked
@@ -16,6 +17,7 @@ def prioritise(
     ticket: Ticket, priority: int, *, by: Actor | Doer, at: datetime, seen: Any = UNSEEN
 ) -> Ticket:
     """Set the priority (1 low to 4 urgent). Records PriorityChanged. Raises Conflict."""
+    rights.must_work(by)
     if priority not in Priority.values:
         raise UnableToChange("A priority is low, normal, high or urgent.")
     with locked(ticket.pk) as row:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from foredesk.logbook.actors import Actor, Doer
-from foredesk.tickets import moving
+from foredesk.tickets import moving, rights
 from foredesk.tickets.conflicts import UNSEEN, UnableToChange, must_be, must_be_open
 from foredesk.tickets.locking import locked
 from foredesk.tickets.models import UNSOLVED, Status, Ticket
@@ -20,6 +20,7 @@ def set_status(
     Records StatusChanged, and TicketSolved or TicketReopened with it. Raises Conflict when the
     status is not the one that was `seen`, UnableToChange for closed or merged tickets.
     """
+    rights.must_work(by)
     if status not in SETTABLE:
         raise UnableToChange(f"“{status}” is not a status to set. Choose {', '.join(SETTABLE)}.")
     with locked(ticket.pk) as row:

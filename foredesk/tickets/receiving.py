@@ -73,6 +73,7 @@ def _write(
         customer=customer,
         author_name=(inbound.author.name or customer.name)[:200],
         author_address=normalise(inbound.channel, inbound.author.value),
+        is_rich=inbound.is_rich,
         is_unknown_sender=is_unknown,
         channel=inbound.channel,
         subject=inbound.subject[:1000],

@@ -5,6 +5,7 @@ from typing import Any
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
+from foredesk.tickets import rights
 from foredesk.tickets.conflicts import UNSEEN, UnableToChange, must_be, must_be_open
 from foredesk.tickets.events import SubjectChanged
 from foredesk.tickets.locking import locked
@@ -18,6 +19,7 @@ def rename(
     ticket: Ticket, subject: str, *, by: Actor | Doer, at: datetime, seen: Any = UNSEEN
 ) -> Ticket:
     """Set the subject. Records SubjectChanged. Raises Conflict; UnableToChange when empty."""
+    rights.must_work(by)
     subject = " ".join(subject.split())[:LONGEST_SUBJECT]
     if not subject:
         raise UnableToChange("A ticket needs a subject.")

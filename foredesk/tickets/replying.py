@@ -1,4 +1,4 @@
-"""Answer the customer. The message waits in QUEUED; its channel sends it when the undo time is over."""
+"""Answer the customer. The message waits in QUEUED until its channel sends it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -31,8 +31,7 @@ def reply(
 ) -> Message:
     """Write a public answer and move the ticket to `then`; files come with the draft.
 
-    `body_html` must be clean (the face sanitises what a browser sent); `body_text` is derived from
-    it when empty. An unassigned ticket becomes the writer's. Records ReplyWritten, which makes the
+    `body_html` is cleaned; `body_text` is derived from it when empty. An unassigned ticket becomes the writer's. Records ReplyWritten, which makes the
     channel send it after `undo_seconds`. Raises NotAllowed, UnableToChange.
     """
     if not can_reply(by):

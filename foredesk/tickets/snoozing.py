@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM, Actor, Doer
+from foredesk.tickets import rights
 from foredesk.tickets.conflicts import UnableToChange, must_be_open
 from foredesk.tickets.events import TicketSnoozed, TicketWoken
 from foredesk.tickets.locking import locked
@@ -18,6 +19,7 @@ def snooze(ticket: Ticket, *, until: datetime, by: Actor | Doer, at: datetime) -
 
     Records TicketSnoozed. Raises UnableToChange for times in the past or beyond a year.
     """
+    rights.must_work(by)
     if not at < until <= at + LONGEST:
         raise UnableToChange("Choose a time in the future, a year from now at most.")
     with locked(ticket.pk) as row:
@@ -32,6 +34,7 @@ def snooze(ticket: Ticket, *, until: datetime, by: Actor | Doer, at: datetime) -
 
 def wake(ticket: Ticket, *, by: Actor | Doer, at: datetime, reason: str = "asked") -> Ticket:
     """Bring a snoozed ticket back. Records TicketWoken; an awake ticket stays as it is."""
+    rights.must_work(by)
     with locked(ticket.pk) as row:
         if row.snoozed_until is None:
             return row

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
+from foredesk.tickets import rights
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import MarkedAsSpam, RestoredFromSpam
 from foredesk.tickets.locking import locked
@@ -13,6 +14,7 @@ from foredesk.tickets.placing import place
 
 def mark_as_spam(ticket: Ticket, *, by: Actor | Doer, at: datetime) -> Ticket:
     """Take the ticket out of all lists but Spam. Records MarkedAsSpam."""
+    rights.must_work(by)
     with locked(ticket.pk) as row:
         if row.merged_into_id:
             raise UnableToChange(f"This ticket was merged into #{row.merged_into_id}. Work there.")
@@ -26,6 +28,7 @@ def mark_as_spam(ticket: Ticket, *, by: Actor | Doer, at: datetime) -> Ticket:
 
 def restore_from_spam(ticket: Ticket, *, by: Actor | Doer, at: datetime) -> Ticket:
     """Bring the ticket back as it was. Records RestoredFromSpam."""
+    rights.must_work(by)
     with locked(ticket.pk) as row:
         if not row.is_spam:
             return row

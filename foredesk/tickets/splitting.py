@@ -4,7 +4,7 @@ from datetime import datetime
 
 from foredesk.logbook import recording
 from foredesk.people.models import Agent
-from foredesk.tickets import opening, participating
+from foredesk.tickets import opening, participating, rights
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import TicketSplit
 from foredesk.tickets.locking import locked
@@ -20,6 +20,7 @@ def split(
     The requester is the customer who wrote the first of them. Records TicketOpened, TicketSplit.
     Raises UnableToChange when nothing, everything, or no customer's message was chosen.
     """
+    rights.must_work(by)
     with locked(ticket.pk) as row:
         if row.merged_into_id:
             raise UnableToChange(f"This ticket was merged into #{row.merged_into_id}. Work there.")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
+from foredesk.tickets import rights
 from foredesk.tickets.conflicts import UnableToChange, must_be_open
 from foredesk.tickets.events import TagsChanged
 from foredesk.tickets.locking import locked
@@ -37,6 +38,7 @@ def change_tags(
 
     Records TagsChanged with what really changed.
     """
+    rights.must_work(by)
     wanted = [clean(tag) for tag in add]
     unwanted = {tag.strip().lower() for tag in remove}
     with locked(ticket.pk) as row:

@@ -1,4 +1,4 @@
-"""Take a reply back while it still waits: the text returns to the composer, the ticket to before."""
+"""Take a reply back while it still waits: text and ticket are as they were before."""
 
 from datetime import datetime
 

@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 
 from foredesk.logbook import recording
 from foredesk.people.models import Agent
+from foredesk.tickets import cleaning
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import TicketAssigned
 from foredesk.tickets.models import Attachment, Draft, Message, Ticket
@@ -61,6 +62,7 @@ def write(
 
     Raises UnableToChange when there is nothing to say or too much.
     """
+    body_html = cleaning.clean(body_html)
     text = body_text.strip() or text_of(body_html)
     draft = (
         Draft.objects.select_for_update().filter(pk=draft_id, ticket=ticket, agent=by).first()

@@ -1,0 +1,127 @@
+"""The Jinja2 environment that Django renders every page with."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.core.serializers.json import DjangoJSONEncoder
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone, translation
+from jinja2 import Environment, StrictUndefined, pass_context
+
+from foredesk.design import assets, bundling, importmap, wording
+
+
+def environment(**options: Any) -> Environment:
+    """Django's ``OPTIONS["environment"]``: strict, escaping, translated by Django's catalogues."""
+    options |= {
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "undefined": StrictUndefined,
+    }
+    env = Environment(extensions=["jinja2.ext.i18n"], **options)  # noqa: S701  see above: it escapes
+    env.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)
+    env.globals.update(
+        ui=_Components(env),
+        static=assets.url,
+        url=_url,
+        stylesheets=bundling.stylesheet_urls,
+        importmap=importmap.text,
+        language=_language,
+        csp_nonce=_csp_nonce,
+        flashes=_flashes,
+        font_url=_font_url,
+        now=timezone.now,
+    )
+    env.filters.update(
+        list_time=_list_time,
+        clock=_clock,
+        day=_day,
+        moment=_moment,
+        ago=_ago,
+        span=wording.span,
+        iso=_iso,
+        file_size=wording.file_size,
+        initials=wording.initials,
+        hue=wording.hue,
+        plain_json=_plain_json,
+    )
+    return env
+
+
+class _Components:
+    """The macros of ``design/ui.html``, so that no template and no fragment has to import them."""
+
+    def __init__(self, env: Environment) -> None:
+        self._env = env
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._env.get_template("design/ui.html").module, name)
+
+
+def _url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+def _language() -> dict[str, str]:
+    code = translation.get_language() or "en"
+    return {"code": code, "dir": "rtl" if translation.get_language_bidi() else "ltr"}
+
+
+def _font_url() -> str:
+    return static("design/fonts/InterVariable.woff2")  # as the style sheets say it: no version
+
+
+@pass_context
+def _csp_nonce(context: Any) -> str:
+    return str(getattr(context.get("request"), "csp_nonce", ""))
+
+
+@pass_context
+def _flashes(context: Any) -> list[dict[str, Any]]:
+    """Django's messages for this request, once: each with its tone and its text."""
+    request = context.get("request")
+    if request is None or not hasattr(request, "_messages"):
+        return []
+    return [
+        {"tone": "bad" if message.level_tag == "error" else "ok", "text": str(message)}
+        for message in get_messages(request)
+    ]
+
+
+def _zone(zone: tzinfo | None) -> tzinfo:
+    return zone or timezone.get_current_timezone()
+
+
+def _list_time(at: datetime, now: datetime | None = None, zone: tzinfo | None = None) -> str:
+    return wording.list_time(at, now=now or timezone.now(), zone=_zone(zone))
+
+
+def _clock(at: datetime, zone: tzinfo | None = None) -> str:
+    return wording.clock(at, zone=_zone(zone))
+
+
+def _day(at: datetime, now: datetime | None = None, zone: tzinfo | None = None) -> str:
+    return wording.day(at, now=now or timezone.now(), zone=_zone(zone))
+
+
+def _moment(at: datetime, now: datetime | None = None, zone: tzinfo | None = None) -> str:
+    return wording.moment(at, now=now or timezone.now(), zone=_zone(zone))
+
+
+def _ago(at: datetime, now: datetime | None = None) -> str:
+    return wording.ago(at, now=now or timezone.now())
+
+
+def _plain_json(value: Any) -> str:
+    """JSON for an attribute; dates and lazy translations become text."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

@@ -1,0 +1,36 @@
+// Arrow keys, Home, End and first letters in a popover menu; choosing closes it.
+export default function menu(element) {
+  const items = () =>
+    [...element.querySelectorAll('[role^="menuitem"]')].filter((item) => !item.disabled && !item.hidden);
+  element.addEventListener("toggle", (event) => {
+    document
+      .querySelectorAll(`[popovertarget="${CSS.escape(element.id)}"]`)
+      .forEach((opener) => opener.setAttribute("aria-expanded", event.newState === "open"));
+    if (event.newState === "open") (items().find((item) => item.ariaCurrent) ?? items()[0])?.focus();
+  });
+  element.addEventListener("keydown", (event) => {
+    const all = items();
+    const at = all.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      all.at(to % all.length)?.focus();
+    } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const next = [...all.slice(at + 1), ...all.slice(0, at + 1)];
+      const letter = event.key.toLowerCase();
+      const hit = next.find((item) => item.textContent.trim().toLowerCase().startsWith(letter));
+      if (hit && event.key !== " ") {
+        event.preventDefault();
+        event.stopPropagation();
+        hit.focus();
+      }
+    } else if (event.key === "Tab") {
+      element.hidePopover();
+    }
+  });
+  element.addEventListener("click", (event) => {
+    if (event.target.closest('[role^="menuitem"]') && element.matches(":popover-open")) {
+      setTimeout(() => element.isConnected && element.hidePopover(), 0);
+    }
+  });
+}
