@@ -187,6 +187,8 @@ def test_a_killed_database_comes_back(running: Desk) -> None:
 
 
 def test_ctrl_c_leaves_nothing_behind(running: Desk) -> None:
+    running.stop()
+    running.start()  # Fresh, so that nothing still recovers from what other tests did.
     everyone = [*running.roles, *children(running.web), running.postmaster]
     said = len(running.log.read_text())
     running.stop()
