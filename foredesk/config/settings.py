@@ -54,7 +54,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "foredesk.desk.account.activity.Activity",
+    "foredesk.desk.account.answering.Answering",
+    "foredesk.desk.zones.Zones",
+    "foredesk.desk.refusals.Refusals",
 ]
 
 ROOT_URLCONF = "foredesk.config.urls"
@@ -126,10 +129,12 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Foredesk"
-USERSESSIONS_TRACK_ACTIVITY = True
+MFA_ADAPTER = "foredesk.desk.account.adapter.MFAAdapter"
+USERSESSIONS_TRACK_ACTIVITY = False  # desk.account.activity does it without a write per request
 
 SESSION_COOKIE_NAME = "foredesk_session"
 SESSION_COOKIE_AGE = 7 * 24 * 3600

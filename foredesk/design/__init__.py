@@ -2,7 +2,7 @@
 
 Nouns: token, block (one CSS file), component (one Jinja2 macro), layout, behaviour (one ES module).
 
-Templates write ``{{ ui.button("Save") }}``; ``ui`` is a global, listed in ``jinja2/design/ui.html``.
+Templates write ``{{ ui.button("Save") }}``; ``ui`` is a global: see ``jinja2/design/ui.html``.
 Layouts live in ``design/layouts/``: ``base``, ``shell``, ``page``, ``gate``, ``setup``, ``error``.
 
 What a page gives its layout (everything is optional unless said otherwise):

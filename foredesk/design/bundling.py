@@ -15,10 +15,9 @@ from foredesk.design import assets, styles
 
 
 def stylesheet_urls() -> list[str]:
-    """What a page links to: the single sheets in development, else the one bundle."""
-    if settings.DEBUG:
-        return [assets.url(path) for path in styles.sheets()]
-    return [static(_kept_path())]
+    """What a page links to: the one bundle where it was written, else the single sheets."""
+    bundle = None if settings.DEBUG else _served_bundle()
+    return [bundle] if bundle else [assets.url(path) for path in styles.sheets()]
 
 
 def write_bundle(target_dir: Path | str) -> Path:
@@ -56,5 +55,7 @@ def _moved(path: str) -> bytes:
 
 
 @cache
-def _kept_path() -> str:
-    return _bundle()[0]
+def _served_bundle() -> str | None:
+    path, _ = _bundle()
+    is_written = settings.STATIC_ROOT and (Path(settings.STATIC_ROOT) / path).exists()
+    return static(path) if is_written else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, tzinfo
 from typing import Any
 
 from django.contrib.messages import get_messages
+from django.core.serializers.json import DjangoJSONEncoder
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -47,6 +49,7 @@ def environment(**options: Any) -> Environment:
         file_size=wording.file_size,
         initials=wording.initials,
         hue=wording.hue,
+        plain_json=_plain_json,
     )
     return env
 
@@ -113,6 +116,11 @@ def _moment(at: datetime, now: datetime | None = None, zone: tzinfo | None = Non
 
 def _ago(at: datetime, now: datetime | None = None) -> str:
     return wording.ago(at, now=now or timezone.now())
+
+
+def _plain_json(value: Any) -> str:
+    """JSON for an attribute; dates and lazy translations become text."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 def _iso(at: datetime) -> str:

@@ -111,10 +111,3 @@ document.addEventListener("htmx:error", ({ detail }) => {
 // The server may say a sentence with any answer: HX-Trigger: {"toast": {"text": "Saved"}}
 document.addEventListener("toast", ({ detail }) => show(detail.text ?? detail.value, detail));
 document.addEventListener("announce", ({ detail }) => announce(detail.text ?? detail.value));
-
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form?.matches("[data-send]")) {
-    event.preventDefault();
-    event.target.form.requestSubmit(event.target.form.querySelector("[data-send-default]"));
-  }
-});

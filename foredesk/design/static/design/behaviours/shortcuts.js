@@ -65,7 +65,10 @@ function matches(event, press) {
 
 function* all() {
   const front = [...document.querySelectorAll("dialog[open]")].at(-1);
-  for (const element of (front ?? document).querySelectorAll("[data-key]")) {
+  const form = document.activeElement?.closest("form");
+  const keyed = [...(front ?? document).querySelectorAll("[data-key]")];
+  keyed.sort((a, b) => Boolean(form?.contains(b)) - Boolean(form?.contains(a))); // the form one is in, first
+  for (const element of keyed) {
     if (element.disabled || element.closest("[hidden], [inert]")) continue;
     const inMenu = element.closest("[popover]");
     if (!inMenu && !isShown(element)) continue;
@@ -109,7 +112,7 @@ function list() {
     for (const key of entry.keys.replace("+", " ").split(" ")) {
       const cap = document.createElement("kbd");
       if (key === "mod") cap.dataset.mod = "";
-      cap.textContent = key === "mod" ? "Ctrl" : key === "Enter" ? "↵" : key.toUpperCase();
+      cap.textContent = key === "mod" ? "Ctrl" : key === "enter" ? "↵" : key.toUpperCase();
       term.append(cap);
     }
     const said = document.createElement("dd");
