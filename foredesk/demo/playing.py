@@ -19,7 +19,7 @@ from foredesk.demo.rows import Rows
 from foredesk.logbook.actors import SYSTEM, Actor
 from foredesk.people.events import CustomerAppeared
 from foredesk.people.models import Agent, Customer, Identity, Organisation, Team
-from foredesk.tickets import events, tagging, writing
+from foredesk.tickets import events, tagging, unsending, writing
 from foredesk.tickets.models import (
     UNSOLVED,
     Attachment,
@@ -193,7 +193,6 @@ class Stage:
         files: tuple = (),
     ) -> None:
         ticket, agent, at = self._at(act), self.cast.agents[act.by], act.at
-        waiting, solved = ticket.waiting_since, ticket.solved_at
         is_first = ticket.first_reply_at is None
         message = self._write(
             ticket,
@@ -206,13 +205,7 @@ class Stage:
             at=at,
             delivery=Delivery.QUEUED,
             send_at=at + timedelta(seconds=undo_seconds),
-            undo={
-                "status": ticket.status,
-                "waiting_since": waiting.isoformat() if waiting else None,
-                "assignee_id": ticket.assignee_id,
-                "solved_at": solved.isoformat() if solved else None,
-                "is_first": is_first,
-            },
+            undo=unsending.before(ticket, then=then),
         )
         self._attach(message, files)
         ticket.preview = _preview(message)
@@ -223,11 +216,11 @@ class Stage:
         ticket.first_reply_at = ticket.first_reply_at or at
         ticket.waiting_since, ticket.activity_at = None, at
         self._move(ticket, then, by=by, at=at)
-        self._record(
-            events.ReplyWritten, ticket, by, at, message_id=message.pk, is_first=is_first
-        )
+        self._record(events.ReplyWritten, ticket, by, at, message_id=message.pk, is_first=is_first)
 
-    def _deliver(self, act: Act, *, external_id: str, outcome: str = "sent", note: str = "") -> None:
+    def _deliver(
+        self, act: Act, *, external_id: str, outcome: str = "sent", note: str = ""
+    ) -> None:
         ticket = self._at(act)
         queued = (one for one in self._messages[ticket.pk] if one.delivery == Delivery.QUEUED)
         message = min(queued, key=lambda one: one.pk)
@@ -380,9 +373,7 @@ class Stage:
         source.merged_into_id, source.closed_at = target.pk, source.closed_at or at
         source.status, source.snoozed_until, source.waiting_since = Status.CLOSED, None, None
         self._record(events.TicketMerged, source, by, at, into=target.pk)
-        self._record(
-            events.TicketAbsorbed, target, by, at, other=source.pk, messages=len(moved)
-        )
+        self._record(events.TicketAbsorbed, target, by, at, other=source.pk, messages=len(moved))
 
     def _split(self, act: Act, *, into: str, subject: str, external_ids: tuple[str, ...]) -> None:
         ticket, by, at = self._at(act), self._actor(act), act.at

@@ -23,23 +23,16 @@ OPENERS = (
 )  # fmt: skip
 
 FROM = frozenset(
-    "from von de da van från fra od от від lähettäjä 发件人 寄件者 寄件人 差出人 送信者 보낸사람 "
-    "gönderen kimden feladó de la από nuo no saatja remitente mittente expéditeur absender "
-    "afzender avsändare afsender avsender nadawca отправитель מאת من".split()
+    ["from", "von", "de", "da", "van", "från", "fra", "od", "от", "від", "lähettäjä", "发件人", "寄件者", "寄件人", "差出人", "送信者", "보낸사람", "gönderen", "kimden", "feladó", "de", "la", "από", "nuo", "no", "saatja", "remitente", "mittente", "expéditeur", "absender", "afzender", "avsändare", "afsender", "avsender", "nadawca", "отправитель", "מאת", "من"]
 ) | {"보낸 사람", "reply-to", "de la"}
 SENT = frozenset(
-    "sent date gesendet datum envoyé date enviado fecha inviato data verzonden datum skickat "
-    "datum sendt dato wysłano data отправлено дата 发送时间 寄件日期 送信日時 日時 日付 보낸날짜 날짜 "
-    "lähetetty päivämäärä päiväys enviada trimis odesláno odoslané elküldve dátum gönderildi tarih "
-    "στάλθηκε ημερομηνία надіслано נשלח תאריך 日期".split()
+    ["sent", "date", "gesendet", "datum", "envoyé", "date", "enviado", "fecha", "inviato", "data", "verzonden", "datum", "skickat", "datum", "sendt", "dato", "wysłano", "data", "отправлено", "дата", "发送时间", "寄件日期", "送信日時", "日時", "日付", "보낸날짜", "날짜", "lähetetty", "päivämäärä", "päiväys", "enviada", "trimis", "odesláno", "odoslané", "elküldve", "dátum", "gönderildi", "tarih", "στάλθηκε", "ημερομηνία", "надіслано", "נשלח", "תאריך", "日期"]
 ) | {"enviada em", "enviado em", "enviado el", "보낸 날짜", "date d'envoi", "data de envio"}
 TO = frozenset(
-    "to an à a para a aan till til do кому 收件人 宛先 받는사람 받는 vastaanottaja către komu címzett kime "
-    "alıcı προς cc kopie копия 抄送 参照 kopia kopi pentru אל إلى".split()
+    ["to", "an", "à", "a", "para", "a", "aan", "till", "til", "do", "кому", "收件人", "宛先", "받는사람", "받는", "vastaanottaja", "către", "komu", "címzett", "kime", "alıcı", "προς", "cc", "kopie", "копия", "抄送", "参照", "kopia", "kopi", "pentru", "אל", "إلى"]
 ) | {"받는 사람"}
 SUBJECT = frozenset(
-    "subject betreff objet asunto oggetto onderwerp ämne emne temat тема 主题 主旨 件名 제목 aihe "
-    "assunto subiect předmět predmet tárgy konu θέμα נושא الموضوع".split()
+    ["subject", "betreff", "objet", "asunto", "oggetto", "onderwerp", "ämne", "emne", "temat", "тема", "主题", "主旨", "件名", "제목", "aihe", "assunto", "subiect", "předmět", "predmet", "tárgy", "konu", "θέμα", "נושא", "الموضوع"]
 )
 LABELS = FROM | SENT | TO | SUBJECT
 
