@@ -16,6 +16,6 @@ def clean(name: str) -> str:
     tidy = " ".join(_BAD.sub("_", shown).split()).lstrip(". ").rstrip(". ")
     if len(tidy) > LONGEST:
         stem, dot, ending = tidy.rpartition(".")
-        keep = ending if dot and len(ending) <= 16 else ""
-        tidy = tidy[: LONGEST - len(keep) - 1] + ("." + keep if keep else "")
+        keep = dot + ending if stem and len(ending) <= 16 else ""
+        tidy = tidy[: LONGEST - len(keep)].rstrip(". ") + keep
     return tidy or "file"
