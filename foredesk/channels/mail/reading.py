@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from foredesk.channels.mail import (
     addresses,
+    automatic,
     charsets,
     encoded_words,
     mime,
