@@ -58,7 +58,7 @@ class Agent(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
     is_demo = models.BooleanField(default=False)
 
-    objects: ClassVar[AgentManager] = AgentManager()  # type: ignore[assignment]
+    objects: ClassVar[AgentManager] = AgentManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

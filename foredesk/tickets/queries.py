@@ -166,7 +166,7 @@ def find(viewer: Agent, text: str, *, limit: int = 8) -> list[dict[str, Any]]:
     if not text.strip():
         return []
     rows = visible_to(viewer).filter(LIVE).filter(_containing(text)).order_by("-activity_at")
-    return list(rows.values("id", "subject", "status", "requester__name")[:limit])
+    return [dict(row) for row in rows.values("id", "subject", "status", "requester__name")[:limit]]
 
 
 def counts(viewer: Agent, views: Sequence[View]) -> dict[str, int]:
