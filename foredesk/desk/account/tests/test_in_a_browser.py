@@ -146,8 +146,8 @@ def test_a_wrong_password_is_said_and_the_address_is_kept(page, ada):
 def test_a_signature_is_written_with_formats_and_the_theme_shows_at_once(page, ada):
     sign_in(page)
     page.goto("/me/")
-    editor = page.get_by_role("textbox", name="Signature")
-    editor.click()
+    page.locator(".richtext__text").click()
+    expect(page.get_by_role("textbox", name="Signature")).to_be_focused()
     page.get_by_role("button", name="Bold").click()
     page.keyboard.type("Ada Lund")
     page.get_by_text("Dark", exact=True).click()
