@@ -1,14 +1,11 @@
 """Tests run on the embedded PostgreSQL, tuned for speed, in a data folder of their own."""
 
 import os
-import tempfile
-from pathlib import Path
 
-HOME = Path(os.environ.get("FOREDESK_TEST_DIR", Path(tempfile.gettempdir()) / "foredesk-tests"))
+from checks.scratch import HOME
 
 for name in [name for name in os.environ if name.startswith("FOREDESK_")]:
-    if name != "FOREDESK_TEST_DIR":
-        del os.environ[name]
+    del os.environ[name]
 os.environ["FOREDESK_DATA_DIR"] = str(HOME)
 os.environ["FOREDESK_ALLOW_PRIVATE_HOSTS"] = "127.0.0.1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "foredesk.config.settings"

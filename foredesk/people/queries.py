@@ -80,3 +80,12 @@ def customers(*, text: str = "", after: str = "", limit: int = 50) -> list[Custo
     if pk.isdigit():
         found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(pk)))
     return list(found.order_by("name", "pk")[:limit])
+
+
+def team_icons() -> dict[int, str]:
+    """Every team's icon by id."""
+    return dict(Team.objects.values_list("pk", "icon"))
+
+
+def team(pk: int) -> Team | None:
+    return Team.objects.filter(pk=pk).first()

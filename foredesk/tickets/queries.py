@@ -26,9 +26,9 @@ from foredesk.tickets.models import (
     Ticket,
 )
 from foredesk.tickets.views import View
-from foredesk.tickets.visibility import rule, topics_of, visible_to
+from foredesk.tickets.visibility import rule, team_ids, topics_of, visible_to
 
-__all__ = ["topics_of", "visible_to"]
+__all__ = ["team_ids", "topics_of", "visible_to"]
 
 PAGE = 50
 COUNT_CAP = 1000
@@ -173,7 +173,7 @@ def counts(viewer: Agent, views: Sequence[View]) -> dict[str, int]:
     if not pieces:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(f"select {', '.join(pieces)}", params)  # noqa: S608  (SQL of the ORM)
+        cursor.execute(f"select {', '.join(pieces)}", params)
         return dict(zip([view.key for view in views], cursor.fetchone(), strict=True))
 
 
@@ -187,6 +187,7 @@ def messages_of(ticket: Ticket) -> list[Message]:
     """The conversation in time order, without the quoted remainders, files prefetched."""
     return list(
         ticket.messages.defer("whole_text", "whole_html", "references", "undo")
+        .annotate(has_whole=~Q(whole_text="", whole_html=""))
         .select_related("agent", "customer")
         .prefetch_related("attachments")
         .order_by("id")

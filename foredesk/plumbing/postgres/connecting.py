@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from foredesk.plumbing.postgres import embedded
+from foredesk.plumbing.postgres.binaries import DatabaseTrouble
 
 _NAMES = {
     "dbname": "NAME",
@@ -30,3 +31,23 @@ def for_django(url: str, data_dir: Path, **options: object) -> dict[str, Any]:
         described[ours] = str(parts.pop(theirs, "") or "")
     described["OPTIONS"] = {**parts, **options}
     return described
+
+
+OLDEST = 15
+"""The oldest major version of PostgreSQL that Foredesk runs on."""
+
+
+def check(url: str) -> None:
+    """Raises DatabaseTrouble when the server of `url` is out of reach for 10 s or too old."""
+    import psycopg
+
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+            major = connection.info.server_version // 10000
+    except psycopg.Error as why:
+        said = str(why).strip()
+        raise DatabaseTrouble(f"The database of DATABASE_URL can't be used: {said}") from None
+    if major < OLDEST:
+        raise DatabaseTrouble(
+            f"The database of DATABASE_URL is PostgreSQL {major}. Foredesk needs {OLDEST} or newer."
+        )

@@ -53,6 +53,12 @@ def is_running(data_dir: Path) -> bool:
     return _cluster(data_dir).pid() is not None
 
 
+def is_used(data_dir: Path) -> bool:
+    """Whether any process, this one included, uses the server of `data_dir`."""
+    users = _home(data_dir) / "users.lock"
+    return users.exists() and not locks.is_free(users)
+
+
 def release(data_dir: Path, *, seconds: float = 60) -> bool:
     """Let go of the server, and wait until it has stopped unless others still use it.
 
@@ -88,8 +94,8 @@ def _open(data_dir: Path) -> Cluster:
     """The cluster with its folder made, after checking that its account can get there."""
     cluster = _cluster(data_dir)
     whose = cluster.account
+    make_data_dir(data_dir.resolve())
     try:
-        make_data_dir(data_dir.resolve())
         cluster.home.mkdir(mode=0o755, exist_ok=True)
     except OSError as why:
         raise DatabaseTrouble(f"The data folder {data_dir} can't be used: {why}.") from None
@@ -114,12 +120,18 @@ def _open(data_dir: Path) -> Cluster:
 
 
 def make_data_dir(folder: Path) -> None:
-    """Make the data folder: private, but passable for the database's account under root."""
+    """Make the data folder: private, but passable for the database's account under root.
+
+    Raises DatabaseTrouble when it can't be made.
+    """
     mode = 0o700 if os.geteuid() else 0o711
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.mkdir(mode=mode, exist_ok=True)
-    if os.geteuid() == 0 and not folder.stat().st_mode & 0o001:
-        folder.chmod(folder.stat().st_mode | 0o011)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=mode, exist_ok=True)
+        if os.geteuid() == 0 and not folder.stat().st_mode & 0o001:
+            folder.chmod(folder.stat().st_mode | 0o011)
+    except OSError as why:
+        raise DatabaseTrouble(f"The data folder {folder} can't be used: {why}.") from None
 
 
 def _ensure_guard(cluster: Cluster) -> None:

@@ -8,6 +8,7 @@ import fcntl
 import os
 import subprocess
 import sys
+from typing import Any
 
 
 def main(home: str, programs: str, uid: int, gid: int) -> None:
@@ -21,7 +22,9 @@ def main(home: str, programs: str, uid: int, gid: int) -> None:
     # Given up before users.lock, or a process that starts now would count on a guard that is
     # about to leave.
     fcntl.flock(guard, fcntl.LOCK_UN)
-    switch = {} if uid == os.geteuid() else {"user": uid, "group": gid, "extra_groups": []}
+    switch: dict[str, Any] = (
+        {} if uid == os.geteuid() else {"user": uid, "group": gid, "extra_groups": []}
+    )
     subprocess.run(
         [f"{programs}/pg_ctl", "stop", "-D", f"{home}/data", "-m", "fast", "-w", "-t", "600"],
         stdin=subprocess.DEVNULL,

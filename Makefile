@@ -1,0 +1,42 @@
+# Foredesk. `make run` starts a desk, `make test` checks everything.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+run: $(VENV)/.runtime
+	@FOREDESK_DEMO=$${FOREDESK_DEMO:-1} exec $(BIN)/python -m foredesk.cli.main up
+
+test: $(VENV)/.runtime $(VENV)/.development
+	@exec $(BIN)/python -m checks.run $(ONLY)
+
+bench: $(VENV)/.runtime
+	@exec $(BIN)/python -m bench.run
+
+fmt: $(VENV)/.development
+	@$(BIN)/ruff check --quiet --fix-only . && $(BIN)/ruff format .
+
+# The lock files hold every package with its hashes; run this after changing a requirement.
+lock: $(VENV)/bin/uv
+	$(BIN)/uv pip compile $(LOCKING) pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile $(LOCKING) requirements-dev.in -o requirements-dev.lock
+	$(BIN)/uv pip compile $(LOCKING) requirements-uv.in -o requirements-uv.lock
+LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock'
+
+INSTALL = $(BIN)/python checks/install.py
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Foredesk needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + ". Name another with make PYTHON=python3.12.")'
+	@echo 'Making a virtual environment in $(VENV) …'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/bin/uv: requirements-uv.lock | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock || echo 'uv is not to be had here; pip will do the work.'
+
+$(VENV)/.runtime: requirements.lock $(VENV)/bin/uv
+	@$(INSTALL) requirements.lock && touch $@
+
+$(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
+	@$(INSTALL) requirements-dev.lock && touch $@
+
+.PHONY: run test bench fmt lock

@@ -1,0 +1,1 @@
+"""What `make test` checks besides the tests themselves."""

@@ -1,0 +1,92 @@
+"""Take something from the wire: stored, committed, and only then acknowledged by whoever calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from foredesk.channels.fingerprinting import fingerprint
+from foredesk.channels.models import Envelope, EnvelopeState, Mailbox
+from foredesk.files import storing
+
+
+def accept(
+    raw: bytes,
+    *,
+    kind: str = "email",
+    mailbox: Mailbox | None,
+    road: str,
+    mail_from: str = "",
+    rcpt_to: Sequence[str] = (),
+    at: datetime,
+) -> Envelope:
+    """Keep the bytes, exactly once, and queue the job that opens them, in one commit.
+
+    The same mail again gives back the first envelope. Raises files.storing.UnableToStore, and
+    django.db.Error when the database can't take it: nothing is kept then.
+    """
+    return _keep_once(
+        kind,
+        fingerprint(raw),
+        lambda: {
+            "blob": storing.keep(raw),
+            "mailbox": mailbox,
+            "road": road,
+            "mail_from": _storable(mail_from),
+            "rcpt_to": [_storable(one) for one in rcpt_to],
+            "received_at": at,
+        },
+    )
+
+
+def set_aside(
+    what: bytes,
+    *,
+    kind: str = "email",
+    mailbox: Mailbox | None,
+    road: str,
+    reason: str,
+    key: str,
+    at: datetime,
+) -> Envelope:
+    """Note something that could not be fetched whole; `what` is the part that there is.
+
+    `key` names it on the far side, so that it is noted once.
+    """
+    return _keep_once(
+        kind,
+        key,
+        lambda: {
+            "blob": storing.keep(what) if what else None,
+            "mailbox": mailbox,
+            "road": road,
+            "received_at": at,
+            "state": EnvelopeState.UNREADABLE,
+            "reason": reason,
+        },
+    )
+
+
+def _keep_once(kind: str, key: str, values) -> Envelope:
+    from foredesk.channels import tasks
+
+    for _ in range(2):
+        first = Envelope.objects.filter(kind=kind, fingerprint=key).first()
+        if first is not None:
+            return first
+        try:
+            with transaction.atomic():
+                envelope = Envelope.objects.create(kind=kind, fingerprint=key, **values())
+                if envelope.state == EnvelopeState.RECEIVED:
+                    tasks.open_envelope.defer(envelope_id=envelope.pk)
+                return envelope
+        except IntegrityError:
+            continue
+    return Envelope.objects.get(kind=kind, fingerprint=key)
+
+
+def _storable(text: str) -> str:
+    """What PostgreSQL can keep: no NUL, no lone surrogate."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")[:1000]

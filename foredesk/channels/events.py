@@ -1,0 +1,47 @@
+"""Facts about mailboxes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from foredesk.logbook.facts import Fact
+
+
+@dataclass(frozen=True)
+class MailboxFact(Fact):
+    about: ClassVar[str] = "mailbox"
+    mailbox_id: int
+    name: str
+
+    def topics(self) -> tuple[str, ...]:
+        return ("mailboxes",)
+
+
+@dataclass(frozen=True)
+class MailboxAdded(MailboxFact):
+    address: str
+
+
+@dataclass(frozen=True)
+class MailboxChanged(MailboxFact):
+    """`before` and `after` hold only what changed; secrets are masked."""
+
+    before: dict
+    after: dict
+
+
+@dataclass(frozen=True)
+class MailboxRemoved(MailboxFact):
+    address: str
+
+
+@dataclass(frozen=True)
+class MailboxFailed(MailboxFact):
+    """A mailbox went deaf (`direction` in) or dumb (out); `reason` is a sentence."""
+
+    direction: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class MailboxRecovered(MailboxFact):
+    direction: str

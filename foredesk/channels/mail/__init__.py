@@ -1,0 +1,1 @@
+"""Mail lore, one piece per file; nothing here touches the database."""

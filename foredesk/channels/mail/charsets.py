@@ -1,0 +1,160 @@
+"""Bytes to text: known text encodings only, and a good guess when the label is wrong or missing.
+
+Labels are read as browsers read them (WHATWG Encoding Standard): iso-8859-1 is windows-1252,
+gb2312 is gb18030 and so on.
+"""
+
+import re
+
+_ALIASES = {
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+    "ansi_x3.4-1968": "cp1252",
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso_8859-1": "cp1252",
+    "latin1": "cp1252",
+    "latin-1": "cp1252",
+    "windows-1252": "cp1252",
+    "x-ansi": "cp1252",
+    "iso-8859-9": "cp1254",
+    "iso-8859-11": "cp874",
+    "tis-620": "cp874",
+    "windows-874": "cp874",
+    "iso-8859-8-i": "iso8859-8",
+    "iso-8859-8-e": "iso8859-8",
+    "iso-8859-6-i": "iso8859-6",
+    "iso-8859-6-e": "iso8859-6",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "x-gbk": "gb18030",
+    "cp936": "gb18030",
+    "big5": "big5hkscs",
+    "cn-big5": "big5hkscs",
+    "x-big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "x-sjis": "cp932",
+    "sjis": "cp932",
+    "windows-31j": "cp932",
+    "iso-2022-jp": "iso2022_jp_ext",
+    "cp50220": "iso2022_jp_ext",
+    "cp50221": "iso2022_jp_ext",
+    "ks_c_5601-1987": "cp949",
+    "ks_c_5601": "cp949",
+    "euc-kr": "cp949",
+    "x-windows-949": "cp949",
+    "windows-949": "cp949",
+    "unicode-1-1-utf-7": "utf-7",
+    "x-unicode-2-0-utf-7": "utf-7",
+    "unicode-1-1-utf-8": "utf-8",
+    "x-unknown": "",
+    "unknown": "",
+    "unknown-8bit": "",
+    "x-user-defined": "",
+    "default": "",
+    "binary": "",
+    "8bit": "",
+    "7bit": "",
+    "macintosh": "mac_roman",
+    "x-mac-roman": "mac_roman",
+    "mac": "mac_roman",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "x-mac-ce": "mac_latin2",
+    "cp-850": "cp850",
+    "ibm850": "cp850",
+    "ibm437": "cp437",
+    "ansi_x3.110-1983": "cp1252",
+    "cp65001": "utf-8",
+    "utf8": "utf-8",
+    "utf-8": "utf-8",
+    "utf8mb4": "utf-8",
+}
+_PLAIN = re.compile(
+    r"(?:utf-?(?:7|8|16|16le|16be|16-le|16-be|32|32le|32be|8-sig)|iso[-_]?8859[-_]?\d{1,2}"
+    r"|(?:cp|windows-?|ibm|x-cp)\d{3,4}|koi8-?[rut]|gb18030|hz(?:-gb-2312)?|euc[-_]?(?:jp|kr)"
+    r"|iso[-_]?2022[-_]?(?:jp|kr)(?:[-_](?:1|2|3|2004|ext))?|shift_?jisx?0?2?1?3?|johab|ptcp154"
+    r"|big5hkscs|mac[-_](?:roman|cyrillic|greek|latin2|turkish|iceland)|tis620|kz1048)"
+)
+_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_META = re.compile(rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_:.-]{2,40})", re.I)
+
+
+def decode(data: bytes, label: str = "") -> str:
+    """The text in `data`; never raises. The result can be stored in PostgreSQL as it is."""
+    codec = _codec(label)
+    if codec in ("", "cp1252"):
+        text = _guess(data)
+    else:
+        text = _with(codec, data)
+    return clean(text)
+
+
+def html_label(data: bytes) -> str:
+    """The charset that an HTML document names in a meta tag of its first 4 kB, or ""."""
+    match = _META.search(data[:4096])
+    return match[1].decode("ascii") if match else ""
+
+
+def clean(text: str) -> str:
+    """`text` without NUL, other control characters and lone surrogates, line ends as LF."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _REFUSED.sub(_refused, text) if _REFUSED.search(text) else text
+
+
+def _refused(match: re.Match[str]) -> str:
+    char = match[0]
+    if char in "\x0b\x0c":
+        return "\n"
+    return "�" if char >= "\ud800" else ""
+
+
+def _codec(label: str) -> str:
+    name = label.strip(" \t\r\n\"'").lower()[:60].split("*", 1)[0].split(";", 1)[0]
+    if name in _ALIASES:
+        return _ALIASES[name]
+    if not _PLAIN.fullmatch(name):
+        return ""
+    return re.sub(r"^(?:windows-?|x-cp)", "cp", name)
+
+
+def _with(codec: str, data: bytes) -> str:
+    try:
+        return data.decode(codec)
+    except (UnicodeError, LookupError):
+        pass
+    try:
+        text = data.decode(codec, "replace")
+    except (UnicodeError, LookupError):
+        return _guess(data)
+    wrong = text.count("�")
+    if codec == "utf-8" and wrong * 2 > sum(char > "\x7f" for char in text):
+        return data.decode("cp1252", "replace")
+    try:
+        # a wrong label on UTF-8 is the commonest mistake of all
+        return data.decode("utf-8") if wrong else text
+    except UnicodeError:
+        return text
+
+
+def _guess(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") and len(data) % 2 == 0:
+        try:
+            return data.decode("utf-16")
+        except UnicodeError:
+            pass
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeError:
+        text = data.decode("utf-8", "replace")
+        if text.count("�") * 2 > sum(char > "\x7f" for char in text):
+            return data.decode("cp1252", "replace")
+        return text
+    if "\x1b$" in text or "\x1b(J" in text:
+        try:
+            return data.decode("iso2022_jp_ext")
+        except UnicodeError:
+            return text
+    return text

@@ -1,0 +1,16 @@
+"""Limits that hold before any parser sees the bytes. All are far above what people send."""
+
+FIELD_BYTES = 64 * 1024
+HEADER_BYTES = 512 * 1024
+FIELDS = 1000
+PARTS = 1000
+DEPTH = 50
+ATTACHMENTS = 200
+ADDRESSES = 500
+ADDRESS_CHARS = 320
+REFERENCES = 50
+ID_CHARS = 500
+SUBJECT_CHARS = 1000
+NAME_CHARS = 200
+TEXT_CHARS = 1_000_000
+TAGS = 20_000

@@ -1,0 +1,216 @@
+"""Tables of the wire."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from foredesk.files.models import Blob
+from foredesk.people.models import Team
+from foredesk.plumbing import crypto
+
+INTERVAL = 60  # seconds of silence after which a mailbox is looked at again
+
+
+class Security(models.TextChoices):
+    SSL = "ssl", "TLS from the start"
+    STARTTLS = "starttls", "STARTTLS"
+    NONE = "none", "Not encrypted"
+
+
+class AfterFetch(models.TextChoices):
+    LEAVE = "leave", "Leave it as it is"
+    SEEN = "seen", "Mark it as read"
+    MOVE = "move", "Move it to a folder"
+    DELETE = "delete", "Delete it"
+
+
+class Mailbox(models.Model):
+    """An address that customers write to, and the servers that bring and take its mail.
+
+    Without `imap_host` its mail comes by the SMTP intake; without `smtp_host` what it sends is
+    kept. `uidvalidity` and `last_uid` are the IMAP cursor (RFC 3501, 2.3.1.1).
+    """
+
+    name = models.TextField()
+    address = models.TextField()
+    more_addresses = ArrayField(models.TextField(), default=list, blank=True)
+    from_name = models.TextField(default="{agent} at {workspace}")
+    signature_html = models.TextField(blank=True, default="")
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
+    is_active = models.BooleanField(default=True)
+    is_default = models.BooleanField(default=False)
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    imap_host = models.TextField(blank=True, default="")
+    imap_port = models.IntegerField(default=993)
+    imap_security = models.TextField(choices=Security.choices, default=Security.SSL)
+    imap_user = models.TextField(blank=True, default="")
+    imap_secret = models.TextField(blank=True, default="")
+    imap_folder = models.TextField(default="INBOX")
+    after_fetch = models.TextField(choices=AfterFetch.choices, default=AfterFetch.LEAVE)
+    after_fetch_folder = models.TextField(blank=True, default="")
+    fetch_since = models.DateTimeField(null=True)
+    uidvalidity = models.BigIntegerField(null=True)
+    last_uid = models.BigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    leased_by = models.TextField(blank=True, default="")
+    last_fetch_at = models.DateTimeField(null=True)
+    last_success_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True, default="")
+
+    smtp_host = models.TextField(blank=True, default="")
+    smtp_port = models.IntegerField(default=587)
+    smtp_security = models.TextField(choices=Security.choices, default=Security.STARTTLS)
+    smtp_user = models.TextField(blank=True, default="")
+    smtp_secret = models.TextField(blank=True, default="")
+    last_sent_at = models.DateTimeField(null=True)
+    send_failing_since = models.DateTimeField(null=True)
+    send_retry_at = models.DateTimeField(null=True)
+    send_error = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("address"), name="mailbox_address_unique"),
+            models.UniqueConstraint(
+                fields=["is_default"], name="mailbox_one_default", condition=Q(is_default=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>"
+
+    @property
+    def addresses(self) -> list[str]:
+        """All its addresses, lower case, the main one first."""
+        return [self.address.lower(), *(other.lower() for other in self.more_addresses)]
+
+    @property
+    def is_polled(self) -> bool:
+        return self.is_active and bool(self.imap_host)
+
+    @property
+    def can_send(self) -> bool:
+        return self.is_active and bool(self.smtp_host)
+
+    def imap_password(self) -> str:
+        """The password in the clear. Raises crypto.UnreadableSecret."""
+        return crypto.unseal(self.imap_secret, place=self.place_of("imap"))
+
+    def smtp_password(self) -> str:
+        """The password in the clear. Raises crypto.UnreadableSecret."""
+        return crypto.unseal(self.smtp_secret, place=self.place_of("smtp"))
+
+    def place_of(self, protocol: str) -> str:
+        """The place that this mailbox's secret is bound to."""
+        return f"mailbox:{self.pk}:{protocol}"
+
+
+class EnvelopeState(models.TextChoices):
+    RECEIVED = "received", "Waiting to be opened"
+    OPENED = "opened", "In a ticket"
+    IGNORED = "ignored", "Ignored"
+    UNREADABLE = "unreadable", "Could not be read"
+
+
+class Envelope(models.Model):
+    """What arrived, byte for byte, once: `fingerprint` is the same for the same mail.
+
+    `blob` is None when the far side could not hand the bytes over.
+    """
+
+    kind = models.TextField()
+    mailbox = models.ForeignKey(Mailbox, models.SET_NULL, null=True, related_name="+")
+    road = models.TextField()
+    fingerprint = models.TextField()
+    blob = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+", db_index=False)
+    mail_from = models.TextField(blank=True, default="")
+    rcpt_to = ArrayField(models.TextField(), default=list)
+    received_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    state = models.TextField(choices=EnvelopeState.choices, default=EnvelopeState.RECEIVED)
+    reason = models.TextField(blank=True, default="")
+    attempts = models.SmallIntegerField(default=0)
+    message_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "fingerprint"], name="envelope_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["received_at"], name="envelope_waiting", condition=Q(state="received")
+            ),
+            models.Index(
+                fields=["-id"],
+                name="envelope_aside",
+                condition=Q(state__in=("unreadable", "ignored")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Envelope {self.pk} ({self.kind}, {self.state})"
+
+
+class DispatchState(models.TextChoices):
+    TRYING = "trying", "Being sent"
+    KEPT = "kept", "Kept here"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Not delivered"
+    UNKNOWN = "unknown", "May have been sent"
+
+
+class Dispatch(models.Model):
+    """One mail on its way out, and the evidence of what became of it.
+
+    `handed_over_at` is committed right before the dot that ends DATA: from that moment on the far
+    side may have the mail. `attempts` counts the tries and fences off one that was given up for
+    dead; `job_id` is the job of the last try. `transcript` holds the talk with the far side.
+    """
+
+    purpose = models.TextField(default="reply")
+    message_id = models.BigIntegerField(null=True)
+    ticket_id = models.BigIntegerField(null=True)
+    mailbox = models.ForeignKey(Mailbox, models.SET_NULL, null=True, related_name="+")
+    mail_from = models.TextField(blank=True, default="")
+    to = ArrayField(models.TextField(), default=list)
+    subject = models.TextField(blank=True, default="")
+    blob = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+", db_index=False)
+    state = models.TextField(choices=DispatchState.choices, default=DispatchState.TRYING)
+    note = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+    started_at = models.DateTimeField()
+    attempts = models.SmallIntegerField(default=0)
+    job_id = models.BigIntegerField(null=True)
+    handed_over_at = models.DateTimeField(null=True)
+    transcript = models.TextField(blank=True, default="")
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "dispatches"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message_id"],
+                name="dispatch_one_per_message",
+                condition=Q(message_id__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Dispatch {self.pk} ({self.state})"
+
+
+class Heartbeat(models.Model):
+    """A long-running part says that it lives; `detail` says what it does."""
+
+    name = models.TextField(primary_key=True)
+    at = models.DateTimeField()
+    detail = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,139 @@
+"""Open an envelope: from raw bytes to a message in a ticket, once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import Error as DatabaseError
+from django.db import transaction
+from django.db.models import F
+
+from foredesk.channels import kinds, queries
+from foredesk.channels.kinds.contract import Ignored, Unreadable
+from foredesk.channels.models import Envelope, EnvelopeState
+from foredesk.files import reading, storing
+from foredesk.plumbing.clock import now
+from foredesk.tickets import receiving
+from foredesk.tickets.arrivals import InboundMessage
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 5
+OVERDUE = timedelta(minutes=2)
+TEMPORARY = (DatabaseError, storing.UnableToStore, reading.Missing, MemoryError)
+
+
+def open_envelope(envelope_id: int) -> Envelope:
+    """Turn an envelope into a message, unless that has happened.
+
+    What can't be read is set aside with a reason. Raises when it is worth another try: the worker
+    tries again, and after five starts without an end the envelope is set aside too.
+    """
+    envelope = Envelope.objects.select_related("mailbox").get(pk=envelope_id)
+    if envelope.state != EnvelopeState.RECEIVED:
+        return envelope
+    if envelope.attempts >= MAX_ATTEMPTS:
+        reason = envelope.reason or "The worker ended five times while reading it."
+        return _set_aside(envelope, EnvelopeState.UNREADABLE, reason)
+    Envelope.objects.filter(pk=envelope.pk).update(attempts=F("attempts") + 1)
+    try:
+        inbound = _parse(envelope)
+        return _deliver(envelope, inbound)
+    except Ignored as why:
+        return _set_aside(envelope, EnvelopeState.IGNORED, str(why))
+    except Unreadable as why:
+        return _set_aside(envelope, EnvelopeState.UNREADABLE, str(why))
+    except TEMPORARY as error:
+        _note(envelope, f"The last try ended with: {error}")
+        raise
+    except Exception as error:
+        log.exception("Envelope %s can't be opened", envelope.pk)
+        _note(envelope, f"Reading it failed: {type(error).__name__}: {error}")
+        raise
+
+
+def retry(envelope: Envelope, *, at: datetime) -> Envelope:
+    """Put an envelope that was set aside back into the queue. Does nothing to an opened one."""
+    from foredesk.channels import tasks
+
+    with transaction.atomic():
+        locked = Envelope.objects.select_for_update().get(pk=envelope.pk)
+        if locked.state in (EnvelopeState.UNREADABLE, EnvelopeState.IGNORED):
+            locked.state = EnvelopeState.RECEIVED
+            locked.attempts = 0
+            locked.reason = ""
+            locked.save(update_fields=["state", "attempts", "reason"])
+            tasks.open_envelope.defer(envelope_id=locked.pk, again=True)
+    return locked
+
+
+def overdue(*, at: datetime) -> list[int]:
+    """Ids of envelopes that wait although no job is going to open them."""
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    waiting = list(
+        Envelope.objects.filter(
+            state=EnvelopeState.RECEIVED, received_at__lt=at - OVERDUE
+        ).values_list("pk", flat=True)[:1000]
+    )
+    if not waiting:
+        return []
+    jobs = ProcrastinateJob.objects.filter(
+        task_name="channels.open_envelope", status__in=("todo", "doing")
+    )
+    queued = {job.args.get("envelope_id") for job in jobs.only("args")}
+    return [pk for pk in waiting if pk not in queued]
+
+
+def requeue(envelope_ids: Iterable[int]) -> None:
+    """Queue a job for each of these envelopes."""
+    from foredesk.channels import tasks
+
+    for pk in envelope_ids:
+        tasks.open_envelope.defer(envelope_id=pk)
+
+
+def _parse(envelope: Envelope) -> InboundMessage:
+    if envelope.blob_id is None:
+        raise Unreadable("The mail server did not hand over its bytes.")
+    raw = reading.read(envelope.blob_id)
+    kind = kinds.kind(envelope.kind)
+    return kind.parse(raw, envelope=envelope, own_addresses=queries.own_addresses())
+
+
+def _deliver(envelope: Envelope, inbound: InboundMessage) -> Envelope:
+    """The message and the mark that the envelope is opened share one commit."""
+    with transaction.atomic():
+        locked = Envelope.objects.select_for_update().get(pk=envelope.pk)
+        if locked.state != EnvelopeState.RECEIVED:
+            return locked
+        message = receiving.receive(inbound, at=inbound.at)
+        locked.state = EnvelopeState.OPENED
+        locked.message_id = message.pk
+        locked.opened_at = now()
+        locked.reason = ""
+        locked.save(update_fields=["state", "message_id", "opened_at", "reason"])
+    return locked
+
+
+def _set_aside(envelope: Envelope, state: str, reason: str) -> Envelope:
+    with transaction.atomic():
+        locked = Envelope.objects.select_for_update().get(pk=envelope.pk)
+        if locked.state == EnvelopeState.RECEIVED:
+            locked.state = state
+            locked.reason = reason[:1000].replace("\0", "")
+            locked.opened_at = now()
+            locked.save(update_fields=["state", "reason", "opened_at"])
+    return locked
+
+
+def _note(envelope: Envelope, reason: str) -> None:
+    """Leave the reason of a failed try; when the database is away, the log has it."""
+    try:
+        Envelope.objects.filter(pk=envelope.pk, state=EnvelopeState.RECEIVED).update(
+            reason=reason.encode("utf-8", "replace").decode().replace("\0", "")[:1000]
+        )
+    except DatabaseError:
+        log.warning("Envelope %s: %s", envelope.pk, reason)

@@ -1,0 +1,35 @@
+"""Which mailbox an arriving mail belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from foredesk.channels.mail.reply_address import plain
+from foredesk.channels.models import Mailbox
+
+
+def mailbox_for(recipients: Sequence[str]) -> Mailbox | None:
+    """The active mailbox of the first recipient that has one, else the default mailbox."""
+    boxes = list(Mailbox.objects.filter(is_active=True).order_by("-is_default", "pk"))
+    by_address = {address: box for box in reversed(boxes) for address in box.addresses}
+    for recipient in recipients:
+        found = by_address.get(recipient.strip().lower()) or by_address.get(plain(recipient))
+        if found is not None:
+            return found
+    return default_of(boxes)
+
+
+def default_mailbox() -> Mailbox | None:
+    """The mailbox for what has none of its own."""
+    return default_of(list(Mailbox.objects.filter(is_active=True).order_by("-is_default", "pk")))
+
+
+def default_of(boxes: Sequence[Mailbox]) -> Mailbox | None:
+    """The one that is marked as default; a single one needs no mark."""
+    return next((box for box in boxes if box.is_default), boxes[0] if len(boxes) == 1 else None)
+
+
+def is_known(recipient: str) -> bool:
+    """Whether an active mailbox has this address, whatever stands after a plus."""
+    wanted = {recipient.strip().lower(), plain(recipient)}
+    return any(wanted.intersection(box.addresses) for box in Mailbox.objects.filter(is_active=True))

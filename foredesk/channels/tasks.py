@@ -1,0 +1,28 @@
+"""Jobs of this room: load, then call one ability."""
+
+from procrastinate import JobContext, RetryStrategy
+
+from foredesk.plumbing.jobs import app
+
+
+@app.task(
+    name="channels.open_envelope",
+    retry=RetryStrategy(max_attempts=8, wait=2, exponential_wait=3),
+)
+def open_envelope(envelope_id: int, again: bool = False) -> None:
+    """Open one envelope; after a failure again, from seconds to minutes later."""
+    from foredesk.channels import opening
+
+    opening.open_envelope(envelope_id)
+
+
+@app.task(
+    name="channels.send_due",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=8, wait=2, exponential_wait=3),
+)
+def send_due(context: JobContext, ticket_id: int) -> None:
+    """Send the replies of one ticket that are due, oldest first."""
+    from foredesk.channels import sending
+
+    sending.send_due(ticket_id, job_id=context.job.id, is_rerun=context.job.attempts > 0)

@@ -1,0 +1,61 @@
+import asyncio
+import threading
+
+import pytest
+
+from foredesk.channels import intake
+from foredesk.channels.models import Mailbox
+from foredesk.plumbing.clock import now
+
+
+@pytest.fixture
+def mailbox(db) -> Mailbox:
+    at = now()
+    return Mailbox.objects.create(
+        name="Help", address="help@shop.example", is_default=True, created_at=at, changed_at=at
+    )
+
+
+@pytest.fixture
+def blobs(settings, tmp_path):
+    """A file store of the test's own."""
+    storages = dict(settings.STORAGES)
+    storages["blobs"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(tmp_path / "blobs")},
+    }
+    settings.STORAGES = storages
+    return tmp_path / "blobs"
+
+
+class Intake:
+    """The intake on a free port, in a thread with a loop of its own."""
+
+    def __init__(self, rules: intake.Rules) -> None:
+        self.rules = rules
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+
+    def __enter__(self) -> int:
+        self.thread.start()
+        serving = asyncio.run_coroutine_threadsafe(
+            intake.serve("127.0.0.1", 0, self.rules), self.loop
+        )
+        self.server, self.handler = serving.result(10)
+        return self.server.sockets[0].getsockname()[1]
+
+    def __exit__(self, *_: object) -> None:
+        self.loop.call_soon_threadsafe(self.server.close)
+        self.handler.threads.shutdown(wait=True)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(10)
+
+
+@pytest.fixture
+def start_intake():
+    """Start the intake: `with start_intake(accept="known") as port:`."""
+
+    def start(*, max_bytes: int = 1_000_000, accept: str = "any") -> Intake:
+        return Intake(intake.Rules(max_bytes=max_bytes, accept=accept))
+
+    return start

@@ -1,0 +1,36 @@
+"""`foredesk doctor`: is everything well? Exit 1 when something is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from foredesk.cli import entering
+from foredesk.plumbing.clock import now
+
+MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
+
+
+def add(commands: Any, shared: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("doctor", parents=[shared], help="check the health of the desk")
+    parser.add_argument("--json", action="store_true", help="as one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    entering.desk()
+    from foredesk.operations import checking
+
+    results = checking.run(at=now())
+    is_well = all(result.state != "error" for result in results)
+    if given.json:
+        rows = [
+            {"name": one.name, "state": one.state, "label": one.label, "text": one.text}
+            for one in results
+        ]
+        print(json.dumps({"is_well": is_well, "checks": rows}, indent=2, ensure_ascii=False))
+    else:
+        for one in results:
+            print(f"{MARKS[one.state]} {one.label}: {one.text}")
+    return 0 if is_well else 1

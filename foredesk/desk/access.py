@@ -1,0 +1,55 @@
+"""Who may open a screen. What they then see is decided by the rooms' queries."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+
+from foredesk.people.permissions import NotAllowed
+from foredesk.tickets import queries
+
+ViewFunction = Callable[..., HttpResponse]
+
+
+def agents_only(view: ViewFunction) -> ViewFunction:
+    """Send strangers to the sign-in page; a fragment's request gets 401 with a sentence."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if request.headers.get("HX-Request"):
+                words = "You were signed out. Reload the page and sign in again."
+                return HttpResponse(f"<p data-error>{words}</p>", status=401)
+            query = urlencode({"next": request.get_full_path()})
+            return redirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def allowed(may: Callable[[Any], bool], sentence: str) -> Callable[[ViewFunction], ViewFunction]:
+    """Let only those in for whom `may(agent)` holds; others read `sentence`, status 403."""
+
+    def decorate(view: ViewFunction) -> ViewFunction:
+        @agents_only
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not may(request.user):
+                raise NotAllowed(sentence)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def ticket_or_404(request: HttpRequest, number: int) -> Any:
+    """The ticket that this agent may see. An unknown and a forbidden one look the same."""
+    ticket = queries.ticket(request.user, number)
+    if ticket is None:
+        raise Http404(f"There is no ticket #{number} that you can see.")
+    return ticket

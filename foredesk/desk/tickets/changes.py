@@ -1,0 +1,131 @@
+"""Small changes of one ticket: status, assignee, team, priority, tags, subject, snooze, spam."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from foredesk.desk import parameters
+from foredesk.desk.access import agents_only, ticket_or_404
+from foredesk.desk.tickets import thread
+from foredesk.people import queries as people
+from foredesk.plumbing.clock import now
+from foredesk.tickets import (
+    assigning,
+    closing,
+    prioritising,
+    progressing,
+    renaming,
+    seeing,
+    snoozing,
+    spamming,
+    tagging,
+)
+from foredesk.tickets.conflicts import UnableToChange
+
+Change = Callable[[HttpRequest, Any], str]
+
+
+def _view(change: Change) -> Callable[..., HttpResponse]:
+    """A POST that changes one ticket and answers with its pane; `change` returns the toast."""
+
+    @require_POST
+    @agents_only
+    def view(request: HttpRequest, number: int) -> HttpResponse:
+        toast = change(request, ticket_or_404(request, number))
+        if not request.headers.get("HX-Request"):
+            return redirect(f"/tickets/{number}/")
+        context = thread.whole(request, ticket_or_404(request, number))
+        return render(request, "desk/_live.html", {**context, "toast": toast})
+
+    return view
+
+
+def _status(request: HttpRequest, ticket: Any) -> str:
+    wanted = request.POST.get("status", "")
+    by: Any = request.user
+    if wanted == "closed":
+        closing.close(ticket, by=by, at=now())
+        return "Closed"
+    was = parameters.seen(request, is_number=False)
+    progressing.set_status(ticket, wanted, by=by, at=now(), seen=was)
+    return "Solved" if wanted == "solved" else ""
+
+
+def _assignment(request: HttpRequest, ticket: Any) -> str:
+    by: Any = request.user
+    pk = by.pk if request.POST.get("agent") == "me" else parameters.whole(request, "agent")
+    to = people.agent(pk) if pk else None
+    if pk and to is None:
+        raise UnableToChange("This person is no longer here. Choose somebody else.")
+    was = parameters.seen(request, is_number=True)
+    assigning.assign(ticket, to, by=by, at=now(), seen=was)
+    return f"Given to {to.name}" if to else "Nobody has it now"
+
+
+def _team(request: HttpRequest, ticket: Any) -> str:
+    pk = parameters.whole(request, "team")
+    team = people.team(pk) if pk else None
+    if pk and team is None:
+        raise UnableToChange("This team is no longer here. Choose another one.")
+    was = parameters.seen(request, is_number=True)
+    assigning.hand_to(ticket, team, by=request.user, at=now(), seen=was)  # type: ignore[arg-type]
+    return f"Handed to {team.name}" if team else "Taken out of its team"
+
+
+def _priority(request: HttpRequest, ticket: Any) -> str:
+    was = parameters.seen(request, is_number=True)
+    wanted = parameters.whole(request, "priority") or 0
+    prioritising.prioritise(ticket, wanted, by=request.user, at=now(), seen=was)  # type: ignore[arg-type]
+    return ""
+
+
+def _tags(request: HttpRequest, ticket: Any) -> str:
+    add = [tag for tag in parameters.text(request, "add").split(",") if tag.strip()]
+    remove = [tag for tag in parameters.text(request, "remove").split(",") if tag.strip()]
+    tagging.change_tags(ticket, add=add, remove=remove, by=request.user, at=now())  # type: ignore[arg-type]
+    return ""
+
+
+def _subject(request: HttpRequest, ticket: Any) -> str:
+    was = parameters.seen(request, is_number=False)
+    subject = parameters.text(request, "subject")
+    renaming.rename(ticket, subject, by=request.user, at=now(), seen=was)  # type: ignore[arg-type]
+    return ""
+
+
+def _snooze(request: HttpRequest, ticket: Any) -> str:
+    by: Any = request.user
+    if not request.POST.get("until"):
+        snoozing.wake(ticket, by=by, at=now())
+        return "Back in the list"
+    until = parameters.moment(request.POST["until"])
+    snoozing.snooze(ticket, until=until, by=by, at=now())
+    return "Snoozed. It comes back by itself, or when the customer writes."
+
+
+def _spam(request: HttpRequest, ticket: Any) -> str:
+    by: Any = request.user
+    if request.POST.get("spam") == "0":
+        spamming.restore_from_spam(ticket, by=by, at=now())
+        return "Restored"
+    spamming.mark_as_spam(ticket, by=by, at=now())
+    return "Moved to Spam"
+
+
+def _unread(request: HttpRequest, ticket: Any) -> str:
+    seeing.unsee(ticket, by=request.user)  # type: ignore[arg-type]
+    return "Marked as unread"
+
+
+status = _view(_status)
+assignment = _view(_assignment)
+team = _view(_team)
+priority = _view(_priority)
+tags = _view(_tags)
+subject = _view(_subject)
+snooze = _view(_snooze)
+spam = _view(_spam)
+unread = _view(_unread)

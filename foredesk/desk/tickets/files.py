@@ -1,0 +1,90 @@
+"""Hand out files and rich messages, with headers that keep them harmless."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET
+from markupsafe import escape
+
+from foredesk.desk.access import agents_only
+from foredesk.files import reading
+from foredesk.tickets import queries
+
+SAFE_IMAGES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+SIGNATURES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+}
+FRAME_STYLE = (
+    "body{margin:0;font:14px/1.5 system-ui,sans-serif;color:#1d2230;background:#fff;"
+    "overflow-wrap:anywhere}img{max-width:100%;height:auto}pre{white-space:pre-wrap}"
+    "table{max-width:100%}"
+)
+
+
+@require_GET
+@agents_only
+def show(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One attachment: safe images in place, all else as a download. 404 without the right."""
+    file = queries.attachment(request.user, public_id)  # type: ignore[arg-type]
+    if file is None:
+        raise Http404("There is no such file that you can see.")
+    try:
+        handle = reading.open_blob(file.blob_id)
+    except reading.Missing as gone:
+        raise Http404(str(gone)) from None
+    kind = sniffed(handle.read(16))
+    handle.seek(0)
+    is_shown = kind in SAFE_IMAGES
+    response = FileResponse(handle, content_type=kind if is_shown else "application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(not is_shown, file.name)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, max-age=900"
+    return response
+
+
+def sniffed(head: bytes) -> str:
+    """The type of the few image formats that are shown in place, by their first bytes."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    for signature, kind in SIGNATURES.items():
+        if head.startswith(signature):
+            return kind
+    return "application/octet-stream"
+
+
+@require_GET
+@agents_only
+@xframe_options_sameorigin
+def frame(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A rich message as a document of its own: no script, no form, nothing from elsewhere.
+
+    `?remote=1` lets pictures of other servers load, after the reader asked for them; `?whole=1`
+    shows the message with its quotes. The frame has the sandbox as well.
+    """
+    message = queries.message(request.user, public_id)  # type: ignore[arg-type]
+    if message is None:
+        raise Http404("There is no such message.")
+    html = message.whole_html if request.GET.get("whole") and message.whole_html else ""
+    html = html or message.body_html
+    for file in message.attachments.all():
+        if file.content_id:
+            html = html.replace(f'"cid:{escape(file.content_id)}"', f'"/files/{file.public_id}/"')
+    images = "'self' data:"
+    if request.GET.get("remote"):
+        images = "'self' data: https: http:"
+        html = html.replace(" data-remote-src=", " src=")
+    page = (
+        "<!doctype html><html><head><meta charset=utf-8><meta name=referrer content=no-referrer>"
+        f"<base target=_blank><style>{FRAME_STYLE}</style></head><body>{html}</body></html>"
+    )
+    response = HttpResponse(page)
+    response["Content-Security-Policy"] = (
+        f"default-src 'none'; img-src {images}; style-src 'unsafe-inline'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'self'; "
+        "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response

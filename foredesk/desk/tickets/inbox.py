@@ -1,0 +1,122 @@
+"""The inbox: the list of a view beside the ticket that is open."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from foredesk.desk import navigation
+from foredesk.desk.access import agents_only
+from foredesk.desk.tickets import rows
+from foredesk.people import permissions
+from foredesk.people import queries as people
+from foredesk.plumbing.clock import now
+from foredesk.tickets import queries, views
+
+SORT_LABELS = {
+    "newest": "Newest first",
+    "waiting": "Waiting longest",
+    "priority": "Priority first",
+}
+
+
+@require_GET
+@agents_only
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page is the inbox."""
+    return redirect("inbox")
+
+
+@require_GET
+@agents_only
+def index(request: HttpRequest) -> HttpResponse:
+    """The inbox without an open ticket."""
+    return render(request, "desk/inbox.html", {**listing(request), "ticket": None})
+
+
+@require_GET
+@agents_only
+def list_pane(request: HttpRequest) -> HttpResponse:
+    """The first rows of the list again, for live screens and searches."""
+    return render(request, "desk/_rows.html", listing(request))
+
+
+@require_GET
+@agents_only
+def more(request: HttpRequest) -> HttpResponse:
+    """The next page of rows, after the cursor."""
+    return render(request, "desk/_more.html", listing(request, after=request.GET.get("after", "")))
+
+
+@require_GET
+@agents_only
+def nav(request: HttpRequest) -> HttpResponse:
+    """The sidebar's views and teams with fresh counts."""
+    me: Any = request.user
+    frame = {"live": " ".join(queries.topics_of(me)), "live_url": navigation.lists_url(request)}
+    return render(request, "desk/_lists.html", {"lists": navigation.lists(request), "nav": frame})
+
+
+@require_GET
+@agents_only
+def palette(request: HttpRequest) -> HttpResponse:
+    """What the command palette found: tickets and customers."""
+    text = request.GET.get("q", "")[:200].replace("\x00", "")
+    found = queries.find(request.user, text)
+    for row in found:
+        row["status"] = rows.status(row["status"])
+    context = {"tickets": found, "customers": people.customers(text=text, limit=4) if text else []}
+    return render(request, "desk/_palette.html", context)
+
+
+def listing(request: HttpRequest, *, current: int | None = None, after: str = "") -> dict[str, Any]:
+    """What the list pane shows, from the query string: view, sort, q."""
+    me: Any = request.user
+    names = people.team_names()
+    visible = {pk: names[pk] for pk in queries.team_ids(me) if pk in names}
+    view = views.view_of(request.GET.get("view", "mine"), team_names=visible)
+    view = view or views.VIEWS[0]
+    sort = request.GET.get("sort", "newest")
+    sort = sort if sort in queries.SORTS else "newest"
+    text = request.GET.get("q", "").strip()[:200].replace("\x00", "")
+    kept = {"view": view.key}
+    if sort != "newest":
+        kept["sort"] = sort
+    if text:
+        kept["q"] = text
+    at = now()
+    opened = request.GET.get("open", "")
+    if current is None and opened.isdigit() and len(opened) < 16:
+        current = int(opened)
+    page = queries.list_page(me, view, sort=sort, after=after, text=text)
+    query = urlencode(kept)
+    return {
+        "view": view,
+        "sort": sort,
+        "sorts": SORT_LABELS,
+        "text": text,
+        "query": query,
+        "queries_for": {
+            key: urlencode({**kept, "sort": key} if key != "newest" else _without(kept, "sort"))
+            for key in SORT_LABELS
+        },
+        "current": current,
+        "rows": rows.prepare(
+            page.rows,
+            viewer=me,
+            view=view,
+            at=at,
+            current=current,
+            names=people.agent_names(),
+            query=query,
+        ),
+        "next": page.next,
+        "live": " ".join([*queries.topics_of(me), "presence"]),
+        "can_work": permissions.can_work(me),
+    }
+
+
+def _without(values: dict[str, str], key: str) -> dict[str, str]:
+    return {name: value for name, value in values.items() if name != key}

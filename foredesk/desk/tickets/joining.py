@@ -1,0 +1,75 @@
+"""Merge two tickets, or split one: small dialogs that ask first."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from foredesk.desk import parameters
+from foredesk.desk.access import agents_only, ticket_or_404
+from foredesk.desk.tickets import rows
+from foredesk.plumbing.clock import now
+from foredesk.tickets import merging, queries, splitting
+from foredesk.tickets.conflicts import UnableToChange
+
+
+@require_http_methods(["GET", "POST"])
+@agents_only
+def merge(request: HttpRequest, number: int) -> HttpResponse:
+    """Choose the ticket to merge into, then merge."""
+    ticket = ticket_or_404(request, number)
+    me: Any = request.user
+    if request.method == "GET":
+        text = request.GET.get("q", "")[:200].replace("\x00", "")
+        found = queries.find(me, text) if text else _as_rows(queries.neighbours(me, ticket))
+        candidates = [row for row in found if row["id"] != ticket.pk]
+        for row in candidates:
+            row["status"] = rows.status(row["status"])
+        template = "desk/_merge_found.html" if "q" in request.GET else "desk/_merge.html"
+        return render(request, template, {"ticket": ticket, "candidates": candidates, "q": text})
+    into = parameters.whole(request, "into")
+    target = queries.ticket(me, into) if into and into > 0 else None
+    if target is None:
+        raise UnableToChange("Choose the ticket to merge into. You can search by its number.")
+    merging.merge(ticket, into=target, by=me, at=now())
+    return _go(request, f"/tickets/{target.pk}/")
+
+
+def _as_rows(tickets: list[Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.pk,
+            "subject": one.subject,
+            "status": one.status,
+            "requester__name": "",
+        }
+        for one in tickets
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@agents_only
+def split(request: HttpRequest, number: int) -> HttpResponse:
+    """Choose messages, then move them to a ticket of their own."""
+    ticket = ticket_or_404(request, number)
+    if request.method == "GET":
+        messages = queries.messages_of(ticket)
+        chosen = request.GET.get("message", "")
+        context = {"ticket": ticket, "messages": messages, "chosen": chosen}
+        return render(request, "desk/_split.html", context)
+    ids = [int(pk) for pk in request.POST.getlist("message") if pk.isdigit() and len(pk) < 18]
+    new = splitting.split(
+        ticket,
+        message_ids=ids,
+        subject=parameters.text(request, "subject"),
+        by=request.user,  # type: ignore[arg-type]
+        at=now(),
+    )
+    return _go(request, f"/tickets/{new.pk}/")
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)

@@ -1,0 +1,189 @@
+"""One ticket: its head, its conversation, the customer beside it."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from foredesk.design import wording
+from foredesk.desk.access import agents_only, ticket_or_404
+from foredesk.desk.tickets import bodies, inbox, rows, timeline
+from foredesk.people import permissions
+from foredesk.people import queries as people
+from foredesk.plumbing.clock import now
+from foredesk.realtime import presence, topics
+from foredesk.tickets import queries, seeing
+
+STATUS_OPTIONS = (
+    ("open", "Open", "circle"),
+    ("pending", "Waiting on customer", "pause"),
+    ("on_hold", "On hold", "pause"),
+    ("solved", "Solved", "check-circle"),
+)
+
+
+@require_GET
+@agents_only
+def show(request: HttpRequest, number: int) -> HttpResponse:
+    """The ticket beside its list; a row that was clicked gets the ticket alone."""
+    ticket = ticket_or_404(request, number)
+    me: Any = request.user
+    seeing.see(ticket, by=me, at=now())
+    is_fragment = request.headers.get("HX-Request") and not request.headers.get(
+        "HX-History-Restore-Request"
+    )
+    context = whole(request, ticket)
+    if is_fragment:
+        return render(request, "desk/_work.html", context)
+    return render(
+        request, "desk/inbox.html", {**inbox.listing(request, current=ticket.pk), **context}
+    )
+
+
+@require_GET
+@agents_only
+def live(request: HttpRequest, number: int) -> HttpResponse:
+    """Conversation, head and side panel again, for live screens."""
+    ticket = ticket_or_404(request, number)
+    seeing.see(ticket, by=request.user, at=now())  # type: ignore[arg-type]
+    return render(request, "desk/_live.html", whole(request, ticket))
+
+
+@require_GET
+@agents_only
+def whole_message(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A message with its quotes."""
+    message = queries.message(request.user, public_id)  # type: ignore[arg-type]
+    if message is None:
+        raise Http404("There is no such message.")
+    text = message.whole_text or message.body_text
+    context = {
+        "m": {"id": message.public_id, "is_framed": bool(message.whole_html)},
+        "body": bodies.from_text(text),
+    }
+    return render(request, "desk/_whole.html", context)
+
+
+def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
+    """Everything that the pane of one ticket shows."""
+    me: Any = request.user
+    at = now()
+    agents, teams = people.agent_names(), people.team_names()
+    messages = queries.messages_of(ticket)
+    items = timeline.build(
+        messages, queries.facts_of(ticket), viewer=me, at=at, agents=agents, teams=teams
+    )
+    earlier, earlier_count = queries.history(me, ticket)
+    kept = request.GET.copy()
+    kept.pop("open", None)
+    query = kept.urlencode()
+    return {
+        "ticket": ticket,
+        "t": head(ticket),
+        "query": query,
+        "items": items,
+        "relatives": queries.relatives(me, ticket),
+        "presence": present(ticket, me, at=at, agents=agents),
+        "customer": customer(ticket),
+        "participants": [
+            {
+                "role": one.role,
+                "customer": one.customer,
+                "address": next((who.value for who in one.customer.identities.all()), ""),
+            }
+            for one in queries.participants(ticket)
+        ],
+        "earlier": [
+            {
+                "url": f"/tickets/{one.pk}/?{query}",
+                "subject": one.subject,
+                "status": rows.status(one.status),
+                "time": wording.list_time(
+                    one.created_at, now=at, zone=timezone.get_current_timezone()
+                ),
+            }
+            for one in earlier
+        ],
+        "earlier_count": earlier_count,
+        "drafts": queries.drafts_of(me, ticket),
+        "assignable": people.assignable_agents(),
+        "teams": teams,
+        "statuses": STATUS_OPTIONS,
+        "snoozes": snoozes(at),
+        "live_topic": f"ticket-{ticket.pk}",
+        "draft_topic": f"draft-{ticket.pk}-{me.pk}",
+        "token": topics.sign(
+            [f"ticket-{ticket.pk}", f"draft-{ticket.pk}-{me.pk}"], viewer_id=me.pk
+        ),
+        "can_work": permissions.can_work(me) and not ticket.merged_into_id,
+        "can_reply": permissions.can_reply(me),
+        "current": ticket.pk,
+    }
+
+
+def head(ticket: Any) -> dict[str, Any]:
+    """The ticket's own facts in words."""
+    return {
+        "status": rows.status(ticket.status),
+        "status_label": timeline.LABELS[ticket.status],
+        "priority": rows.PRIORITIES[ticket.priority],
+        "priority_label": timeline.PRIORITY_WORDS[ticket.priority].capitalize(),
+        "channel": rows.channel(ticket.channel),
+        "is_editable": not ticket.is_closed and not ticket.merged_into_id,
+    }
+
+
+def present(ticket: Any, me: Any, *, at: Any, agents: dict[int, str]) -> list[dict[str, Any]]:
+    """The other agents on this ticket now."""
+    return [
+        {
+            "kind": "typing" if one.state == "typing" else "looking",
+            "name": agents.get(one.agent_id, "Somebody"),
+            "initials": wording.initials(agents.get(one.agent_id, "?")),
+            "hue": wording.hue(f"agent-{one.agent_id}"),
+            "since": wording.ago(one.since_at, now=at),
+        }
+        for one in presence.present_on([f"ticket-{ticket.pk}"], at=at)
+        if one.agent_id != me.pk
+    ]
+
+
+def customer(ticket: Any) -> dict[str, Any]:
+    """The requester as the side panel shows them."""
+    person = ticket.requester
+    address = people.addresses_of([person.pk]).get(person.pk, "")
+    name = person.name or address or "Unknown"
+    return {
+        "name": name,
+        "public_id": person.public_id,
+        "initials": wording.initials(name),
+        "hue": wording.hue(f"customer-{person.pk}"),
+        "address": address,
+        "mailto": quote(address),
+        "organisation": person.organisation.name if person.organisation else "",
+        "language": person.language,
+        "since": person.created_at,
+        "notes": person.notes,
+    }
+
+
+def snoozes(at: Any) -> list[tuple[str, str, str]]:
+    """Ready-made times to snooze until: (ISO time, label, words)."""
+    zone = timezone.get_current_timezone()
+    local = at.astimezone(zone)
+    morning = local.replace(hour=9, minute=0, second=0, microsecond=0)
+    monday = morning + timedelta(days=7 - local.weekday())
+    options = [
+        (at + timedelta(hours=3), "In 3 hours"),
+        (morning + timedelta(days=1), "Tomorrow morning"),
+        (monday, "Next Monday"),
+        (morning + timedelta(days=30), "In 30 days"),
+    ]
+    return [
+        (when.isoformat(timespec="minutes"), label, wording.moment(when, now=at, zone=zone))
+        for when, label in options
+    ]

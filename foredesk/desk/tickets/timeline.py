@@ -1,0 +1,256 @@
+"""The thread as it is read: days, messages, and one line for each thing that was done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from markupsafe import Markup
+
+from foredesk.design import wording
+from foredesk.desk.tickets import bodies, rows
+
+LABELS = {
+    "new": "New",
+    "open": "Open",
+    "pending": "Waiting on customer",
+    "on_hold": "On hold",
+    "solved": "Solved",
+    "closed": "Closed",
+}
+PRIORITY_WORDS = {1: "low", 2: "normal", 3: "high", 4: "urgent"}
+DELIVERY = {
+    "queued": ("clock", "Waiting to be sent", ""),
+    "sending": ("send", "Being sent", ""),
+    "kept": ("archive", "Kept here", "warn"),
+    "sent": ("check", "Sent", ""),
+    "failed": ("alert", "Not delivered", "bad"),
+    "unknown": ("alert", "May have been sent", "warn"),
+}
+TOGETHER = 60  # seconds within which one person's doings share a line
+
+
+class Words:
+    """Says facts in words; names of people and teams are given."""
+
+    def __init__(self, agents: dict[int, str], teams: dict[int, str]) -> None:
+        self.agents, self.teams = agents, teams
+
+    def agent(self, pk: int | None) -> str:
+        return self.agents.get(pk or 0, "somebody")
+
+    def say(self, entry: Any) -> tuple[str, Markup] | None:
+        """(icon, words after the actor's name) of an entry, None when it needs no line."""
+        kind, data = entry.kind.removeprefix("tickets."), entry.data
+        teller = getattr(self, f"_{kind}", None)
+        return teller(entry, data) if teller else None
+
+    def _TicketOpened(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup] | None:
+        if data.get("follow_up_of"):
+            text = Markup("wrote to the closed ticket {}. This is its follow-up.")
+            return "history", text.format(_link(data["follow_up_of"]))
+        if data.get("split_from"):
+            return "branch", Markup("split this from {}.").format(_link(data["split_from"]))
+        if entry.actor_kind == "agent":
+            return "plus", Markup("opened this ticket.")
+        return None
+
+    def _StatusChanged(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        if data["before"] == "solved" and data["after"] == "open":
+            return "refresh", Markup("reopened it.")
+        icons = {"solved": "check-circle", "closed": "lock", "pending": "pause", "on_hold": "pause"}
+        label = LABELS[data["after"]]
+        words = Markup("set it to <b>{}</b>.").format(label)
+        return icons.get(data["after"], "circle"), words
+
+    def _TicketAssigned(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        if data["after"] is None:
+            name = self.agent(data["before"])
+            mine = data["before"] == entry.actor_id and entry.actor_kind == "agent"
+            words = "let go of it." if mine else Markup("took it from <b>{}</b>.").format(name)
+            return "user", Markup(words)
+        if data["after"] == entry.actor_id and entry.actor_kind == "agent":
+            return "user", Markup("took it.")
+        return "user", Markup("gave it to <b>{}</b>.").format(self.agent(data["after"]))
+
+    def _TeamChanged(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        if data["after"] is None:
+            return "users", Markup("took it out of its team.")
+        name = self.teams.get(data["after"], "a team that was removed")
+        return "users", Markup("handed it to <b>{}</b>.").format(name)
+
+    def _PriorityChanged(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        words = Markup("set the priority to <b>{}</b>, it was {}.")
+        return "flag", words.format(PRIORITY_WORDS[data["after"]], PRIORITY_WORDS[data["before"]])
+
+    def _TagsChanged(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        said = []
+        if data["added"]:
+            said.append(Markup("added <b>{}</b>").format(", ".join(data["added"])))
+        if data["removed"]:
+            said.append(Markup("removed <b>{}</b>").format(", ".join(data["removed"])))
+        return "tag", Markup(" and ").join(said) + "."
+
+    def _SubjectChanged(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "pencil", Markup("changed the subject, it was <b>{}</b>.").format(data["before"])
+
+    def _TicketSnoozed(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        until = datetime.fromisoformat(data["until"])
+        zone = timezone.get_current_timezone()
+        words = wording.moment(until, now=entry.at, zone=zone)
+        return "snooze", Markup("snoozed it until <b>{}</b>.").format(words)
+
+    def _TicketWoken(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        words = {
+            "time": "brought it back, the time had come.",
+            "reply": "wrote, so it came back early.",
+        }
+        return "snooze", Markup(words.get(data["reason"], "brought it back."))
+
+    def _TicketMerged(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "merge", Markup("merged this into {}.").format(_link(data["into"]))
+
+    def _TicketAbsorbed(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "merge", Markup("merged {} into this.").format(_link(data["other"]))
+
+    def _TicketSplit(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        words = Markup("moved {} to {}.")
+        count = data["messages"]
+        noun = "1 message" if count == 1 else f"{count} messages"
+        return "branch", words.format(noun, _link(data["into"]))
+
+    def _MarkedAsSpam(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "alert", Markup("marked it as spam.")
+
+    def _RestoredFromSpam(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "undo", Markup("restored it from spam.")
+
+    def _ReplyWithdrawn(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "undo", Markup("took a reply back before it was sent.")
+
+    def _ReplyRequeued(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "repeat", Markup("asked to send a reply again.")
+
+
+def _link(number: int) -> Markup:
+    return Markup('<a href="/tickets/{0}/">#{0}</a>').format(number)
+
+
+def build(
+    messages: list[Any],
+    entries: list[Any],
+    *,
+    viewer: Any,
+    at: datetime,
+    agents: dict[int, str],
+    teams: dict[int, str],
+) -> list[dict[str, Any]]:
+    """Items in time order: {"type": "day" | "msg" | "event", …}."""
+    zone = timezone.get_current_timezone()
+    words = Words(agents, teams)
+    lines = _lines(entries, words)
+    stamped = [(message.at, 1, _message(message, viewer=viewer)) for message in messages]
+    stamped += [(line["when"], 0, line) for line in lines]
+    stamped.sort(key=lambda one: (one[0], one[1]))
+    items: list[dict[str, Any]] = []
+    last_day = None
+    for when, _, item in stamped:
+        day = when.astimezone(zone).date()
+        if day != last_day:
+            items.append({"type": "day", "label": wording.day(when, now=at, zone=zone)})
+            last_day = day
+        if item["type"] == "event" and _joins(items[-1], item):
+            items[-1]["text"] = items[-1]["text"].rstrip(".") + Markup(", ") + item["words"]
+        else:
+            items.append(item)
+    return items
+
+
+def _joins(last: dict[str, Any], line: dict[str, Any]) -> bool:
+    """Whether a doing belongs on the line before: the same person, moments ago."""
+    if last["type"] != "event" or last["who"] != line["who"]:
+        return False
+    return (line["when"] - last["when"]).total_seconds() < TOGETHER
+
+
+def _lines(entries: list[Any], words: Words) -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = []
+    for entry in entries:
+        said = words.say(entry)
+        if said is None:
+            continue
+        icon, text = said
+        name = entry.actor_name or "Foredesk"
+        lines.append(
+            {
+                "type": "event",
+                "id": entry.pk,
+                "when": entry.at,
+                "who": (entry.actor_kind, entry.actor_id),
+                "icon": icon,
+                "words": text,
+                "text": Markup("{} {}").format(name, text),
+            }
+        )
+    return lines
+
+
+def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
+    files = list(message.attachments.all())
+    urls = {one.content_id: f"/files/{one.public_id}/" for one in files if one.content_id}
+    kind = "note" if not message.is_public else message.author_kind
+    if message.author_kind == "agent":
+        key = f"agent-{message.agent_id}"
+    else:
+        key = f"customer-{message.customer_id}"
+    name = message.author_name or message.author_address or "Unknown"
+    if message.is_rich:
+        body = Markup("")
+    elif message.body_html:
+        body = bodies.letter(message.body_html, urls)
+    else:
+        body = bodies.from_text(message.body_text)
+    delivery = DELIVERY.get(message.delivery)
+    return {
+        "type": "msg",
+        "id": message.public_id,
+        "pk": message.pk,
+        "kind": "customer" if kind in ("customer", "rule", "system") else kind,
+        "name": name,
+        "address": message.author_address,
+        "initials": wording.initials(name),
+        "hue": wording.hue(key),
+        "when": message.at,
+        "via": rows.channel(message.channel)["label"].lower() if message.is_public else "",
+        "body": body,
+        "is_rich": message.is_rich,
+        "is_unknown_sender": message.is_unknown_sender,
+        "has_more": message.has_whole,
+        "has_raw": message.envelope_id is not None,
+        "cc": [one["value"] for one in message.cc],
+        "bcc": [one["value"] for one in message.bcc],
+        "files": [
+            {
+                "name": one.name,
+                "size": wording.file_size(one.size),
+                "url": f"/files/{one.public_id}/",
+                "icon": "image" if one.content_type.startswith("image/") else "file",
+            }
+            for one in files
+            if not (one.is_inline and one.content_id)
+        ],
+        "delivery": {
+            "state": message.delivery,
+            "icon": delivery[0],
+            "label": delivery[1],
+            "tone": delivery[2],
+            "note": message.delivery_note,
+        }
+        if delivery
+        else None,
+        "can_undo": message.delivery == "queued"
+        and message.attempts == 0
+        and message.agent_id == viewer.pk,
+        "can_requeue": message.delivery in ("failed", "unknown", "kept"),
+    }

@@ -1,0 +1,80 @@
+"""An agent starts a ticket: writes down what a customer said, or writes to them first."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from foredesk.logbook import recording
+from foredesk.people.identifying import identify
+from foredesk.people.models import Agent, Team
+from foredesk.people.permissions import NotAllowed, can_reply
+from foredesk.tickets import opening, replying, writing
+from foredesk.tickets.events import MessageReceived
+from foredesk.tickets.models import Message, Priority, Status, Ticket
+from foredesk.tickets.placing import place
+
+
+def start(
+    *,
+    by: Agent,
+    at: datetime,
+    address: str,
+    name: str,
+    subject: str,
+    body_text: str,
+    is_told: bool,
+    team: Team | None = None,
+    priority: int = Priority.NORMAL,
+    undo_seconds: int = 0,
+) -> Ticket:
+    """Open a ticket for the customer of a mail address; returns it.
+
+    `is_told`: the text is what the customer said (channel phone), waiting for an answer; otherwise
+    it is our own message and goes out by mail. Records TicketOpened and what follows from it.
+    Raises NotAllowed, UnableToChange.
+    """
+    if not can_reply(by):
+        raise NotAllowed("Light agents write notes. Ask an agent to open a ticket.")
+    (checked,) = writing.addresses([address]) or [{"value": ""}]
+    with transaction.atomic():
+        customer = identify(kind="email", value=checked["value"], name=name.strip(), at=at)
+        ticket = opening.open_ticket(
+            subject=subject,
+            requester=customer,
+            channel="email",
+            team=team,
+            assignee=None if is_told else by,
+            priority=priority,
+            by=by,
+            at=at,
+        )
+        if not is_told:
+            html = writing.paragraphs(body_text)
+            replying.reply(ticket, by=by, at=at, body_html=html, undo_seconds=undo_seconds)
+            return ticket
+        message = Message.objects.create(
+            ticket=ticket,
+            author_kind="customer",
+            customer=customer,
+            author_name=customer.name or checked["value"],
+            author_address=checked["value"],
+            channel="phone",
+            subject=subject,
+            body_text=body_text.strip(),
+            at=at,
+        )
+        ticket.status, ticket.waiting_since, ticket.customer_wrote_at = Status.NEW, at, at
+        ticket.preview = " ".join(body_text.split())[:140]
+        ticket.save(update_fields=["status", "waiting_since", "customer_wrote_at", "preview"])
+        recording.record(
+            MessageReceived(
+                **place(ticket),
+                message_id=message.pk,
+                customer_id=customer.pk,
+                channel="phone",
+                is_first=True,
+            ),
+            by=by,
+            at=at,
+        )
+        return ticket
