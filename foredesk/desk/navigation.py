@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -32,6 +33,7 @@ class Navigation:
     phone: list[Item]
     alerts: list[dict[str, Any]]
     live: str
+    live_url: str
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -89,7 +91,14 @@ def navigation(request: HttpRequest) -> Navigation:
         ],
         alerts=alerts(me),
         live=" ".join(queries.topics_of(me)),
+        live_url=lists_url(request),
     )
+
+
+def lists_url(request: HttpRequest) -> str:
+    """Where the sidebar's lists are fetched again, the view that is open among them."""
+    here = request.GET.get("view", "mine") if _is_inbox(request) else ""
+    return f"{reverse('nav')}?{urlencode({'view': here})}"
 
 
 def lists(request: HttpRequest) -> tuple[list[Item], list[Item]]:
