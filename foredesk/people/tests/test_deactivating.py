@@ -21,13 +21,13 @@ def test_a_deactivated_agent_is_out_and_their_invitation_dead(ada: Agent, adi: A
     ada.refresh_from_db()
     assert not ada.is_active
     assert inviting.invited_by(link, at=now()) is None
-    assert facts(ada)[-1] == "AgentDeactivated"
+    assert facts(ada)[-1] == "people.AgentDeactivated"
 
 
 def test_doing_it_twice_records_one_fact(ada: Agent, adi: Agent) -> None:
     for _ in range(2):
         deactivating.deactivate(ada, by=adi, at=now())
-    assert facts(ada).count("AgentDeactivated") == 1
+    assert facts(ada).count("people.AgentDeactivated") == 1
 
 
 def test_the_last_admin_stays(adi: Agent, ada: Agent) -> None:
@@ -42,4 +42,4 @@ def test_a_deactivated_agent_comes_back(ada: Agent, adi: Agent) -> None:
     deactivating.reactivate(ada, by=adi, at=now())
     ada.refresh_from_db()
     assert ada.is_active
-    assert facts(ada)[-1] == "AgentReactivated"
+    assert facts(ada)[-1] == "people.AgentReactivated"
