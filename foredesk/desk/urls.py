@@ -69,4 +69,5 @@ urlpatterns = [
     path("customers/<slug:public_id>/", customers.show, name="customer"),
     path("customers/<slug:public_id>/describe/", customers.describe, name="describe"),
     path("", include("foredesk.desk.account.urls")),
+    path("settings/", include("foredesk.desk.settings.urls")),
 ]
