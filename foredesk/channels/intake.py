@@ -189,7 +189,9 @@ async def run() -> None:
 
 async def _beat(detail: str) -> None:
     try:
-        await sync_to_async(_with_connection)(lambda: beating.beat("intake", at=now(), detail=detail))
+        await sync_to_async(_with_connection)(
+            lambda: beating.beat("intake", at=now(), detail=detail)
+        )
     except DatabaseError as error:
         log.warning("The intake can't say that it lives: %s", error)
 

@@ -71,6 +71,7 @@ class Mailbox(models.Model):
     smtp_secret = models.TextField(blank=True, default="")
     last_sent_at = models.DateTimeField(null=True)
     send_failing_since = models.DateTimeField(null=True)
+    send_retry_at = models.DateTimeField(null=True)
     send_error = models.TextField(blank=True, default="")
 
     class Meta:
@@ -167,8 +168,9 @@ class DispatchState(models.TextChoices):
 class Dispatch(models.Model):
     """One mail on its way out, and the evidence of what became of it.
 
-    `handed_over_at` is written right before the dot that ends DATA: from that moment on the far
-    side may have the mail. `transcript` holds the last answers of the far side.
+    `handed_over_at` is committed right before the dot that ends DATA: from that moment on the far
+    side may have the mail. `attempts` counts the tries and fences off one that was given up for
+    dead; `job_id` is the job of the last try. `transcript` holds the talk with the far side.
     """
 
     purpose = models.TextField(default="reply")
@@ -182,7 +184,9 @@ class Dispatch(models.Model):
     state = models.TextField(choices=DispatchState.choices, default=DispatchState.TRYING)
     note = models.TextField(blank=True, default="")
     at = models.DateTimeField()
+    started_at = models.DateTimeField()
     attempts = models.SmallIntegerField(default=0)
+    job_id = models.BigIntegerField(null=True)
     handed_over_at = models.DateTimeField(null=True)
     transcript = models.TextField(blank=True, default="")
     is_demo = models.BooleanField(default=False)

@@ -32,6 +32,4 @@ def default_of(boxes: Sequence[Mailbox]) -> Mailbox | None:
 def is_known(recipient: str) -> bool:
     """Whether an active mailbox has this address, whatever stands after a plus."""
     wanted = {recipient.strip().lower(), plain(recipient)}
-    return any(
-        wanted.intersection(box.addresses) for box in Mailbox.objects.filter(is_active=True)
-    )
+    return any(wanted.intersection(box.addresses) for box in Mailbox.objects.filter(is_active=True))

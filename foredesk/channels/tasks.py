@@ -1,6 +1,6 @@
 """Jobs of this room: load, then call one ability."""
 
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 
 from foredesk.plumbing.jobs import app
 
@@ -10,15 +10,19 @@ from foredesk.plumbing.jobs import app
     retry=RetryStrategy(max_attempts=8, wait=2, exponential_wait=3),
 )
 def open_envelope(envelope_id: int, again: bool = False) -> None:
-    """Open one envelope; after a failure again, from 3 seconds to half an hour later."""
+    """Open one envelope; after a failure again, from seconds to minutes later."""
     from foredesk.channels import opening
 
     opening.open_envelope(envelope_id)
 
 
-@app.task(name="channels.send_due", retry=RetryStrategy(max_attempts=5, exponential_wait=5))
-def send_due(ticket_id: int) -> None:
+@app.task(
+    name="channels.send_due",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=8, wait=2, exponential_wait=3),
+)
+def send_due(context: JobContext, ticket_id: int) -> None:
     """Send the replies of one ticket that are due, oldest first."""
     from foredesk.channels import sending
 
-    sending.send_due(ticket_id)
+    sending.send_due(ticket_id, job_id=context.job.id, is_rerun=context.job.attempts > 0)

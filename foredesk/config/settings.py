@@ -107,6 +107,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "people.Agent"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique without regard to case
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
+from foredesk.people import directory
 from foredesk.people.events import AgentAdded
 from foredesk.people.models import Agent, Invitation, Role, Sees, Team
 from foredesk.people.permissions import must_administer
@@ -55,6 +56,7 @@ def add_agent(
         agent.save()
         agent.teams.set(teams or [])
         recording.record(AgentAdded(agent_id=agent.pk, role=role), by=by, at=at)
+    directory.forget()
     return agent
 
 

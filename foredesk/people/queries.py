@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
+from foredesk.people import directory
 from foredesk.people.models import Agent, Customer, Identity, Role, Team, Workspace
 
 
 def workspace() -> Workspace:
     """The one workspace; made with its defaults at the first call."""
-    return Workspace.objects.get_or_create(pk=1)[0]
+    return directory.directory().workspace
 
 
 def agents() -> QuerySet[Agent]:
@@ -54,12 +55,12 @@ def is_empty() -> bool:
 
 def agent_names() -> dict[int, str]:
     """Every agent's name by id, deactivated ones too: history speaks of them."""
-    return dict(Agent.objects.values_list("pk", "name"))
+    return directory.directory().agents
 
 
 def team_names() -> dict[int, str]:
     """Every team's name by id."""
-    return dict(Team.objects.order_by("name").values_list("pk", "name"))
+    return directory.directory().teams
 
 
 def assignable_agents() -> list[Agent]:
@@ -85,7 +86,7 @@ def customers(*, text: str = "", after: str = "", limit: int = 50) -> list[Custo
 
 def team_icons() -> dict[int, str]:
     """Every team's icon by id."""
-    return dict(Team.objects.values_list("pk", "icon"))
+    return directory.directory().icons
 
 
 def team(pk: int) -> Team | None:

@@ -78,7 +78,9 @@ def check_address(
     if not 0 < port < 65536:
         raise RefusedAddress(f"{port} is not a port.")
     name = host.strip().strip("[]").rstrip(".").lower()
-    is_named, networks = _allowed(name, settings.ENV.allow_private_hosts if allow is None else allow)
+    is_named, networks = _allowed(
+        name, settings.ENV.allow_private_hosts if allow is None else allow
+    )
     literal = _literal(name)
     if literal is None:
         _check_name(name)

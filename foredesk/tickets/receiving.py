@@ -1,5 +1,7 @@
 """Take a message from outside: into its thread, or into a new ticket."""
 
+from django.db import transaction
+
 from foredesk.logbook import recording
 from foredesk.people.identifying import identify, normalise
 from foredesk.people.models import Customer, Team
@@ -13,9 +15,9 @@ from foredesk.tickets.placing import place
 PREVIEW_LENGTH = 140
 
 
+@transaction.atomic
 def receive(inbound: InboundMessage, *, at) -> Message:
-    """Write `inbound` into the ticket it continues, or open one; call inside the transaction that
-    marks its envelope as opened.
+    """Write `inbound` into the ticket it continues, or open one.
 
     A reply to a closed ticket opens a follow-up that is linked to it. A writer who does not take
     part in the ticket is kept in the thread but marked, and does not become a participant. Records

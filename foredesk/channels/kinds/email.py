@@ -51,7 +51,7 @@ class Email:
         has_null_sender = envelope.road == "smtp" and not envelope.mail_from
         return InboundMessage(
             channel=self.name,
-            account=mailbox.address if mailbox else "",
+            account=str(mailbox.pk) if mailbox else "",
             external_id=mail.message_id,
             author=author,
             at=envelope.received_at,

@@ -93,7 +93,7 @@ def _scan(text: str) -> tuple[list[Address], bool]:
             elif char == "<":
                 start = at + 1
             continue
-        if char in "\"(<":
+        if char in '"(<':
             entry.words.append(text[start:at])
             state, start, depth = char, at + 1, 1
         elif char in ",;":

@@ -232,8 +232,11 @@ def _is_intro(text: str) -> bool:
         return True
     if ends and has_person:
         return True
-    return has_date and has_person and body.endswith((">", ")", "]")) and bool(
-        _STARTS_WITH_DATE.match(lower)
+    return (
+        has_date
+        and has_person
+        and body.endswith((">", ")", "]"))
+        and bool(_STARTS_WITH_DATE.match(lower))
     )
 
 

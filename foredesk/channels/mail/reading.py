@@ -122,7 +122,7 @@ def _references(root: Part) -> list[str]:
     for name, is_backwards in ((b"in-reply-to", False), (b"references", True)):
         text = " ".join(charsets.decode(value) for value in root.all(name)[:5])
         ids = _ID.findall(text) or [one for one in text.split() if "@" in one]
-        for one in (reversed(ids) if is_backwards else ids):
+        for one in reversed(ids) if is_backwards else ids:
             if len(one) <= ID_CHARS:
                 found.setdefault(one)
     return list(found)[:REFERENCES]
@@ -194,7 +194,8 @@ def _leaf(part: Part, mail: Mail, pieces: list[_Piece]) -> None:
             content_type=content_type[:120],
             data=data,
             content_id=content_id,
-            is_inline=content_type.startswith("image/") and not disposition.startswith("attachment"),
+            is_inline=content_type.startswith("image/")
+            and not disposition.startswith("attachment"),
         )
     )
 

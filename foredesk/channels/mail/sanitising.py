@@ -157,4 +157,7 @@ def _style(value: str, tag: str) -> str | None:
 
 
 def _is_colour(content: str) -> bool:
-    return re.fullmatch(r"[^()]{0,60}(?:rgba?|hsla?)\([\d.,%/ ]{1,40}\)[^()]{0,60}", content) is not None
+    return (
+        re.fullmatch(r"[^()]{0,60}(?:rgba?|hsla?)\([\d.,%/ ]{1,40}\)[^()]{0,60}", content)
+        is not None
+    )

@@ -125,7 +125,12 @@ def test_a_smuggled_second_mail_stays_text_of_the_first(start_intake, mailbox):
     with start_intake() as port, socket.create_connection(("127.0.0.1", port), 10) as peer:
         talk = peer.makefile("rwb")
         talk.readline()
-        for line in (b"HELO x", b"MAIL FROM:<a@b.example>", b"RCPT TO:<help@shop.example>", b"DATA"):
+        for line in (
+            b"HELO x",
+            b"MAIL FROM:<a@b.example>",
+            b"RCPT TO:<help@shop.example>",
+            b"DATA",
+        ):
             talk.write(line + b"\r\n")
             talk.flush()
             talk.readline()

@@ -28,7 +28,7 @@ def test_a_mail_becomes_a_message_of_a_ticket(mailbox):
     assert message.body_text == "Where is my tent?"
     assert (message.author_name, message.author_address) == ("Cleo Client", "cleo@customer.example")
     assert message.envelope_id == envelope.pk
-    assert message.ticket.account == "help@shop.example"
+    assert message.ticket.account == str(mailbox.pk)
 
 
 def test_opening_twice_makes_one_message(mailbox):
@@ -106,9 +106,7 @@ def test_an_envelope_without_a_job_is_overdue(mailbox):
     from procrastinate.contrib.django.models import ProcrastinateJob
 
     at = now()
-    envelope = accepting.accept(
-        raw(), mailbox=mailbox, road="imap", at=at - 2 * opening.OVERDUE
-    )
+    envelope = accepting.accept(raw(), mailbox=mailbox, road="imap", at=at - 2 * opening.OVERDUE)
     assert opening.overdue(at=at) == []
     ProcrastinateJob.objects.all()._raw_delete("default")
     assert opening.overdue(at=at) == [envelope.pk]

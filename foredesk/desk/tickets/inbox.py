@@ -54,8 +54,9 @@ def more(request: HttpRequest) -> HttpResponse:
 @agents_only
 def nav(request: HttpRequest) -> HttpResponse:
     """The sidebar's views and teams with fresh counts."""
-    view_items, team_items = navigation.lists(request)
-    return render(request, "desk/_lists.html", {"lists": (view_items, team_items)})
+    me: Any = request.user
+    frame = {"live": " ".join(queries.topics_of(me)), "live_url": navigation.lists_url(request)}
+    return render(request, "desk/_lists.html", {"lists": navigation.lists(request), "nav": frame})
 
 
 @require_GET

@@ -160,8 +160,18 @@ def build(
         if day != last_day:
             items.append({"type": "day", "label": wording.day(when, now=at, zone=zone)})
             last_day = day
-        items.append(item)
+        if item["type"] == "event" and _joins(items[-1], item):
+            items[-1]["text"] = items[-1]["text"].rstrip(".") + Markup(", ") + item["words"]
+        else:
+            items.append(item)
     return items
+
+
+def _joins(last: dict[str, Any], line: dict[str, Any]) -> bool:
+    """Whether a doing belongs on the line before: the same person, moments ago."""
+    if last["type"] != "event" or last["who"] != line["who"]:
+        return False
+    return (line["when"] - last["when"]).total_seconds() < TOGETHER
 
 
 def _lines(entries: list[Any], words: Words) -> list[dict[str, Any]]:
@@ -171,19 +181,15 @@ def _lines(entries: list[Any], words: Words) -> list[dict[str, Any]]:
         if said is None:
             continue
         icon, text = said
-        who = (entry.actor_kind, entry.actor_id)
-        last = lines[-1] if lines else None
-        if last and last["who"] == who and (entry.at - last["when"]).total_seconds() < TOGETHER:
-            last["text"] = last["text"].rstrip(".") + Markup(", ") + text
-            continue
         name = entry.actor_name or "Foredesk"
         lines.append(
             {
                 "type": "event",
                 "id": entry.pk,
                 "when": entry.at,
-                "who": who,
+                "who": (entry.actor_kind, entry.actor_id),
                 "icon": icon,
+                "words": text,
                 "text": Markup("{} {}").format(name, text),
             }
         )

@@ -1,7 +1,7 @@
 // The composer: Squire in a box, reply or note, files by button, drop and paste, the draft saved while
 // someone types and taken over on their other devices.
 import Squire from "squire";
-import DOMPurify from "dompurify";
+import "dompurify"; // a script of the old kind: it leaves its name on the window
 import { announce, csrfToken, icon, show } from "behaviours/telling";
 import { say } from "behaviours/talk";
 
@@ -17,7 +17,7 @@ export default function composer(form) {
   const state = { dirty: false, saving: null, timer: null, typed: 0, sent: false };
   const editor = new Squire(box, {
     blockTag: "P",
-    sanitizeToDOMFragment: (html) => DOMPurify.sanitize(html, { RETURN_DOM_FRAGMENT: true, FORBID_ATTR: ["style", "class", "id"], ADD_ATTR: ["target"] }),
+    sanitizeToDOMFragment: (html) => globalThis.DOMPurify.sanitize(html, { RETURN_DOM_FRAGMENT: true, FORBID_ATTR: ["style", "class", "id"], ADD_ATTR: ["target"] }),
     willCutCopy: null,
   });
   if (stored[field("kind").value].trim()) editor.setHTML(stored[field("kind").value]);
@@ -55,10 +55,11 @@ export default function composer(form) {
     return undefined;
   });
 
+  form.addEventListener("formdata", (event) => event.formData.set("body", html()));
   form.addEventListener("submit", () => {
-    field("body").value = html();
     clearTimeout(state.timer);
     state.sent = true;
+    box.blur(); // keys work again: Z takes it back
     setTimeout(() => (state.sent = false), 4000); // a refused reply leaves the text where it is
   });
 

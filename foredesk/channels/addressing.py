@@ -1,0 +1,190 @@
+"""How an answer of ours is addressed: from which mailbox, to whom, in which thread."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import nh3
+from django.conf import settings
+
+from foredesk.channels import placing
+from foredesk.channels.mail import reply_address
+from foredesk.channels.mail.composing import Letter, Part, Person, Quote, clean
+from foredesk.channels.models import Mailbox
+from foredesk.files import reading
+from foredesk.people.queries import addresses_of, workspace
+from foredesk.plumbing.ids import public_id
+from foredesk.tickets.models import Attachment, Message, Participant, Ticket
+from foredesk.tickets.reply_tokens import token_for
+
+_PREFIX = re.compile(r"^(?:\s*(?:re|aw|fwd?|wg|sv|vs|antw?)\s*:)+\s*", re.I)
+_TAG = re.compile(r"\s*\[#\d+\]")
+_OWN_IMAGE = re.compile(r'<img\b[^<>]*?\ssrc="(/files/[^"]*)"[^<>]*>')
+_SIGNATURE_TAGS = {"a", "b", "br", "div", "em", "i", "img", "p", "span", "strong", "u", "small"}
+MAX_EARLIER = 20
+
+
+class Unaddressable(Exception):
+    """There is nobody to send it to; the text is a sentence."""
+
+
+def mailbox_of(ticket: Ticket) -> Mailbox | None:
+    """The mailbox that the ticket came by, else the default one; None when there is none."""
+    if ticket.account.isdigit():
+        found = Mailbox.objects.filter(pk=int(ticket.account)).first()
+    elif ticket.account:
+        found = Mailbox.objects.filter(address__iexact=ticket.account).first()
+    else:
+        found = None
+    return found or placing.default_mailbox()
+
+
+def domain_of(mailbox: Mailbox | None) -> str:
+    """The domain that ids of our mails carry."""
+    if mailbox is not None:
+        return mailbox.address.rpartition("@")[2].encode("idna").decode()
+    host = settings.SITE_HOST.split(":")[0]
+    return host if "." in host else "foredesk.invalid"
+
+
+def new_message_id(mailbox: Mailbox | None) -> str:
+    """A Message-ID that nobody can guess, without its angle brackets."""
+    return f"{public_id()}@{domain_of(mailbox)}"
+
+
+def letter_for(message: Message, mailbox: Mailbox | None, *, at: datetime) -> Letter:
+    """All that the mail says. Raises Unaddressable, files.reading.Missing."""
+    ticket = message.ticket
+    to = _requester(ticket)
+    earlier = _earlier(message)
+    html, files = _files(message)
+    return Letter(
+        message_id=message.external_id,
+        at=message.at,
+        sender=Person(sender_address(mailbox), _from_name(message, mailbox)),
+        to=(to,),
+        cc=tuple(_copies(message.cc)),
+        reply_to=_reply_to(ticket, mailbox),
+        subject=_subject(ticket, is_answer=bool(earlier)),
+        text=message.body_text,
+        html=html,
+        references=tuple(one.external_id for one in earlier if one.external_id),
+        signature_html=_signature(message, mailbox),
+        quote=_quote(earlier),
+        files=tuple(files),
+        is_automatic=message.author_kind != "agent",
+    )
+
+
+def recipients_of(letter: Letter, message: Message) -> list[str]:
+    """Every address that the mail goes to, blind copies too, each once."""
+    people = (*letter.to, *letter.cc, *_copies(message.bcc))
+    return list({one.address.lower(): one.address for one in people}.values())
+
+
+def sender_address(mailbox: Mailbox | None) -> str:
+    """The address in From, also for mail that is only kept."""
+    return mailbox.address if mailbox else f"desk@{domain_of(None)}"
+
+
+def _requester(ticket: Ticket) -> Person:
+    """The address that the requester last wrote from, if it is theirs, else their first one."""
+    customer = ticket.requester
+    own = set(customer.identities.filter(kind="email").values_list("value", flat=True))
+    last = (
+        Message.objects.filter(ticket=ticket, customer=customer, is_unknown_sender=False)
+        .exclude(author_address="")
+        .order_by("-id")
+        .values_list("author_address", flat=True)
+        .first()
+    )
+    address = last if last in own else addresses_of([customer.pk]).get(customer.pk)
+    if not address:
+        raise Unaddressable(f"{customer} has no mail address, so there is nowhere to send it.")
+    return Person(address, customer.name)
+
+
+def _copies(stored: list) -> list[Person]:
+    return [Person(one["value"], one.get("name", "")) for one in stored if one.get("value")]
+
+
+def _reply_to(ticket: Ticket, mailbox: Mailbox | None) -> Person | None:
+    participant = Participant.objects.filter(ticket=ticket, customer=ticket.requester).first()
+    if mailbox is None or participant is None:
+        return None
+    name = workspace().name
+    return Person(reply_address.signed(mailbox.address, token_for(participant)), name)
+
+
+def _from_name(message: Message, mailbox: Mailbox | None) -> str:
+    template = mailbox.from_name if mailbox else "{agent} at {workspace}"
+    agent = message.author_name or (message.agent.name if message.agent else "")
+    name = workspace().name
+    if not agent:
+        return name
+    return clean(template.replace("{agent}", agent).replace("{workspace}", name)) or name
+
+
+def _subject(ticket: Ticket, *, is_answer: bool) -> str:
+    plain = _PREFIX.sub("", _TAG.sub("", ticket.subject)).strip() or "Your request"
+    return f"{'Re: ' if is_answer else ''}{plain} [#{ticket.pk}]"
+
+
+def _earlier(message: Message) -> list[Message]:
+    """Public messages before this one, oldest first; nothing from people who take no part."""
+    rows = Message.objects.filter(
+        ticket_id=message.ticket_id, pk__lt=message.pk, is_public=True, is_unknown_sender=False
+    ).order_by("-id")[:MAX_EARLIER]
+    return list(reversed(rows))
+
+
+def _quote(earlier: list[Message]) -> Quote | None:
+    last = earlier[-1] if earlier else None
+    if last is None:
+        return None
+    html = re.sub(r"<img\b[^<>]*>", "", last.body_html)
+    return Quote(last.author_name or "Somebody", last.at, last.body_text, html)
+
+
+def _signature(message: Message, mailbox: Mailbox | None) -> str:
+    parts = [
+        message.agent.signature_html if message.agent else "",
+        mailbox.signature_html if mailbox else "",
+    ]
+    return "<br>".join(clean_signature(part) for part in parts if part.strip())
+
+
+def clean_signature(html: str) -> str:
+    """A signature with links and pictures of our own, nothing that acts."""
+    return nh3.clean(
+        html,
+        tags=_SIGNATURE_TAGS,
+        attributes={"a": {"href"}, "img": {"src", "alt", "width", "height"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+    )
+
+
+def _files(message: Message) -> tuple[str, list[Part]]:
+    """(the HTML with our own pictures as `cid:`, all files of the message)."""
+    rows = list(Attachment.objects.filter(message=message).order_by("pk"))
+    html = message.body_html
+    shown: dict[int, str] = {}
+    domain = message.external_id.rpartition("@")[2] or "foredesk.invalid"
+
+    def to_cid(image: re.Match[str]) -> str:
+        row = next((row for row in rows if row.public_id in image[1]), None)
+        if row is None:
+            return ""
+        shown[row.pk] = f"{row.public_id}@{domain}"
+        return image[0].replace(image[1], f"cid:{shown[row.pk]}")
+
+    html = _OWN_IMAGE.sub(to_cid, html)
+    for row in rows:
+        if row.content_id and f"cid:{row.content_id}" in html:
+            shown[row.pk] = row.content_id
+    parts = [
+        Part(row.name, row.content_type, reading.read(row.blob_id), shown.get(row.pk, ""))
+        for row in rows
+    ]
+    return html, parts

@@ -1,0 +1,325 @@
+"""Hand one mail to a server (RFC 5321), and know at every moment whether it may have it."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from foredesk.channels.mail.composing import ascii_address
+from foredesk.channels.models import Mailbox, Security
+from foredesk.plumbing import http
+from foredesk.plumbing.crypto import UnreadableSecret
+
+CONNECT = 20.0  # seconds
+COMMAND = 60.0
+FINAL = 180.0  # the far side may scan the mail before it answers the end of DATA
+TRANSCRIPT_CHARS = 8000
+
+_MEANINGS = {
+    "5.1.0": "the address is not accepted",
+    "5.1.1": "no such mailbox",
+    "5.1.2": "no such domain",
+    "5.1.3": "the address is malformed",
+    "5.1.6": "the mailbox has moved",
+    "5.1.10": "the domain takes no mail",
+    "5.2.0": "the mailbox can't take it",
+    "5.2.1": "the mailbox is disabled",
+    "5.2.2": "the mailbox is full",
+    "5.2.3": "the mail is too large",
+    "5.3.4": "the mail is too large",
+    "5.4.6": "the mail goes in circles",
+    "5.6.0": "the mail is malformed",
+    "5.7.0": "it is not allowed",
+    "5.7.1": "it is not allowed",
+    "5.7.26": "the sender could not be verified",
+}
+
+
+class TemporaryFailure(Exception):
+    """It may work later. `is_mailbox`: the server or the sign-in is at fault, not this mail."""
+
+    def __init__(self, reason: str, *, is_mailbox: bool = False) -> None:
+        super().__init__(reason)
+        self.is_mailbox = is_mailbox
+
+
+class PermanentFailure(Exception):
+    """It will never work as it is."""
+
+
+class LostAnswer(Exception):
+    """The mail was handed over whole and the answer never came: it may have been sent."""
+
+
+@dataclass
+class Receipt:
+    """The server took it. `refused` says why for recipients that it did not take."""
+
+    answer: str
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+class Talk:
+    """What was said, for evidence; sign-in secrets are left out."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def add(self, direction: str, text: str) -> None:
+        self.lines.append(f"{direction} {text.strip()[:500]}")
+
+    def text(self) -> str:
+        return "\n".join(self.lines)[-TRANSCRIPT_CHARS:].replace("\0", "")
+
+
+class _Recorded(smtplib.SMTP):
+    """smtplib through our door to the network, with a record of the talk."""
+
+    talk: Talk
+    is_secret = False
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return http.open_connection(host, port, timeout=timeout)
+
+    def putcmd(self, cmd: str, args: str = "") -> None:
+        secret = self.is_secret or cmd.upper().startswith("AUTH")
+        self.talk.add(">", "AUTH …" if secret else f"{cmd} {args}")
+        super().putcmd(cmd, args)
+
+    def getreply(self) -> tuple[int, bytes]:
+        code, text = super().getreply()
+        self.talk.add("<", f"{code} {text.decode('utf-8', 'replace')}")
+        return code, text
+
+
+class _RecordedTls(_Recorded):
+    """The same with TLS from the first byte."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = super()._get_socket(host, port, timeout)
+        try:
+            return http.tls_context().wrap_socket(plain, server_hostname=host)
+        except BaseException:
+            plain.close()
+            raise
+
+
+def send(
+    mailbox: Mailbox,
+    data: bytes,
+    *,
+    mail_from: str,
+    recipients: list[str],
+    talk: Talk,
+    hand_over: Callable[[], None] = lambda: None,
+    takes_partly: bool = True,
+) -> Receipt:
+    """Send `data` through the mailbox's server.
+
+    `hand_over` is called right before the end of DATA; when it raises, nothing was sent. Unless
+    `takes_partly`, a recipient who is put off puts the whole mail off. Raises TemporaryFailure,
+    PermanentFailure, LostAnswer; each carries its own sentence.
+    """
+    server = connect(mailbox, talk=talk)
+    try:
+        refused = _envelope(server, mailbox, mail_from, recipients, len(data), takes_partly)
+        answer = _data(server, mailbox, data, hand_over)
+    except (TemporaryFailure, PermanentFailure):
+        _quit(server)
+        raise
+    except OSError as error:
+        raise TemporaryFailure(_broken(mailbox.smtp_host, error), is_mailbox=True) from error
+    except ValueError as error:
+        raise PermanentFailure(f"An address is malformed: {error}") from error
+    else:
+        _quit(server)
+    finally:
+        # without QUIT: in the middle of DATA it would become part of the mail
+        _close(server)
+    return Receipt(answer, refused)
+
+
+def connect(mailbox: Mailbox, *, talk: Talk) -> smtplib.SMTP:
+    """A signed-in connection. Raises TemporaryFailure with `is_mailbox`."""
+    host = mailbox.smtp_host
+    try:
+        password = mailbox.smtp_password()
+    except UnreadableSecret as error:
+        raise TemporaryFailure(f"{mailbox.name}: {error}", is_mailbox=True) from error
+    kind = _RecordedTls if mailbox.smtp_security == Security.SSL else _Recorded
+    server = kind(local_hostname=_own_name(), timeout=CONNECT)
+    server.talk = talk
+    server._host = host  # smtplib checks the certificate against it in STARTTLS
+    try:
+        code, text = server.connect(host, mailbox.smtp_port)
+        if code != 220:
+            raise TemporaryFailure(
+                f"{host} does not take mail now: {_said(code, text)}", is_mailbox=True
+            )
+        server.sock.settimeout(COMMAND)
+        server.ehlo_or_helo_if_needed()
+        if mailbox.smtp_security == Security.STARTTLS:
+            if not server.has_extn("starttls"):
+                raise TemporaryFailure(
+                    f"{host} offers no STARTTLS on port {mailbox.smtp_port}, so nothing was sent.",
+                    is_mailbox=True,
+                )
+            server.starttls(context=http.tls_context())
+            server.ehlo()
+        if mailbox.smtp_user:
+            server.is_secret = True
+            server.login(mailbox.smtp_user, password)
+            server.is_secret = False
+    except TemporaryFailure:
+        _close(server)
+        raise
+    except smtplib.SMTPAuthenticationError as error:
+        _close(server)
+        said = _said(error.smtp_code, error.smtp_error)
+        raise TemporaryFailure(
+            f"{host} refused the sign-in of {mailbox.smtp_user}: {said}", is_mailbox=True
+        ) from error
+    except (OSError, smtplib.SMTPException, http.RefusedAddress, ValueError) as error:
+        _close(server)
+        raise TemporaryFailure(_broken(host, error), is_mailbox=True) from error
+    return server
+
+
+def _envelope(
+    server: smtplib.SMTP,
+    mailbox: Mailbox,
+    mail_from: str,
+    recipients: list[str],
+    size: int,
+    takes_partly: bool,
+) -> dict[str, str]:
+    """MAIL and RCPT; who was refused and why."""
+    options = [f"SIZE={size}"] if server.has_extn("size") else []
+    addresses = [ascii_address(one) for one in recipients]
+    if not all(one.isascii() for one in (mail_from, *addresses)):
+        if not server.has_extn("smtputf8"):
+            raise PermanentFailure(
+                f"{mailbox.smtp_host} can't send to addresses with letters beyond ASCII."
+            )
+        options += ["SMTPUTF8", "BODY=8BITMIME"]
+        server.command_encoding = "utf-8"
+    code, text = server.mail(ascii_address(mail_from), options)
+    if code != 250:
+        _refused_sender(mailbox, mail_from, code, text)
+    refused: dict[str, str] = {}
+    put_off: dict[str, str] = {}
+    for plain, address in zip(recipients, addresses, strict=True):
+        code, text = server.rcpt(address)
+        if code in (250, 251, 252):
+            continue
+        if code == 421:
+            raise TemporaryFailure(f"{mailbox.smtp_host}: {_said(code, text)}", is_mailbox=True)
+        kind = put_off if 400 <= code < 500 else refused
+        kind[plain] = f"{mailbox.smtp_host} refused {plain}: {_meaning(code, text)}"
+    if put_off and (not takes_partly or len(put_off) + len(refused) == len(recipients)):
+        raise TemporaryFailure(next(iter(put_off.values())).replace(" refused ", " put off ", 1))
+    if len(refused) == len(recipients):
+        raise PermanentFailure("; ".join(list(refused.values())[:3]))
+    return {**refused, **put_off}
+
+
+def _refused_sender(mailbox: Mailbox, mail_from: str, code: int, text: bytes) -> None:
+    sentence = f"{mailbox.smtp_host} refused the sender {mail_from}: {_meaning(code, text)}"
+    if 400 <= code < 500 or code in (530, 535, 538):
+        raise TemporaryFailure(sentence, is_mailbox=True)
+    raise PermanentFailure(sentence)
+
+
+def _data(
+    server: smtplib.SMTP, mailbox: Mailbox, data: bytes, hand_over: Callable[[], None]
+) -> str:
+    host = mailbox.smtp_host
+    code, text = server.docmd("DATA")
+    if code != 354:
+        raise _judged(f"{host} did not take the mail", code, text)
+    dotted = re.sub(rb"(?m)^\.", b"..", data)
+    if not dotted.endswith(b"\r\n"):
+        dotted += b"\r\n"
+    server.send(dotted)
+    hand_over()
+    server.sock.settimeout(FINAL)
+    server.talk.add(">", ".")  # type: ignore[attr-defined]
+    try:
+        server.send(b".\r\n")
+        code, text = server.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        server.talk.add("!", f"{type(error).__name__}: {error}")  # type: ignore[attr-defined]
+        raise LostAnswer(
+            f"The connection to {host} broke after the whole mail was handed over and before "
+            "the answer: it may have been sent."
+        ) from error
+    if code != 250:
+        raise _judged(f"{host} did not take the mail", code, text)
+    return _said(code, text)
+
+
+def _judged(what: str, code: int, text: bytes) -> Exception:
+    sentence = f"{what}: {_meaning(code, text)}"
+    return TemporaryFailure(sentence) if 400 <= code < 500 else PermanentFailure(sentence)
+
+
+def _meaning(code: int, text: bytes) -> str:
+    """The answer in words, with the answer itself."""
+    said = _said(code, text)
+    status = re.match(r"\d{3} (\d\.\d{1,3}\.\d{1,3})", said)
+    words = _MEANINGS.get(status[1]) if status else None
+    return f"{words} ({said})" if words else said
+
+
+def _said(code: int, text: bytes | str) -> str:
+    plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", f"{code} {plain}").strip()[:300]
+
+
+def _broken(host: str, error: Exception) -> str:
+    """A sentence for a connection that failed."""
+    if isinstance(error, http.RefusedAddress):
+        return str(error)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"The certificate of {host} can't be trusted: {error.verify_message}."
+    if isinstance(error, ssl.SSLError):
+        return f"{host} speaks no TLS that could be agreed on: {error.reason or error}."
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
+        return f"{host} did not answer in time."
+    if isinstance(error, ConnectionRefusedError):
+        return f"Nothing listens at {host} on this port."
+    if isinstance(error, socket.gaierror) or "no host called" in str(error):
+        return f"There is no host called {host}."
+    if isinstance(error, smtplib.SMTPServerDisconnected | ConnectionError):
+        return f"{host} closed the connection."
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{host} refused: {_said(error.smtp_code, error.smtp_error)}"
+    return f"{host} can't be reached: {error}"
+
+
+def _own_name() -> str:
+    host = settings.SITE_HOST.split(":")[0]
+    return host if "." in host and not host.replace(".", "").isdigit() else "localhost"
+
+
+def _quit(server: smtplib.SMTP) -> None:
+    try:
+        if server.sock is not None:
+            server.sock.settimeout(5)
+            server.quit()
+    except (OSError, smtplib.SMTPException):
+        pass
+    _close(server)
+
+
+def _close(server: smtplib.SMTP) -> None:
+    try:
+        server.close()
+    except OSError:
+        pass
