@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from foredesk.conftest import PASSWORD
+from foredesk.logbook.models import Entry
 from foredesk.people import deactivating, inviting, keeping_admins, queries
 from foredesk.people.permissions import NotAllowed
 from foredesk.plumbing.clock import now
@@ -53,3 +54,10 @@ def test_the_last_admin_stays(adi):
 def test_only_admins_deactivate(ada, ben):
     with pytest.raises(NotAllowed):
         deactivating.deactivate(ben, by=ada, at=now())
+
+
+def test_doing_it_twice_records_one_fact(ada, adi):
+    for _ in range(2):
+        deactivating.deactivate(ada, by=adi, at=now())
+    found = Entry.objects.filter(about_kind="agent", about_id=ada.pk)
+    assert found.filter(kind="people.AgentDeactivated").count() == 1
