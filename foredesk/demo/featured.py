@@ -118,9 +118,7 @@ def _opened(
     return jump
 
 
-def _mail(
-    story: Story, text: str, *, is_first: bool = False, files: tuple[str, ...] = ()
-) -> None:
+def _mail(story: Story, text: str, *, is_first: bool = False, files: tuple[str, ...] = ()) -> None:
     """The customer's words as they are, without the usual phrases around."""
     story.says_as_customer(
         text, is_first=is_first, files=tuple(story.world.files[name] for name in files)
@@ -174,7 +172,7 @@ def _dario(world: World, rng: Random) -> list[Act]:
     jump(1.5)
     _mail(
         story,
-        "It says \"declined by issuer\" right away, the app does not ask me anything. My bank says "
+        'It says "declined by issuer" right away, the app does not ask me anything. My bank says '
         "it never saw a request from you.\n\nDario",
     )
     return story.acts

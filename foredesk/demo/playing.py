@@ -143,9 +143,7 @@ class Stage:
                 self._join(ticket, self._identify(one, at), by=_actor_of(customer), at=at)
         self._take_up(ticket, message, customer, is_first=is_new)
 
-    def _take_up(
-        self, ticket: Row, message: Row, customer: Row, *, is_first: bool
-    ) -> None:
+    def _take_up(self, ticket: Row, message: Row, customer: Row, *, is_first: bool) -> None:
         by, at = _actor_of(customer), message.at
         ticket.activity_at = ticket.customer_wrote_at = at
         ticket.preview = _preview(message)
@@ -228,11 +226,11 @@ class Stage:
         ticket.first_reply_at = ticket.first_reply_at or at
         ticket.waiting_since, ticket.activity_at = None, at
         self._move(ticket, then, by=by, at=at)
-        self._record(
-            events.ReplyWritten, ticket, by, at, message_id=message.id, is_first=is_first
-        )
+        self._record(events.ReplyWritten, ticket, by, at, message_id=message.id, is_first=is_first)
 
-    def _deliver(self, act: Act, *, external_id: str, outcome: str = "sent", note: str = "") -> None:
+    def _deliver(
+        self, act: Act, *, external_id: str, outcome: str = "sent", note: str = ""
+    ) -> None:
         ticket = self._at(act)
         queued = (one for one in self._messages[ticket.id] if one.delivery == Delivery.QUEUED)
         message = min(queued, key=lambda one: one.id)
@@ -409,9 +407,7 @@ class Stage:
         source.merged_into_id, source.closed_at = target.id, source.closed_at or at
         source.status, source.snoozed_until, source.waiting_since = Status.CLOSED, None, None
         self._record(events.TicketMerged, source, by, at, into=target.id)
-        self._record(
-            events.TicketAbsorbed, target, by, at, other=source.id, messages=len(moved)
-        )
+        self._record(events.TicketAbsorbed, target, by, at, other=source.id, messages=len(moved))
 
     def _split(self, act: Act, *, into: str, subject: str, external_ids: tuple[str, ...]) -> None:
         ticket, by, at = self._at(act), self._actor(act), act.at

@@ -71,7 +71,9 @@ class Script:
         first = self._world.until - _RECENT
         recent = [i for i, moment in enumerate(moments) if first < moment < edge]
         age = {i: (self._world.until - moments[i]) / timedelta(days=1) for i in recent}
-        by_chance = sorted(recent, key=lambda i: self._rng.random() ** (1 / (0.3 + 1 / (1 + age[i]))))
+        by_chance = sorted(
+            recent, key=lambda i: self._rng.random() ** (1 / (0.3 + 1 / (1 + age[i])))
+        )
         fates: dict[int, str] = {}
         for fate, count in BACKLOG.items():
             for _ in range(min(count, len(by_chance))):

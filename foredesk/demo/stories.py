@@ -140,7 +140,12 @@ class Story:
         author = author or self.person
         text = self.writer.from_customer(author, body, is_first=is_first)
         return self.says_as_customer(
-            text, is_first=is_first, to=to, follows=follows, author=author, files=files,
+            text,
+            is_first=is_first,
+            to=to,
+            follows=follows,
+            author=author,
+            files=files,
             copied=copied,
         )
 

@@ -33,7 +33,7 @@ VERBS = {
     "receive", "reply", "deliver", "note", "assign", "hand_to", "set_status", "prioritise", "tag",
     "rename", "snooze", "wake", "spam", "restore", "merge", "split", "close", "see",
 }  # fmt: skip
-EACH = 3
+EACH = 2
 
 
 def sample(acts):
@@ -73,7 +73,9 @@ def traits(story):
 def snapshot():
     """Every compared row, ids replaced by the place in their table."""
     places = {
-        table: {pk: n for n, pk in enumerate(table.objects.order_by("pk").values_list("pk", flat=True))}
+        table: {
+            pk: n for n, pk in enumerate(table.objects.order_by("pk").values_list("pk", flat=True))
+        }
         for table in COMPARED
     }
     return {table: [plain(row, table, places) for row in rows_of(table)] for table in COMPARED}
