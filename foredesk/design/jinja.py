@@ -25,7 +25,9 @@ def environment(**options: Any) -> Environment:
         "undefined": StrictUndefined,
     }
     env = Environment(extensions=["jinja2.ext.i18n"], **options)  # noqa: S701  see above: it escapes
-    env.install_gettext_callables(_gettext, translation.ngettext, newstyle=True)
+    env.install_gettext_callables(  # type: ignore[attr-defined]  (of the i18n extension)
+        _gettext, translation.ngettext, newstyle=True
+    )
     env.globals.update(
         ui=_Components(env),
         static=assets.url,

@@ -1,6 +1,7 @@
 """Every read of people that others may ask."""
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
 
 from foredesk.people import directory
 from foredesk.people.models import Agent, Customer, Identity, Role, Team, Workspace
@@ -90,3 +91,19 @@ def team_icons() -> dict[int, str]:
 
 def team(pk: int) -> Team | None:
     return Team.objects.filter(pk=pk).first()
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages that the desk speaks: code and name."""
+    return list(settings.LANGUAGES)
+
+
+def teams_with_sizes() -> list[Team]:
+    """All teams by name, each with `size`: how many active people are in it."""
+    return list(teams().annotate(size=Count("agents", filter=Q(agents__is_active=True))))
+
+
+def headcount() -> dict[str, int]:
+    """How many active people have each role."""
+    rows = active_agents().order_by().values_list("role").annotate(n=Count("pk"))
+    return {role: n for role, n in rows}

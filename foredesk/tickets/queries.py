@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from foredesk.logbook import queries as logbook
@@ -166,7 +166,7 @@ def find(viewer: Agent, text: str, *, limit: int = 8) -> list[dict[str, Any]]:
     if not text.strip():
         return []
     rows = visible_to(viewer).filter(LIVE).filter(_containing(text)).order_by("-activity_at")
-    return list(rows.values("id", "subject", "status", "requester__name")[:limit])
+    return [dict(row) for row in rows.values("id", "subject", "status", "requester__name")[:limit]]
 
 
 def counts(viewer: Agent, views: Sequence[View]) -> dict[str, int]:
@@ -305,3 +305,9 @@ def known_tags(viewer: Agent, *, limit: int = 200) -> list[str]:
         for tag in tags:
             tally[tag] = tally.get(tag, 0) + 1
     return sorted(tally, key=lambda tag: (-tally[tag], tag))[:limit]
+
+
+def unsolved_by_team() -> dict[int | None, int]:
+    """How many unsolved tickets each team has; for admins, who see all."""
+    rows = Ticket.objects.filter(LIVE, status__in=UNSOLVED).values_list("team_id")
+    return {team_id: n for team_id, n in rows.annotate(n=Count("pk")).order_by()}

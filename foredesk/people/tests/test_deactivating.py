@@ -1,45 +1,63 @@
-"""Shutting agents out."""
+"""Shutting an agent out at once."""
 
 import pytest
+from django.test import Client
 
+from foredesk.conftest import PASSWORD
 from foredesk.logbook.models import Entry
-from foredesk.people import deactivating, inviting
-from foredesk.people.models import Agent
+from foredesk.people import deactivating, inviting, keeping_admins, queries
+from foredesk.people.permissions import NotAllowed
 from foredesk.plumbing.clock import now
 
-pytestmark = pytest.mark.django_db
 
-
-def facts(agent: Agent) -> list[str]:
-    found = Entry.objects.filter(about_kind="agent", about_id=agent.pk).order_by("id")
-    return [entry.kind for entry in found]
-
-
-def test_a_deactivated_agent_is_out_and_their_invitation_dead(ada: Agent, adi: Agent) -> None:
-    link = inviting.invite(ada, at=now())
+def test_every_session_of_theirs_dies_and_no_other(ada, adi):
+    one, two, other = Client(), Client(), Client()
+    one.force_login(ada)
+    two.force_login(ada)
+    other.force_login(adi)
     deactivating.deactivate(ada, by=adi, at=now())
-    ada.refresh_from_db()
-    assert not ada.is_active
-    assert inviting.invited_by(link, at=now()) is None
-    assert facts(ada)[-1] == "people.AgentDeactivated"
+    for client in (one, two):
+        assert client.get("/inbox/").status_code == 302
+        assert not client.session.get("_auth_user_id")
+    assert other.get("/inbox/").status_code == 200
 
 
-def test_doing_it_twice_records_one_fact(ada: Agent, adi: Agent) -> None:
-    for _ in range(2):
-        deactivating.deactivate(ada, by=adi, at=now())
-    assert facts(ada).count("people.AgentDeactivated") == 1
-
-
-def test_the_last_admin_stays(adi: Agent, ada: Agent) -> None:
-    with pytest.raises(deactivating.UnableToDeactivate, match="Adi is the only admin"):
-        deactivating.deactivate(adi, by=adi, at=now())
-    adi.refresh_from_db()
-    assert adi.is_active
-
-
-def test_a_deactivated_agent_comes_back(ada: Agent, adi: Agent) -> None:
+def test_a_reactivated_agent_has_to_sign_in_again(client, ada, adi):
+    client.force_login(ada)
     deactivating.deactivate(ada, by=adi, at=now())
     deactivating.reactivate(ada, by=adi, at=now())
-    ada.refresh_from_db()
-    assert ada.is_active
-    assert facts(ada)[-1] == "people.AgentReactivated"
+    assert client.get("/inbox/").status_code == 302
+    assert client.login(email=ada.email, password=PASSWORD)
+    assert client.get("/inbox/").status_code == 200
+
+
+def test_their_unused_invitations_end(ada, adi):
+    secret = inviting.invite(ada, at=now())
+    deactivating.deactivate(ada, by=adi, at=now())
+    deactivating.reactivate(ada, by=adi, at=now())
+    assert inviting.invited_by(secret, at=now()) is None
+
+
+def test_nobody_deactivates_themselves(adi, lea):
+    with pytest.raises(deactivating.UnableToDeactivate, match="yourself"):
+        deactivating.deactivate(adi, by=adi, at=now())
+
+
+def test_the_last_admin_stays(adi):
+    from foredesk.logbook.actors import SYSTEM
+
+    with pytest.raises(keeping_admins.LastAdmin):
+        deactivating.deactivate(adi, by=SYSTEM, at=now())
+    assert queries.agent(adi.pk).is_active
+
+
+def test_only_admins_deactivate(ada, ben):
+    with pytest.raises(NotAllowed):
+        deactivating.deactivate(ben, by=ada, at=now())
+
+
+def test_doing_it_twice_records_one_fact(ada, adi):
+    for _ in range(2):
+        deactivating.deactivate(ada, by=adi, at=now())
+    found = Entry.objects.filter(about_kind="agent", about_id=ada.pk)
+    assert found.filter(kind="people.AgentDeactivated").count() == 1
