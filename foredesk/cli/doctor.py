@@ -29,5 +29,7 @@ def run(given: argparse.Namespace) -> int:
         print(json.dumps({"is_well": is_well, "checks": rows}, indent=2, ensure_ascii=False))
     else:
         for one in results:
-            print(f"{MARKS[one.state]} {one.label}: {one.text} {one.advice}".rstrip())
+            print(f"{MARKS[one.state]} {one.label}: {one.text}")
+            if one.advice:
+                print(f"    {one.advice}")
     return 0 if is_well else 1
