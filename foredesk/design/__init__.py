@@ -24,6 +24,7 @@ What a page gives its layout (everything is optional unless said otherwise):
               phone       [item, ...]   at most five, the bar at the foot of a phone
               alerts      [{tone, title, text, url, action}, ...] banners above every page,
                           tone "bad" | "warn" | "info"; url and action may be None
+              live_token  str, the signed topics that this page may hear (behaviours/live.js)
 
           item: label, icon (name in icons.svg), url, current (bool), count (int, str or None),
           tone (None | "bad"), and optionally key ("g i": the keys that go there),
@@ -31,6 +32,5 @@ What a page gives its layout (everything is optional unless said otherwise):
           live ("topic"), live_url: the item is fetched again when that topic is poked.
           A missing key counts as None.
 
-``live_token``  str, the signed list of topics that this page may hear (see behaviours/live.js)
 ``messages``    Django's messages: shown as toasts
 """

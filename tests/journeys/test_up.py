@@ -1,0 +1,215 @@
+"""`foredesk up`: from nothing to ready, through deaths, to a clean stop."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from foredesk.plumbing.postgres import account, cluster, embedded
+
+pytestmark = pytest.mark.journey
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def until(is_true: Callable[[], bool], seconds: float = 30) -> None:
+    patience = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < patience, "waited in vain"
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def children(pid: int) -> list[int]:
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except OSError:
+        return []
+    return [int(word) for word in text.split()]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+class Desk:
+    """A desk in a scratch folder, started as a person would."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.port, self.smtp_port = free_port(), free_port()
+        self.log = data_dir.parent / f"{data_dir.name}.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> float:
+        """Start it and wait until it is ready; returns the seconds that took."""
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("FOREDESK_")}
+        environment |= {
+            "FOREDESK_DATA_DIR": str(self.data_dir),
+            "FOREDESK_PORT": str(self.port),
+            "FOREDESK_SMTP_PORT": str(self.smtp_port),
+            "FOREDESK_DEMO": "0",
+        }
+        environment.pop("DATABASE_URL", None)
+        began = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "foredesk.cli.main", "up"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log.open("ab"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        until(lambda: self.is_healthy() or self.process.poll() is not None, 60)
+        assert self.process.poll() is None, self.log.read_text()
+        return time.monotonic() - began
+
+    def is_healthy(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/healthz", headers={"Host": "localhost"})
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    @property
+    def roles(self) -> list[int]:
+        """Pids of the roles: the supervisor's children that have its command line."""
+        own = Path(f"/proc/{self.process.pid}/cmdline").read_bytes()
+        return [
+            pid
+            for pid in children(self.process.pid)
+            if is_alive(pid) and Path(f"/proc/{pid}/cmdline").read_bytes() == own
+        ]
+
+    @property
+    def web(self) -> int:
+        return next(pid for pid in self.roles if children(pid))
+
+    @property
+    def postmaster(self) -> int:
+        return cluster.Cluster(self.data_dir / "postgres", account.current()).pid() or 0
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGINT)
+            assert self.process.wait(40) == 0
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    top = Path(tempfile.mkdtemp(prefix="foredesk-up-"))
+    top.chmod(0o755)
+    one = Desk(top / "data")
+    yield one
+    if one.process is not None and one.process.poll() is None:
+        one.process.kill()
+        one.process.wait()
+    embedded.release(one.data_dir)
+    shutil.rmtree(top)
+
+
+@pytest.fixture
+def running(desk: Desk) -> Desk:
+    if desk.process is None or desk.process.poll() is not None:
+        desk.start()
+    return desk
+
+
+def test_from_nothing_to_a_desk_that_says_where_it_is(desk: Desk) -> None:
+    desk.start()
+    until(lambda: "is ready at" in desk.log.read_text())
+    said = desk.log.read_text()
+    assert f"is ready at http://localhost:{desk.port}" in said
+    assert "Open it in a browser to set the desk up." in said
+    with socket.create_connection(("127.0.0.1", desk.smtp_port), timeout=10) as smtp:
+        assert smtp.recv(200).startswith(b"220 ")
+    assert "Traceback" not in said
+
+
+def test_a_taken_port_is_told_at_once(running: Desk) -> None:
+    flags = ("--port", str(running.port), "--data-dir", str(running.data_dir))
+    done = subprocess.run(
+        [sys.executable, "-m", "foredesk.cli.main", "up", *flags],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"Port {running.port} on 127.0.0.1 can't be used" in done.stderr
+    assert "--port" in done.stderr
+    assert running.is_healthy()
+
+
+def test_every_killed_role_comes_back(running: Desk) -> None:
+    before = running.roles
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: len(running.roles) == len(before) and not set(before) & set(running.roles))
+    until(running.is_healthy)
+
+
+def test_a_killed_web_worker_comes_back(running: Desk) -> None:
+    before = children(running.web)
+    os.kill(before[0], signal.SIGKILL)
+    until(lambda: len(children(running.web)) == len(before) and before != children(running.web))
+    until(running.is_healthy)
+
+
+def test_a_killed_database_comes_back(running: Desk) -> None:
+    before = running.postmaster
+    os.kill(before, signal.SIGKILL)
+    until(lambda: running.postmaster not in (0, before))
+    until(running.is_healthy)
+
+
+def test_ctrl_c_leaves_nothing_behind(running: Desk) -> None:
+    running.stop()
+    running.start()  # Fresh, so that nothing still recovers from what other tests did.
+    everyone = [*running.roles, *children(running.web), running.postmaster]
+    said = len(running.log.read_text())
+    running.stop()
+    assert [pid for pid in everyone if is_alive(pid)] == []
+    assert not embedded.is_running(running.data_dir)
+    assert running.log.read_text()[said:] == "", "a clean stop has nothing to say"
+
+
+def test_a_killed_parent_leaves_no_orphan_and_does_not_block_the_next_start(running: Desk) -> None:
+    everyone = [*running.roles, *children(running.web)]
+    running.process.kill()
+    running.process.wait()
+    until(lambda: not any(is_alive(pid) for pid in everyone))
+    until(lambda: not embedded.is_running(running.data_dir))
+    assert running.start() < 15
+    running.stop()
+
+
+def test_a_killed_everything_does_not_block_the_next_start(running: Desk) -> None:
+    for pid in [running.process.pid, *children(running.process.pid), running.postmaster]:
+        os.kill(pid, signal.SIGKILL)
+    running.process.wait()
+    assert running.start() < 30
+    running.stop()
