@@ -41,7 +41,7 @@ class Script:
     def acts(self) -> list[Act]:
         """All acts in the order of time."""
         stories = featured.told(self._world, self._rng)
-        main = [acts for acts in stories if acts[0].thread == "amara"][0]
+        main = next(acts for acts in stories if acts[0].thread == "amara")
         moments = rhythms.arrivals(_ARRIVALS, until=self._world.until, rng=self._rng)
         fates = self._fates(moments)
         for index, moment in enumerate(moments):
