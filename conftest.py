@@ -18,3 +18,13 @@ embedded.attach(HOME, for_tests=True)
 import django  # noqa: E402
 
 django.setup()
+
+import pytest  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def fresh_directory():
+    """What a process keeps in memory belongs to one test's database."""
+    from foredesk.people import directory
+
+    directory.forget()

@@ -181,6 +181,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # those that have a catalogue
 USE_I18N = True
 
 EMAIL_BACKEND = "foredesk.channels.account_mail.Backend"

@@ -12,7 +12,12 @@ from foredesk.demo.wording import Topic
 
 _FIRST_ORDER, _LAST_ORDER = 12_000, 48_190
 _KINDS = tuple(kind for kind in company.PRODUCTS if kind != "boots")  # boots take a plural verb
-_NOT_EURO = {"sv": (11.3, "{} kr"), "nb": (11.6, "{} kr"), "pl": (4.3, "{} zł"), "ja": (163, "{}円")}
+_NOT_EURO = {
+    "sv": (11.3, "{} kr"),
+    "nb": (11.6, "{} kr"),
+    "pl": (4.3, "{} zł"),
+    "ja": (163, "{}円"),
+}
 
 
 def values_for(

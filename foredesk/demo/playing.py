@@ -223,11 +223,11 @@ class Stage:
         ticket.first_reply_at = ticket.first_reply_at or at
         ticket.waiting_since, ticket.activity_at = None, at
         self._move(ticket, then, by=by, at=at)
-        self._record(
-            events.ReplyWritten, ticket, by, at, message_id=message.pk, is_first=is_first
-        )
+        self._record(events.ReplyWritten, ticket, by, at, message_id=message.pk, is_first=is_first)
 
-    def _deliver(self, act: Act, *, external_id: str, outcome: str = "sent", note: str = "") -> None:
+    def _deliver(
+        self, act: Act, *, external_id: str, outcome: str = "sent", note: str = ""
+    ) -> None:
         ticket = self._at(act)
         queued = (one for one in self._messages[ticket.pk] if one.delivery == Delivery.QUEUED)
         message = min(queued, key=lambda one: one.pk)
@@ -380,9 +380,7 @@ class Stage:
         source.merged_into_id, source.closed_at = target.pk, source.closed_at or at
         source.status, source.snoozed_until, source.waiting_since = Status.CLOSED, None, None
         self._record(events.TicketMerged, source, by, at, into=target.pk)
-        self._record(
-            events.TicketAbsorbed, target, by, at, other=source.pk, messages=len(moved)
-        )
+        self._record(events.TicketAbsorbed, target, by, at, other=source.pk, messages=len(moved))
 
     def _split(self, act: Act, *, into: str, subject: str, external_ids: tuple[str, ...]) -> None:
         ticket, by, at = self._at(act), self._actor(act), act.at

@@ -17,13 +17,15 @@ What a page gives its layout (everything is optional unless said otherwise):
               me          name, initials, hue (1..7), state ("Available"), role ("Admin"),
                           presence ("on" | "off"), menu: [item, ...] opened from the sidebar's foot
               look        theme ("system" | "light" | "dark"), density ("comfortable" | "compact"),
-                          shortcuts (bool: single-key shortcuts are on)
+                          shortcuts (bool: single-key shortcuts are on), and optionally url:
+                          a POST there with theme= keeps the choice made in the person's menu
               main        [item, ...]   Inbox, Customers, ...
               views       [item, ...]   titled "Views"
               teams       [item, ...]   titled "Teams"
               phone       [item, ...]   at most five, the bar at the foot of a phone
               alerts      [{tone, title, text, url, action}, ...] banners above every page,
                           tone "bad" | "warn" | "info"; url and action may be None
+              live_token  str, the signed topics that this page may hear (behaviours/live.js)
 
           item: label, icon (name in icons.svg), url, current (bool), count (int, str or None),
           tone (None | "bad"), and optionally key ("g i": the keys that go there),
@@ -31,6 +33,5 @@ What a page gives its layout (everything is optional unless said otherwise):
           live ("topic"), live_url: the item is fetched again when that topic is poked.
           A missing key counts as None.
 
-``live_token``  str, the signed list of topics that this page may hear (see behaviours/live.js)
 ``messages``    Django's messages: shown as toasts
 """

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from jinja2 import Environment, StrictUndefined, pass_context
 
-from foredesk.design import assets, bundling, importmap, wording
+from foredesk.design import assets, bundling, importmap, marks, wording
 
 
 def environment(**options: Any) -> Environment:
@@ -26,10 +26,11 @@ def environment(**options: Any) -> Environment:
     }
     env = Environment(extensions=["jinja2.ext.i18n"], **options)  # noqa: S701  see above: it escapes
     install: Any = getattr(env, "install_gettext_callables")  # noqa: B009  the extension added it
-    install(translation.gettext, translation.ngettext, newstyle=True)
+    install(_gettext, translation.ngettext, newstyle=True)
     env.globals.update(
         ui=_Components(env),
         static=assets.url,
+        marks=marks,
         url=_url,
         stylesheets=bundling.stylesheet_urls,
         importmap=importmap.text,
@@ -63,6 +64,18 @@ class _Components:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._env.get_template("design/ui.html").module, name)
+
+
+_said: dict[tuple[str | None, str], str] = {}
+
+
+def _gettext(message: str) -> str:
+    """Django's gettext, each answer kept: a page asks some hundred times."""
+    key = (translation.get_language(), message)
+    found = _said.get(key)
+    if found is None:
+        found = _said[key] = translation.gettext(message)
+    return found
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
 
 from foredesk.design import wording
 from foredesk.people import permissions
@@ -34,17 +33,29 @@ class Navigation:
     alerts: list[dict[str, Any]]
     live: str
     live_url: str
+    live_token: str
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """For the templates. Fragments that don't use `nav` pay nothing for it."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"nav": None, "live_token": ""}
-    return {
-        "nav": SimpleLazyObject(lambda: navigation(request)),
-        "live_token": SimpleLazyObject(lambda: live_token(request)),
-    }
+        return {"nav": None}
+    return {"nav": Later(request)}
+
+
+class Later:
+    """The frame, built when a template first asks for a part of it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        built = navigation(self._request)
+        self.__dict__.update(vars(built))
+        return getattr(built, name)
 
 
 def live_token(request: HttpRequest) -> str:
@@ -80,7 +91,12 @@ def navigation(request: HttpRequest) -> Navigation:
             "presence": "on",
             "menu": _menu(me),
         },
-        look={"theme": me.theme, "density": me.density, "shortcuts": me.shortcuts_on},
+        look={
+            "theme": me.theme,
+            "density": me.density,
+            "shortcuts": me.shortcuts_on,
+            "url": reverse("profile_theme"),
+        },
         main=main,
         views=view_items,
         teams=team_items,
@@ -92,6 +108,7 @@ def navigation(request: HttpRequest) -> Navigation:
         alerts=alerts(me),
         live=" ".join(queries.topics_of(me)),
         live_url=lists_url(request),
+        live_token=live_token(request),
     )
 
 

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
 
-from foredesk.people.inviting import UnableToAdd
 from foredesk.people.permissions import NotAllowed
+from foredesk.people.refusing import Refused
 from foredesk.plumbing.clock import now
 from foredesk.tickets.conflicts import Conflict, UnableToChange
 from foredesk.tickets.locking import TicketGone
@@ -17,7 +17,7 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (NotAllowed, 403),
     (TicketGone, 404),
     (UnableToChange, 422),
-    (UnableToAdd, 422),
+    (Refused, 422),
 )
 
 

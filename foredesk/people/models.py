@@ -58,7 +58,7 @@ class Agent(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
     is_demo = models.BooleanField(default=False)
 
-    objects: ClassVar[AgentManager] = AgentManager()  # type: ignore[assignment]
+    objects: ClassVar[AgentManager] = AgentManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -142,11 +142,15 @@ class Identity(models.Model):
 
 
 class Workspace(models.Model):
-    """The one organisation that runs this desk; there is a single row."""
+    """The one organisation that runs this desk; there is a single row.
+
+    Solved tickets are closed after `close_after_days`; 0 leaves them solved.
+    """
 
     name = models.TextField(default="Foredesk")
     language = models.TextField(default="en")
     time_zone = models.TextField(default="UTC")
+    close_after_days = models.PositiveSmallIntegerField(default=28)
     set_up_at = models.DateTimeField(null=True)
     demo_loaded_at = models.DateTimeField(null=True)
 

@@ -1,13 +1,15 @@
 """Every read of people that others may ask."""
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
 
+from foredesk.people import directory
 from foredesk.people.models import Agent, Customer, Identity, Role, Team, Workspace
 
 
 def workspace() -> Workspace:
     """The one workspace; made with its defaults at the first call."""
-    return Workspace.objects.get_or_create(pk=1)[0]
+    return directory.directory().workspace
 
 
 def agents() -> QuerySet[Agent]:
@@ -53,12 +55,12 @@ def is_empty() -> bool:
 
 def agent_names() -> dict[int, str]:
     """Every agent's name by id, deactivated ones too: history speaks of them."""
-    return dict(Agent.objects.values_list("pk", "name"))
+    return directory.directory().agents
 
 
 def team_names() -> dict[int, str]:
     """Every team's name by id."""
-    return dict(Team.objects.order_by("name").values_list("pk", "name"))
+    return directory.directory().teams
 
 
 def assignable_agents() -> list[Agent]:
@@ -84,8 +86,24 @@ def customers(*, text: str = "", after: str = "", limit: int = 50) -> list[Custo
 
 def team_icons() -> dict[int, str]:
     """Every team's icon by id."""
-    return dict(Team.objects.values_list("pk", "icon"))
+    return directory.directory().icons
 
 
 def team(pk: int) -> Team | None:
     return Team.objects.filter(pk=pk).first()
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages that the desk speaks: code and name."""
+    return list(settings.LANGUAGES)
+
+
+def teams_with_sizes() -> list[Team]:
+    """All teams by name, each with `size`: how many active people are in it."""
+    return list(teams().annotate(size=Count("agents", filter=Q(agents__is_active=True))))
+
+
+def headcount() -> dict[str, int]:
+    """How many active people have each role."""
+    rows = active_agents().order_by().values_list("role").annotate(n=Count("pk"))
+    return {role: n for role, n in rows}

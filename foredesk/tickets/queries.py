@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from foredesk.logbook import queries as logbook
 from foredesk.logbook.models import Entry
 from foredesk.people.models import Agent, Identity
+from foredesk.tickets import statements
 from foredesk.tickets.models import (
     LIVE,
     UNSOLVED,
@@ -71,25 +71,34 @@ _ROW = (
 
 
 def list_page(
-    viewer: Agent,
-    view: View,
-    *,
-    sort: str = "newest",
-    after: str = "",
-    text: str = "",
-    only: dict[str, Any] | None = None,
+    viewer: Agent, view: View, *, sort: str = "newest", after: str = "", text: str = ""
 ) -> Page:
     """One page (50) of a view by keyset: `after` is the cursor that the page before gave.
 
     `text` narrows to subjects, numbers and requesters that contain it. A cursor that can't be read
     starts from the top. Raises nothing.
     """
-    order = SORTS.get(sort, SORTS["newest"])
+    sort = sort if sort in SORTS else "newest"
+    if after or text:
+        sql, params, columns = _page_sql(viewer, view, sort, after=after, text=text)
+    else:
+        sql, params, columns = statements.kept(
+            ("page", view.key, sort), viewer, lambda: _page_sql(viewer, view, sort)
+        )
+    rows = statements.rows(sql, params, columns)
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    return Page(rows, _cursor(rows[-1], SORTS[sort]) if more else "")
+
+
+def _page_sql(
+    viewer: Agent, view: View, sort: str, *, after: str = "", text: str = ""
+) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
+    """The statement of one page: SQL, parameters, names of the columns."""
+    order = SORTS[sort]
     found = Ticket.objects.filter(rule(viewer), view.condition(viewer))
     if text:
         found = found.filter(_containing(text))
-    if only:
-        found = found.filter(**only)
     if sort == "waiting":
         found = found.annotate(waiting_order=Coalesce("waiting_since", Value(_FAR)))
     found = found.annotate(
@@ -97,10 +106,9 @@ def list_page(
     )
     found = _after(found, order, after).order_by(*order)
     extra = ("waiting_order",) if sort == "waiting" else ()
-    rows = list(found.values(*_ROW, "seen_at", *extra)[: PAGE + 1])
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
-    return Page(rows, _cursor(rows[-1], order) if more else "")
+    columns = (*_ROW, "seen_at", *extra)
+    sql, params = found.values_list(*columns)[: PAGE + 1].query.sql_with_params()
+    return sql, params, columns
 
 
 def row_of(viewer: Agent, ticket_id: int) -> dict[str, Any] | None:
@@ -158,23 +166,32 @@ def find(viewer: Agent, text: str, *, limit: int = 8) -> list[dict[str, Any]]:
     if not text.strip():
         return []
     rows = visible_to(viewer).filter(LIVE).filter(_containing(text)).order_by("-activity_at")
-    return list(rows.values("id", "subject", "status", "requester__name")[:limit])
+    return [dict(row) for row in rows.values("id", "subject", "status", "requester__name")[:limit]]
 
 
 def counts(viewer: Agent, views: Sequence[View]) -> dict[str, int]:
     """How many tickets each view holds, in one query; counting stops at 1,000 per view so that the
     cost doesn't grow with the desk."""
-    pieces, params = [], []
+    if not views:
+        return {}
+    keys = tuple(view.key for view in views)
+    sql, params, columns = statements.kept(
+        ("counts", *keys), viewer, lambda: _counts_sql(viewer, views)
+    )
+    return statements.rows(sql, params, columns)[0]
+
+
+def _counts_sql(
+    viewer: Agent, views: Sequence[View]
+) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
+    pieces: list[str] = []
+    params: list[Any] = []
     for view in views:
         query = Ticket.objects.filter(rule(viewer), view.condition(viewer)).order_by()
         sql, args = query.values("pk")[:COUNT_CAP].query.sql_with_params()
-        pieces.append(f"(select count(*) from ({sql}) v)")
+        pieces.append(f"(select count(*) from ({sql}) v)")  # noqa: S608  (the ORM's own SQL)
         params.extend(args)
-    if not pieces:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(f"select {', '.join(pieces)}", params)
-        return dict(zip([view.key for view in views], cursor.fetchone(), strict=True))
+    return f"select {', '.join(pieces)}", tuple(params), tuple(view.key for view in views)
 
 
 def ticket(viewer: Agent, number: int) -> Ticket | None:
@@ -252,7 +269,7 @@ def drafts_of(viewer: Agent, ticket: Ticket) -> dict[str, Draft]:
 
 
 def relatives(viewer: Agent, ticket: Ticket) -> dict[str, list[Ticket]]:
-    """Linked tickets that `viewer` may see: merged in, follow-ups, splits, and where it came from."""
+    """Linked tickets that `viewer` may see: merged in, follow-ups, splits, the origin."""
     mine = visible_to(viewer).order_by("id")
     found = {
         "absorbed": list(mine.filter(merged_into=ticket)),
@@ -288,3 +305,9 @@ def known_tags(viewer: Agent, *, limit: int = 200) -> list[str]:
         for tag in tags:
             tally[tag] = tally.get(tag, 0) + 1
     return sorted(tally, key=lambda tag: (-tally[tag], tag))[:limit]
+
+
+def unsolved_by_team() -> dict[int | None, int]:
+    """How many unsolved tickets each team has; for admins, who see all."""
+    rows = Ticket.objects.filter(LIVE, status__in=UNSOLVED).values_list("team_id")
+    return {team_id: n for team_id, n in rows.annotate(n=Count("pk")).order_by()}

@@ -31,8 +31,9 @@ def reply(
 ) -> Message:
     """Write a public answer and move the ticket to `then`; files come with the draft.
 
-    `body_html` is cleaned; `body_text` is derived from it when empty. An unassigned ticket becomes the writer's. Records ReplyWritten, which makes the
-    channel send it after `undo_seconds`. Raises NotAllowed, UnableToChange.
+    `body_html` is cleaned; `body_text` is derived from it when empty. An unassigned ticket becomes
+    the writer's. Records ReplyWritten, which makes the channel send it after `undo_seconds`.
+    Raises NotAllowed, UnableToChange.
     """
     if not can_reply(by):
         raise NotAllowed("Light agents write notes. Ask an agent to answer the customer.")

@@ -2,7 +2,8 @@
 
 from django.db.models import Q, QuerySet
 
-from foredesk.people.models import Agent, Role, Sees, Team
+from foredesk.people import directory
+from foredesk.people.models import Agent, Role, Sees
 from foredesk.tickets.models import Ticket
 
 
@@ -23,9 +24,11 @@ def rule(viewer: Agent) -> Q:
 def team_ids(viewer: Agent) -> list[int]:
     """The teams whose tickets `viewer` may see as such, read once per viewer object."""
     if not hasattr(viewer, "_visible_team_ids"):
-        everything = viewer.role == Role.ADMIN or viewer.sees == Sees.EVERYTHING
-        source = Team.objects.all() if everything else viewer.teams.all()
-        viewer._visible_team_ids = sorted(source.values_list("pk", flat=True))  # type: ignore[attr-defined]
+        if viewer.role == Role.ADMIN or viewer.sees == Sees.EVERYTHING:
+            found = sorted(directory.directory().teams)
+        else:
+            found = sorted(viewer.teams.values_list("pk", flat=True))
+        viewer._visible_team_ids = found  # type: ignore[attr-defined]
     return viewer._visible_team_ids  # type: ignore[attr-defined]
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from foredesk.desk.access import agents_only
+from foredesk.desk.access import agents_only, me
 from foredesk.people import queries as people
 from foredesk.people.permissions import NotAllowed
 from foredesk.plumbing.clock import now
@@ -20,7 +20,7 @@ MOST = 200
 @agents_only
 def create(request: HttpRequest) -> HttpResponse:
     """Apply `action` to the chosen tickets and report how it went."""
-    me: Any = request.user
+    agent = me(request)
     numbers = [int(n) for n in request.POST.getlist("ticket") if n.isdigit() and len(n) < 18]
     if not numbers:
         raise UnableToChange("Choose at least one ticket first.")
@@ -29,12 +29,12 @@ def create(request: HttpRequest) -> HttpResponse:
     change = _change(request)
     done, left = 0, []
     for number in numbers:
-        ticket = queries.ticket(me, number)
+        ticket = queries.ticket(agent, number)
         if ticket is None:
             left.append((number, "It is gone."))
             continue
         try:
-            change(ticket, me)
+            change(ticket, agent)
             done += 1
         except (UnableToChange, Conflict) as refused:
             left.append((number, str(refused)))
@@ -49,7 +49,7 @@ def _change(request: HttpRequest) -> Any:
     if action == "status":
         return lambda ticket, me: progressing.set_status(ticket, value, by=me, at=at)
     if action == "assign":
-        pk = request.user.pk if value == "me" else int(value) if value.isdigit() else None
+        pk = me(request).pk if value == "me" else int(value) if value.isdigit() else None
         to = people.agent(pk) if pk else None
         if value and to is None:
             raise UnableToChange("This person is no longer here. Choose somebody else.")

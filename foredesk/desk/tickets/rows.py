@@ -85,19 +85,23 @@ def _chips(row: dict[str, Any], view: View, at: datetime) -> list[dict[str, str]
     """What the view itself doesn't already say."""
     chips = []
     if row["merged_into_id"]:
-        chips.append({"label": "Merged", "icon": "merge"})
+        chips.append(_chip("Merged", "merge"))
     if row["snoozed_until"] and row["snoozed_until"] > at:
         until = wording.moment(row["snoozed_until"], now=at, zone=timezone.get_current_timezone())
-        chips.append({"label": until, "icon": "snooze"})
+        chips.append(_chip(until, "snooze"))
     elif row["status"] == "new":
-        chips.append({"label": "New", "tone": "accent"})
+        chips.append(_chip("New", tone="accent"))
     elif row["status"] == "pending" and view.key != "pending":
-        chips.append({"label": "Waiting", "icon": "pause"})
+        chips.append(_chip("Waiting", "pause"))
     elif row["status"] == "on_hold":
-        chips.append({"label": "On hold", "icon": "pause"})
+        chips.append(_chip("On hold", "pause"))
     elif row["status"] == "closed":
-        chips.append({"label": "Closed", "icon": "lock"})
+        chips.append(_chip("Closed", "lock"))
     return chips
+
+
+def _chip(label: str, icon: str = "", tone: str = "") -> dict[str, str]:
+    return {"label": label, "icon": icon, "tone": tone}
 
 
 def _present(

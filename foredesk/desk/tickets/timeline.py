@@ -68,8 +68,9 @@ class Words:
         if data["after"] is None:
             name = self.agent(data["before"])
             mine = data["before"] == entry.actor_id and entry.actor_kind == "agent"
-            words = "let go of it." if mine else Markup("took it from <b>{}</b>.").format(name)
-            return "user", Markup(words)
+            if mine:
+                return "user", Markup("let go of it.")
+            return "user", Markup("took it from <b>{}</b>.").format(name)
         if data["after"] == entry.actor_id and entry.actor_kind == "agent":
             return "user", Markup("took it.")
         return "user", Markup("gave it to <b>{}</b>.").format(self.agent(data["after"]))
@@ -103,10 +104,10 @@ class Words:
 
     def _TicketWoken(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         words = {
-            "time": "brought it back, the time had come.",
-            "reply": "wrote, so it came back early.",
+            "time": Markup("brought it back, the time had come."),
+            "reply": Markup("wrote, so it came back early."),
         }
-        return "snooze", Markup(words.get(data["reason"], "brought it back."))
+        return "snooze", words.get(data["reason"], Markup("brought it back."))
 
     def _TicketMerged(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         return "merge", Markup("merged this into {}.").format(_link(data["into"]))

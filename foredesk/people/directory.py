@@ -1,0 +1,49 @@
+"""Who and what is here, kept in memory for a moment: every page asks for it, it rarely changes.
+
+A change made by this process is seen at once (`forget`), one made by another process within a
+second. Nothing is decided on these names; rights are read from the database.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from foredesk.people.models import Agent, Team, Workspace
+
+KEPT = 1.0  # seconds
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The workspace, every agent's name, every team's name and icon, by id."""
+
+    workspace: Workspace
+    agents: dict[int, str]
+    teams: dict[int, str]
+    icons: dict[int, str]
+    read_at: float
+
+
+_kept: list[Directory] = []
+
+
+def directory() -> Directory:
+    """The directory as it was at most a second ago."""
+    if _kept and time.monotonic() - _kept[0].read_at < KEPT:
+        return _kept[0]
+    teams = list(Team.objects.order_by("name").values_list("pk", "name", "icon"))
+    fresh = Directory(
+        workspace=Workspace.objects.get_or_create(pk=1)[0],
+        agents=dict(Agent.objects.values_list("pk", "name")),
+        teams={pk: name for pk, name, _ in teams},
+        icons={pk: icon for pk, _, icon in teams},
+        read_at=time.monotonic(),
+    )
+    _kept[:] = [fresh]
+    return fresh
+
+
+def forget() -> None:
+    """Read anew at the next question; abilities that change people call this."""
+    _kept.clear()
