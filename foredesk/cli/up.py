@@ -70,7 +70,7 @@ def _enter(env: Env) -> None:
     starting.start()
     try:
         entering.django()
-        roles.warm()
+        roles.warm(env)
     finally:
         starting.join()
     if troubles:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from foredesk.people import directory
-from foredesk.people.models import Agent, Customer, Identity, Role, Team, Workspace
+from foredesk.people.models import Agent, Customer, Identity, Team, Workspace
 
 
 def workspace() -> Workspace:
@@ -63,9 +63,9 @@ def team_names() -> dict[int, str]:
     return directory.directory().teams
 
 
-def assignable_agents() -> list[Agent]:
-    """Who can take tickets, by name."""
-    return list(active_agents().exclude(role=Role.LIGHT))
+def assignable_agents() -> list[tuple[int, str]]:
+    """(id, name) of those who can take tickets, by name."""
+    return directory.directory().assignable
 
 
 def customers(*, text: str = "", after: str = "", limit: int = 50) -> list[Customer]:

@@ -249,7 +249,10 @@ def participants(ticket: Ticket) -> list[Participant]:
 def history(viewer: Agent, ticket: Ticket, *, limit: int = 5) -> tuple[list[Ticket], int]:
     """The requester's other tickets, newest first, and how many there are (1,000 at most)."""
     others = visible_to(viewer).filter(LIVE, requester_id=ticket.requester_id).exclude(pk=ticket.pk)
-    return list(others.order_by("-id")[:limit]), others.values("pk")[:COUNT_CAP].count()
+    shown = list(others.order_by("-id")[: limit + 1])
+    if len(shown) <= limit:
+        return shown, len(shown)
+    return shown[:limit], others.values("pk")[:COUNT_CAP].count()
 
 
 def tickets_of(viewer: Agent, customer_id: int, *, limit: int = 100) -> list[Ticket]:
@@ -268,16 +271,18 @@ def drafts_of(viewer: Agent, ticket: Ticket) -> dict[str, Draft]:
     return {draft.kind: draft for draft in rows}
 
 
-def relatives(viewer: Agent, ticket: Ticket) -> dict[str, list[Ticket]]:
-    """Linked tickets that `viewer` may see: merged in, follow-ups, splits, the origin."""
-    mine = visible_to(viewer).order_by("id")
-    found = {
-        "absorbed": list(mine.filter(merged_into=ticket)),
-        "follow_ups": list(mine.filter(follow_up_of=ticket)),
-        "splits": list(mine.filter(split_from=ticket)),
-    }
+def relatives(viewer: Agent, ticket: Ticket) -> dict[str, list[int]]:
+    """Numbers of linked tickets that `viewer` may see: merged in, follow-ups, splits, the origin."""
     origin = [pk for pk in (ticket.follow_up_of_id, ticket.split_from_id) if pk]
-    found["origin"] = list(mine.filter(pk__in=origin)) if origin else []
+    linked = Q(merged_into=ticket) | Q(follow_up_of=ticket) | Q(split_from=ticket)
+    rows = visible_to(viewer).filter(linked | Q(pk__in=origin)).order_by("id")
+    found: dict[str, list[int]] = {"absorbed": [], "follow_ups": [], "splits": [], "origin": []}
+    for pk, *sources in rows.values_list("pk", "merged_into", "follow_up_of", "split_from"):
+        if pk in origin:
+            found["origin"].append(pk)
+        for key, source in zip(("absorbed", "follow_ups", "splits"), sources, strict=True):
+            if source == ticket.pk:
+                found[key].append(pk)
     return found
 
 

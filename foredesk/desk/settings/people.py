@@ -68,7 +68,9 @@ class PersonForm(forms.Form):
 def index(request: HttpRequest) -> HttpResponse:
     """Everybody, active people first."""
     steps, seen = sign_ins.second_steps(), sign_ins.last_seen()
-    rows = [_row(agent, steps.get(agent.pk, set()), seen.get(agent.pk)) for agent in people.agents()]
+    rows = [
+        _row(agent, steps.get(agent.pk, set()), seen.get(agent.pk)) for agent in people.agents()
+    ]
     active = [row for row in rows if row["is_active"]]
     context = {
         "rows": rows,

@@ -78,6 +78,14 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         messages, queries.facts_of(ticket), viewer=agent, at=at, agents=agents, teams=teams
     )
     earlier, earlier_count = queries.history(agent, ticket)
+    people_here = [
+        {
+            "role": one.role,
+            "customer": one.customer,
+            "address": next((who.value for who in one.customer.identities.all()), ""),
+        }
+        for one in queries.participants(ticket)
+    ]
     kept = request.GET.copy()
     kept.pop("open", None)
     query = kept.urlencode()
@@ -88,15 +96,8 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         "items": items,
         "relatives": queries.relatives(agent, ticket),
         "presence": present(ticket, agent, at=at, agents=agents),
-        "customer": customer(ticket),
-        "participants": [
-            {
-                "role": one.role,
-                "customer": one.customer,
-                "address": next((who.value for who in one.customer.identities.all()), ""),
-            }
-            for one in queries.participants(ticket)
-        ],
+        "customer": customer(ticket, people_here),
+        "participants": people_here,
         "earlier": [
             {
                 "url": f"/tickets/{one.pk}/?{query}",
@@ -152,10 +153,11 @@ def present(ticket: Any, me: Any, *, at: Any, agents: dict[int, str]) -> list[di
     ]
 
 
-def customer(ticket: Any) -> dict[str, Any]:
+def customer(ticket: Any, people_here: list[dict[str, Any]]) -> dict[str, Any]:
     """The requester as the side panel shows them."""
     person = ticket.requester
-    address = people.addresses_of([person.pk]).get(person.pk, "")
+    address = next((one["address"] for one in people_here if one["customer"] == person), "")
+    address = address or people.addresses_of([person.pk]).get(person.pk, "")
     name = person.name or address or "Unknown"
     return {
         "name": name,

@@ -175,9 +175,29 @@ def _joins(last: dict[str, Any], line: dict[str, Any]) -> bool:
     return (line["when"] - last["when"]).total_seconds() < TOGETHER
 
 
+def _undone(entries: list[Any]) -> set[tuple[Any, Any]]:
+    """(who, when) of replies that were taken back and of the taking back.
+
+    All facts of one doing share both, so what a withdrawn reply moved and moved back needs no line.
+    """
+    back = {
+        entry.data["message_id"]: entry
+        for entry in entries
+        if entry.kind == "tickets.ReplyWithdrawn"
+    }
+    found = {(entry.actor_id, entry.at) for entry in back.values()}
+    for entry in entries:
+        if entry.kind == "tickets.ReplyWritten" and entry.data["message_id"] in back:
+            found.add((entry.actor_id, entry.at))
+    return found
+
+
 def _lines(entries: list[Any], words: Words) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
+    undone = _undone(entries)
     for entry in entries:
+        if (entry.actor_id, entry.at) in undone and entry.kind != "tickets.ReplyWithdrawn":
+            continue
         said = words.say(entry)
         if said is None:
             continue
