@@ -30,6 +30,7 @@ class Team(models.Model):
     name = models.TextField(unique=True)
     icon = models.TextField(default="layers")
     created_at = models.DateTimeField(auto_now_add=True)
+    is_demo = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name
@@ -100,6 +101,7 @@ class Organisation(models.Model):
     public_id = models.TextField(unique=True, default=public_id)
     name = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
+    is_demo = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name

@@ -7,10 +7,44 @@ TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})((?:[^<>\"']|\"[^\"]*\"|'[^']
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HREF = re.compile(r'\shref="([^"]*)"')
 _BLOCKS = frozenset(
-    "p div br hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tr blockquote pre center address "
-    "article section header footer figure figcaption caption thead tbody tfoot".split()
+    [
+        "p",
+        "div",
+        "br",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "tr",
+        "blockquote",
+        "pre",
+        "center",
+        "address",
+        "article",
+        "section",
+        "header",
+        "footer",
+        "figure",
+        "figcaption",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+    ]  # fmt: skip
 )
-_PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol table blockquote pre dl".split())
+_PARAGRAPHS = frozenset([
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre", "dl",
+])  # fmt: skip
 
 
 def text_of(html: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -10,7 +11,6 @@ from django.urls import reverse
 from foredesk.desk.account import invitations
 from foredesk.logbook.actors import Actor
 from foredesk.people import inviting
-from foredesk.people.models import Agent
 from foredesk.plumbing.clock import now
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_a_newer_link_kills_the_older(client, ada):
 
 def test_a_deactivated_person_is_not_let_in(client, ada):
     secret = inviting.invite(ada, at=now())
-    Agent.objects.update(is_active=False)
+    get_user_model().objects.update(is_active=False)
     assert client.get(reverse("invitation", args=[secret])).status_code == 410
 
 

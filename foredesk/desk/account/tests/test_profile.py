@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from foredesk.logbook import queries as logbook
 from foredesk.logbook.actors import Actor
-from foredesk.logbook.models import Entry
 from foredesk.people import inviting
 from foredesk.people.events import AgentChanged
 from foredesk.plumbing.clock import now
@@ -46,7 +46,8 @@ def test_a_profile_is_saved_and_shown(client, ada):
 def test_only_what_changed_is_recorded(client, ada):
     client.post(reverse("profile_theme"), {"theme": "light"})
     client.post(reverse("profile_theme"), {"theme": "light"})
-    [fact] = Entry.objects.filter(kind=AgentChanged.kind(), about_id=ada.pk)
+    entries = logbook.entries_about("agent", [ada.pk])
+    [fact] = [entry for entry in entries if entry.kind == AgentChanged.kind()]
     assert fact.data["before"] == {"theme": "system"}
     assert fact.data["after"] == {"theme": "light"}
     assert fact.actor_name == "Ada Lund"

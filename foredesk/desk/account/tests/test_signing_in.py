@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -14,7 +15,6 @@ from django.urls import reverse
 
 from foredesk.logbook.actors import Actor
 from foredesk.people import inviting
-from foredesk.people.models import Agent
 from foredesk.plumbing.clock import now
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +105,7 @@ def test_staying_signed_in_is_a_choice(client, ada):
 def test_a_deactivated_agent_is_out_at_once_and_stays_out(client, ada):
     sign_in(client)
     assert is_in(client)
-    Agent.objects.filter(pk=ada.pk).update(is_active=False)
+    get_user_model().objects.filter(pk=ada.pk).update(is_active=False)
     assert not is_in(client)
     response = sign_in(client)
     page = client.get(response["Location"]) if response.status_code == 302 else response
