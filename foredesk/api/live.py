@@ -94,9 +94,8 @@ async def _pump(
         if gone.done():
             return
         pings += 1
-        if pings % RECHECK_EVERY == 0:
-            if not await _may_stay(session_key, viewer_id):
-                break
+        if pings % RECHECK_EVERY == 0 and not await _may_stay(session_key, viewer_id):
+            break
         await _send(send, ": ping\n\n")
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 

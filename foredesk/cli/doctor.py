@@ -9,7 +9,7 @@ from typing import Any
 from foredesk.cli import entering
 from foredesk.plumbing.clock import now
 
-MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
+MARKS = {"ok": "✓", "warn": "!", "bad": "✗", "off": "–"}
 
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -22,15 +22,14 @@ def run(given: argparse.Namespace) -> int:
     entering.desk()
     from foredesk.operations import checking
 
-    results = checking.run(at=now())
-    is_well = all(result.state != "error" for result in results)
+    results = checking.report(at=now())
+    is_well = checking.is_well(results)
     if given.json:
-        rows = [
-            {"name": one.name, "state": one.state, "label": one.label, "text": one.text}
-            for one in results
-        ]
+        rows = [one.data() for one in results]
         print(json.dumps({"is_well": is_well, "checks": rows}, indent=2, ensure_ascii=False))
     else:
         for one in results:
             print(f"{MARKS[one.state]} {one.label}: {one.text}")
+            if one.advice:
+                print(f"    {one.advice}")
     return 0 if is_well else 1

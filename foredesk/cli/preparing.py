@@ -123,7 +123,10 @@ def load_demo() -> str:
     """Fill the desk with the demo workspace; returns how to sign in."""
     from foredesk.demo import loading
 
-    return loading.load(at=now())
+    try:
+        return loading.load(at=now())
+    except loading.UnableToLoad as why:
+        raise Trouble(str(why)) from None
 
 
 def remove_demo() -> str:

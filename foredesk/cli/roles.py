@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import multiprocessing
 from typing import Any
@@ -27,10 +28,30 @@ def table(env: Env) -> list[Role]:
     return roles
 
 
-def warm() -> None:
+def warm(env: Env) -> None:
     """Import what the roles need, so that the parent holds it once for all of them."""
     for name in (ASGI, "granian", "foredesk.channels.intake", "foredesk.channels.pollers"):
         importlib.import_module(name)
+    from django.urls import get_resolver
+
+    get_resolver()._populate()
+    _warm_templates(env)
+
+
+def _warm_templates(env: Env) -> None:
+    """Load all Jinja templates, compiled once and kept: compiling takes most of a second."""
+    from django.template import engines
+    from jinja2 import FileSystemBytecodeCache, TemplateError
+
+    folder = env.data_dir / "cache"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for engine in engines.all():
+        environment = getattr(engine, "env", None)
+        if environment is not None:
+            environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+            for name in environment.list_templates(extensions=["html", "txt"]):
+                with contextlib.suppress(TemplateError):  # Its own page will tell.
+                    environment.get_template(name)
 
 
 def web(env: Env) -> None:

@@ -134,6 +134,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Foredesk"
+MFA_TOTP_TOLERANCE = 1  # one step of 30 s either way: clocks of phones are off
 MFA_ADAPTER = "foredesk.desk.account.adapter.MFAAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # desk.account.activity does it without a write per request
 
@@ -180,6 +181,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # those that have a catalogue
 USE_I18N = True
 
 EMAIL_BACKEND = "foredesk.channels.account_mail.Backend"

@@ -55,7 +55,9 @@ AGENTS = (
     DemoAgent(
         "Priya Raman", "priya@halden.example", "lead", (PAYMENTS, APP), ("en",), 1.0, "everything"
     ),
-    DemoAgent("Tomasz Zieliński", "tomasz@halden.example", "agent", (PAYMENTS,), ("pl", "en", "de")),
+    DemoAgent(
+        "Tomasz Zieliński", "tomasz@halden.example", "agent", (PAYMENTS,), ("pl", "en", "de")
+    ),
     DemoAgent("Camille Laurent", "camille@halden.example", "agent", (ORDERS,), ("fr", "it", "en")),
     DemoAgent(
         "Inês Duarte",

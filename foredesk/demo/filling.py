@@ -12,7 +12,12 @@ from foredesk.demo.wording import Topic
 
 _FIRST_ORDER, _LAST_ORDER = 12_000, 48_190
 _KINDS = tuple(kind for kind in company.PRODUCTS if kind != "boots")  # boots take a plural verb
-_NOT_EURO = {"sv": (11.3, "{} kr"), "nb": (11.6, "{} kr"), "pl": (4.3, "{} zł"), "ja": (163, "{}円")}
+_NOT_EURO = {
+    "sv": (11.3, "{} kr"),
+    "nb": (11.6, "{} kr"),
+    "pl": (4.3, "{} zł"),
+    "ja": (163, "{}円"),
+}
 
 
 def values_for(
@@ -28,7 +33,7 @@ def values_for(
     order = round(_LAST_ORDER - (_LAST_ORDER - _FIRST_ORDER) * age) - rng.randint(0, 160)
     minor = 4 + round((1 - age) * 14)
     size = rng.randint(37, 46)
-    weekdays = wording.languages()[person.language].phrases["weekdays"]
+    weekday = rng.randrange(7)
     return {
         "product": f"{name} {kind}" if is_english else name,
         "product2": f"{second} {kind}" if is_english else second,
@@ -46,7 +51,8 @@ def values_for(
         "company": person.company or rng.choice(company.COMPANIES),
         "first": person.first or person.name,
         "agent": rng.choice([one.name for one in company.AGENTS if one.share > 0.5]).split()[0],
-        "weekday": wording.say(rng.choice(weekdays), filled={}, rng=rng),
+        "weekday": _weekday(weekday, person.language),
+        "day": _weekday(weekday, "en"),  # colleagues write to each other in English
         "card": str(rng.randint(1000, 9999)),
         "ref": str(rng.randint(1000, 9999)),
         "minor": str(minor),
@@ -57,6 +63,10 @@ def values_for(
         "cm2": str(rng.randint(176, 201)),
         "colour": rng.choice(company.COLOURS),
     }
+
+
+def _weekday(number: int, language: str) -> str:
+    return str(wording.languages()[language].phrases["weekdays"][number][0])
 
 
 def money(euro: float, language: str) -> str:

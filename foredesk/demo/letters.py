@@ -11,6 +11,7 @@ from foredesk.demo.acts import Person
 from foredesk.demo.company import SHOP
 from foredesk.demo.rhythms import ZONE
 from foredesk.demo.wording import Language, Phrase
+from foredesk.tickets import cleaning
 from foredesk.tickets.writing import paragraphs
 
 
@@ -22,7 +23,11 @@ class Writer:
 
     def line(self, phrases: tuple[Phrase, ...]) -> str:
         """One of these phrases."""
-        return wording.say(self._rng.choice(phrases), filled=self._filled, rng=self._rng).strip()
+        return self.wording(self._rng.choice(phrases))
+
+    def wording(self, phrase: Phrase) -> str:
+        """This phrase, in one of its wordings."""
+        return wording.say(phrase, filled=self._filled, rng=self._rng).strip()
 
     def phrase(self, name: str) -> str:
         """One of the language's stock phrases of that name, "" when it has none."""
@@ -48,7 +53,12 @@ class Writer:
         if sorry:
             body = f"{sorry} {body[0].upper()}{body[1:]}"
         hello, bye = self.phrase("agent_hello"), self.phrase("agent_bye")
-        return paragraphs(f"{hello}\n\n{body}\n\n{bye}\n{agent_name.split()[0]}")
+        return letter(f"{hello}\n\n{body}\n\n{bye}\n{agent_name.split()[0]}")
+
+
+def letter(text: str) -> str:
+    """Plain text as the clean HTML that an agent's composer would send."""
+    return cleaning.clean(paragraphs(text))
 
 
 def with_quote(text: str, *, quoted: str, at: datetime) -> str:

@@ -24,19 +24,31 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """A first mail; `subject` when its topic's subjects would not fit."""
+
+    body: Phrase
+    subject: Phrase | None
+
+
+@dataclass(frozen=True)
 class Topic:
-    """What a customer may write about, in one language."""
+    """What a customer may write about, in one language.
+
+    `is_paired`: the n-th answer belongs to the n-th ask.
+    """
 
     name: str
     team: str
     tags: tuple[str, ...]
     weight: float
     priority: int
+    is_paired: bool
     season: str
     kind: str
     files: tuple[str, ...]
     subjects: tuple[Phrase, ...]
-    asks: tuple[Phrase, ...]
+    asks: tuple[Ask, ...]
     answers: tuple[Phrase, ...]
     questions: tuple[Phrase, ...]
     replies: tuple[Phrase, ...]
@@ -111,16 +123,24 @@ def _topic(found: Mapping[str, Any], traits: Mapping[str, Any]) -> Topic:
         tags=tuple(traits.get("tags", ())),
         weight=traits.get("weight", 1),
         priority=traits.get("priority", 2),
+        is_paired=traits.get("paired", False),
         season=traits.get("season", ""),
         kind=traits.get("kind", ""),
         files=tuple(traits.get("files", ())),
         subjects=_all(found["subjects"]),
-        asks=_all(found["asks"]),
+        asks=tuple(_ask(text) for text in found["asks"]),
         answers=_all(found["answers"]),
         questions=_all(found.get("questions", ())),
         replies=_all(found.get("replies", ())),
         notes=_all(traits.get("notes", ())),
     )
+
+
+def _ask(text: str) -> Ask:
+    first, _, rest = text.partition("\n")
+    if first.startswith("Subject: "):
+        return Ask(compiled(rest), compiled(first.removeprefix("Subject: ")))
+    return Ask(compiled(text), None)
 
 
 def _all(texts) -> tuple[Phrase, ...]:

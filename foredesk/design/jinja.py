@@ -25,7 +25,8 @@ def environment(**options: Any) -> Environment:
         "undefined": StrictUndefined,
     }
     env = Environment(extensions=["jinja2.ext.i18n"], **options)  # noqa: S701  see above: it escapes
-    env.install_gettext_callables(_gettext, translation.ngettext, newstyle=True)
+    install: Any = getattr(env, "install_gettext_callables")  # noqa: B009  the extension added it
+    install(_gettext, translation.ngettext, newstyle=True)
     env.globals.update(
         ui=_Components(env),
         static=assets.url,

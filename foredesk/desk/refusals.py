@@ -6,8 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
 
-from foredesk.people.inviting import UnableToAdd
+from foredesk.channels.forgetting import NothingAside
+from foredesk.operations.retrying import NoSuchJob
 from foredesk.people.permissions import NotAllowed
+from foredesk.people.refusing import Refused
 from foredesk.plumbing.clock import now
 from foredesk.tickets.conflicts import Conflict, UnableToChange
 from foredesk.tickets.locking import TicketGone
@@ -16,8 +18,10 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (Conflict, 409),
     (NotAllowed, 403),
     (TicketGone, 404),
+    (NoSuchJob, 404),
+    (NothingAside, 404),
     (UnableToChange, 422),
-    (UnableToAdd, 422),
+    (Refused, 422),
 )
 
 

@@ -68,8 +68,8 @@ urlpatterns = [
     path("customers/", customers.index, name="customers"),
     path("customers/<slug:public_id>/", customers.show, name="customer"),
     path("customers/<slug:public_id>/describe/", customers.describe, name="describe"),
-    path("settings/", customers.index, name="settings"),
-    path("health/", customers.index, name="health"),
-    path("mail/sent/", customers.index, name="sent_mail"),
     path("", include("foredesk.desk.account.urls")),
+    path("settings/", include("foredesk.desk.settings.urls")),
+    path("mail/", include("foredesk.desk.mail.urls")),
+    path("health/", include("foredesk.desk.health.urls")),
 ]

@@ -1,7 +1,7 @@
 """Show times in the zone of the person who reads them."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -29,3 +29,9 @@ def zone_of(request: HttpRequest) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def choices() -> list[tuple[str, str]]:
+    """Every time zone: its name and how people read it."""
+    names = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
+    return [(name, name.replace("_", " ").replace("/", ", ")) for name in names]

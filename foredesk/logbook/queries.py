@@ -6,3 +6,8 @@ from foredesk.logbook.models import Entry
 def entries_about(kind: str, ids: list[int]) -> list[Entry]:
     """All entries about the given nouns, oldest first."""
     return list(Entry.objects.filter(about_kind=kind, about_id__in=ids).order_by("id"))
+
+
+def latest(kinds: tuple[str, ...], *, limit: int) -> list[Entry]:
+    """The last entries of some kinds, newest first."""
+    return list(Entry.objects.filter(kind__in=kinds).order_by("-id")[:limit])

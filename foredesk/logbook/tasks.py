@@ -1,6 +1,7 @@
 """The job behind the listeners."""
 
 import logging
+from typing import Any
 
 from foredesk.logbook import listening
 from foredesk.plumbing.jobs import app
@@ -18,4 +19,4 @@ def deliver(entry_id: int, only: list[str] | None = None, attempt: int = 1) -> N
             raise
         log.warning("Listeners failed, trying again: %s", failure)
         later = deliver.configure(schedule_at=listening.retry_at(attempt))
-        later.defer(entry_id=entry_id, only=failure.names, attempt=attempt + 1)
+        later.defer(entry_id=entry_id, only=list[Any](failure.names), attempt=attempt + 1)

@@ -228,8 +228,25 @@ def _pour(dump: Path, backup: Backup, url: str) -> None:
     except DatabaseTrouble as why:
         raise UnableToRestore(str(why)) from None
     place, environment = clients.address(url)
-    reading = [pg_restore, "--no-owner", "--no-privileges", "--no-comments", "-f", "-", dump]
-    writing = [psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-d", place]
+    reading: list[str | Path] = [
+        pg_restore,
+        "--no-owner",
+        "--no-privileges",
+        "--no-comments",
+        "-f",
+        "-",
+        dump,
+    ]
+    writing: list[str | Path] = [
+        psql,
+        "-X",
+        "-q",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "--single-transaction",
+        "-d",
+        place,
+    ]
     with tempfile.TemporaryFile() as said:
         script = subprocess.Popen(
             reading, stdout=subprocess.PIPE, stderr=said, stdin=subprocess.DEVNULL

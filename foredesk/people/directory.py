@@ -9,17 +9,18 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from foredesk.people.models import Agent, Team, Workspace
+from foredesk.people.models import Agent, Role, Team, Workspace
 
 KEPT = 1.0  # seconds
 
 
 @dataclass(frozen=True)
 class Directory:
-    """The workspace, every agent's name, every team's name and icon, by id."""
+    """The workspace, every agent's name, who takes tickets, every team's name and icon, by id."""
 
     workspace: Workspace
     agents: dict[int, str]
+    assignable: list[tuple[int, str]]
     teams: dict[int, str]
     icons: dict[int, str]
     read_at: float
@@ -33,9 +34,13 @@ def directory() -> Directory:
     if _kept and time.monotonic() - _kept[0].read_at < KEPT:
         return _kept[0]
     teams = list(Team.objects.order_by("name").values_list("pk", "name", "icon"))
+    agents = list(Agent.objects.order_by("name").values_list("pk", "name", "role", "is_active"))
     fresh = Directory(
         workspace=Workspace.objects.get_or_create(pk=1)[0],
-        agents=dict(Agent.objects.values_list("pk", "name")),
+        agents={pk: name for pk, name, _, _ in agents},
+        assignable=[
+            (pk, name) for pk, name, role, is_active in agents if is_active and role != Role.LIGHT
+        ],
         teams={pk: name for pk, name, _ in teams},
         icons={pk: icon for pk, _, icon in teams},
         read_at=time.monotonic(),

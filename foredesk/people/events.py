@@ -54,27 +54,44 @@ class CustomerChanged(Fact):
 
 
 @dataclass(frozen=True)
-class TeamAdded(Fact):
+class TeamFact(Fact):
     about: ClassVar[str] = "team"
     team_id: int
     name: str
 
+    def topics(self) -> tuple[str, ...]:
+        return ("views", "people")
+
 
 @dataclass(frozen=True)
-class TeamChanged(Fact):
-    about: ClassVar[str] = "team"
-    team_id: int
+class TeamAdded(TeamFact):
+    pass
+
+
+@dataclass(frozen=True)
+class TeamChanged(TeamFact):
+    """`before` and `after` hold only what changed."""
+
     before: dict
     after: dict
 
 
 @dataclass(frozen=True)
-class TeamRemoved(Fact):
-    about: ClassVar[str] = "team"
-    team_id: int
-    name: str
+class TeamRemoved(TeamFact):
+    pass
 
 
 @dataclass(frozen=True)
 class WorkspaceSetUp(Fact):
     name: str
+
+
+@dataclass(frozen=True)
+class WorkspaceChanged(Fact):
+    """`before` and `after` hold only what changed."""
+
+    before: dict
+    after: dict
+
+    def topics(self) -> tuple[str, ...]:
+        return ("workspace",)

@@ -13,12 +13,14 @@ from foredesk.logbook.actors import Actor, Doer
 from foredesk.people import directory
 from foredesk.people.events import AgentAdded
 from foredesk.people.models import Agent, Invitation, Role, Sees, Team
+from foredesk.people.permissions import must_administer
+from foredesk.people.refusing import Refused
 from foredesk.plumbing.ids import token
 
 LINK_LIVES = timedelta(hours=72)
 
 
-class UnableToAdd(Exception):
+class UnableToAdd(Refused):
     """The agent can't be added; the message says why."""
 
 
@@ -36,17 +38,12 @@ def add_agent(
 ) -> Agent:
     """Add an agent; without a password they can only come in by an invitation link.
 
-    Records AgentAdded. Raises UnableToAdd for a bad or taken address, role or password.
+    Records AgentAdded. Raises UnableToAdd for a bad or taken address, role or password, NotAllowed
+    when `by` is no admin.
     """
+    must_administer(by)
     email, name = email.strip(), " ".join(name.split())
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise UnableToAdd(f"“{email}” is not a mail address.") from None
-    if not name:
-        raise UnableToAdd("Give the person a name.")
-    if role not in Role.values:
-        raise UnableToAdd(f"“{role}” is not a role. Choose {', '.join(Role.values)}.")
+    check(email=email, name=name, role=role, sees=sees)
     agent = Agent(email=email, name=name, role=role, sees=sees, is_demo=is_demo)
     if password is None:
         agent.set_unusable_password()
@@ -61,6 +58,20 @@ def add_agent(
         recording.record(AgentAdded(agent_id=agent.pk, role=role), by=by, at=at)
     directory.forget()
     return agent
+
+
+def check(*, email: str, name: str, role: str, sees: str) -> None:
+    """Raises UnableToAdd with a sentence when one of these can't be an agent's."""
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise UnableToAdd(f"“{email}” is not a mail address.") from None
+    if not name:
+        raise UnableToAdd("Give the person a name.")
+    if role not in Role.values:
+        raise UnableToAdd(f"“{role}” is not a role. Choose {', '.join(Role.values)}.")
+    if sees not in Sees.values:
+        raise UnableToAdd(f"“{sees}” is not what a person can see: {', '.join(Sees.values)}.")
 
 
 def _check_password(password: str, agent: Agent) -> None:

@@ -30,6 +30,7 @@ class Team(models.Model):
     name = models.TextField(unique=True)
     icon = models.TextField(default="layers")
     created_at = models.DateTimeField(auto_now_add=True)
+    is_demo = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name
@@ -58,7 +59,7 @@ class Agent(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
     is_demo = models.BooleanField(default=False)
 
-    objects: ClassVar[AgentManager] = AgentManager()  # type: ignore[assignment]
+    objects: ClassVar[AgentManager] = AgentManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -100,6 +101,7 @@ class Organisation(models.Model):
     public_id = models.TextField(unique=True, default=public_id)
     name = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
+    is_demo = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name
@@ -142,11 +144,15 @@ class Identity(models.Model):
 
 
 class Workspace(models.Model):
-    """The one organisation that runs this desk; there is a single row."""
+    """The one organisation that runs this desk; there is a single row.
+
+    Solved tickets are closed after `close_after_days`; 0 leaves them solved.
+    """
 
     name = models.TextField(default="Foredesk")
     language = models.TextField(default="en")
     time_zone = models.TextField(default="UTC")
+    close_after_days = models.PositiveSmallIntegerField(default=28)
     set_up_at = models.DateTimeField(null=True)
     demo_loaded_at = models.DateTimeField(null=True)
 

@@ -1,5 +1,6 @@
 """What a role may do. Pure; which tickets a person may see is decided in tickets/queries.py."""
 
+from foredesk.logbook.actors import Actor, Doer
 from foredesk.people.models import Agent, Role
 
 
@@ -28,3 +29,9 @@ def can_administer(agent: Agent) -> bool:
 
 class NotAllowed(Exception):
     """The person may not do this; the message says what to do instead."""
+
+
+def must_administer(by: Actor | Doer) -> None:
+    """Raise NotAllowed for agents who are no admins; the system itself may."""
+    if isinstance(by, Agent) and not can_administer(by):
+        raise NotAllowed("Only admins change settings. Ask one of them.")

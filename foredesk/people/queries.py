@@ -1,9 +1,10 @@
 """Every read of people that others may ask."""
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
 
 from foredesk.people import directory
-from foredesk.people.models import Agent, Customer, Identity, Role, Team, Workspace
+from foredesk.people.models import Agent, Customer, Identity, Team, Workspace
 from foredesk.plumbing import numbers
 
 
@@ -63,9 +64,9 @@ def team_names() -> dict[int, str]:
     return directory.directory().teams
 
 
-def assignable_agents() -> list[Agent]:
-    """Who can take tickets, by name."""
-    return list(active_agents().exclude(role=Role.LIGHT))
+def assignable_agents() -> list[tuple[int, str]]:
+    """(id, name) of those who can take tickets, by name."""
+    return directory.directory().assignable
 
 
 def customers(*, text: str = "", after: str = "", limit: int = 50) -> list[Customer]:
@@ -92,3 +93,24 @@ def team_icons() -> dict[int, str]:
 
 def team(pk: int) -> Team | None:
     return Team.objects.filter(pk=pk).first()
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages that the desk speaks: code and name."""
+    return list(settings.LANGUAGES)
+
+
+def teams_with_sizes() -> list[Team]:
+    """All teams by name, each with `size`: how many active people are in it."""
+    return list(teams().annotate(size=Count("agents", filter=Q(agents__is_active=True))))
+
+
+def headcount() -> dict[str, int]:
+    """How many active people have each role."""
+    rows = active_agents().order_by().values_list("role").annotate(n=Count("pk"))
+    return {role: n for role, n in rows}
+
+
+def workspace_now() -> Workspace:
+    """The one workspace as the database has it this moment, for the form that changes it."""
+    return Workspace.objects.get_or_create(pk=1)[0]

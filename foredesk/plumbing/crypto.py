@@ -42,7 +42,7 @@ def unseal(sealed: str, *, place: str) -> str:
     for key in _keys():
         try:
             return AESGCM(key).decrypt(raw[:12], raw[12:], place.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             continue
     raise UnreadableSecret("The stored secret doesn't fit this server's key. Enter it again.")
 

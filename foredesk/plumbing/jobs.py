@@ -1,6 +1,7 @@
 """Jobs: Procrastinate's app, and running jobs until none is due (tests, commands)."""
 
 import asyncio
+from typing import Any
 
 from procrastinate.contrib.django import app
 
@@ -23,7 +24,8 @@ def settle(*, rounds: int = 50) -> int:
         )
 
     async def run() -> None:
-        with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+        connector: Any = app.connector
+        with app.replace_connector(connector.get_worker_connector()) as worker_app:
             async with worker_app.open_async():
                 await worker_app.run_worker_async(
                     wait=False, install_signal_handlers=False, listen_notify=False, concurrency=1

@@ -34,11 +34,11 @@ class InboundMessage:
     """One message from outside.
 
     `text` and `html` are what the writer newly wrote, quotes cut, the HTML sanitised; `whole_text`
-    and `whole_html` hold the message with its quotes when that is more, else "". `is_rich` says that
-    `html` needs a frame of its own: more than paragraphs, emphasis, lists and links.
+    and `whole_html` hold the message with its quotes when that is more, else "". `is_rich` says
+    that `html` needs a frame of its own: more than paragraphs, emphasis, lists and links.
     `references` are wire ids of earlier messages, nearest first (In-Reply-To, then References from
     its end). `reply_token` is the part of our own signed reply address that the message was sent
-    to; `ticket_number` is the number of a `[#123]` in the subject; both prove nothing by themselves.
+    to; `ticket_number` is the number of a `[#123]` in the subject; both prove nothing alone.
     """
 
     channel: str

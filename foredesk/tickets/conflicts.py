@@ -4,7 +4,7 @@ from typing import Any
 
 
 class Conflict(Exception):
-    """The value is no longer what the person saw. `now` is what it is, `wanted` what they wanted."""
+    """The value is not what the person saw any more: it is `now`, they wanted `wanted`."""
 
     def __init__(self, what: str, *, now: Any, wanted: Any) -> None:
         super().__init__(f"Somebody else changed the {what} meanwhile.")

@@ -5,6 +5,7 @@ claiming holds the ticket's row for a moment, so that order holds without job lo
 call sits in a transaction.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -80,7 +81,7 @@ def mark_unknown(message: Message, *, reason: str, at: datetime) -> None:
 
 
 def release(message: Message, *, retry_at: datetime, reason: str) -> None:
-    """Back to waiting after a failure that may pass; later messages of the ticket wait behind it."""
+    """Back to waiting after a failure that may pass; later messages wait behind it."""
     with transaction.atomic():
         Message.objects.filter(pk=message.pk, delivery=Delivery.SENDING).update(
             delivery=Delivery.QUEUED, send_at=retry_at, delivery_note=reason
@@ -117,7 +118,9 @@ def requeue(message: Message, *, by: Doer, at: datetime) -> None:
         recording.record(ReplyRequeued(**place(row.ticket), message_id=row.pk), by=by, at=at)
 
 
-def _end(message: Message, state: str, fact: type[TicketFact], *, at: datetime, note: str) -> None:
+def _end(
+    message: Message, state: str, fact: Callable[..., TicketFact], *, at: datetime, note: str
+) -> None:
     with transaction.atomic():
         row = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
         if row.delivery != Delivery.SENDING:

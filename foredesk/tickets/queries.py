@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from foredesk.logbook import queries as logbook
@@ -24,6 +24,7 @@ from foredesk.tickets.models import (
     Message,
     Participant,
     Seen,
+    Status,
     Ticket,
 )
 from foredesk.tickets.views import View
@@ -176,7 +177,7 @@ def find(viewer: Agent, text: str, *, limit: int = 8) -> list[dict[str, Any]]:
     if not text.strip():
         return []
     rows = visible_to(viewer).filter(LIVE).filter(_containing(text)).order_by("-activity_at")
-    return list(rows.values("id", "subject", "status", "requester__name")[:limit])
+    return [dict(row) for row in rows.values("id", "subject", "status", "requester__name")[:limit]]
 
 
 def counts(viewer: Agent, views: Sequence[View]) -> dict[str, int]:
@@ -259,7 +260,10 @@ def participants(ticket: Ticket) -> list[Participant]:
 def history(viewer: Agent, ticket: Ticket, *, limit: int = 5) -> tuple[list[Ticket], int]:
     """The requester's other tickets, newest first, and how many there are (1,000 at most)."""
     others = visible_to(viewer).filter(LIVE, requester_id=ticket.requester_id).exclude(pk=ticket.pk)
-    return list(others.order_by("-id")[:limit]), others.values("pk")[:COUNT_CAP].count()
+    shown = list(others.order_by("-id")[: limit + 1])
+    if len(shown) <= limit:
+        return shown, len(shown)
+    return shown[:limit], others.values("pk")[:COUNT_CAP].count()
 
 
 def tickets_of(viewer: Agent, customer_id: int, *, limit: int = 100) -> list[Ticket]:
@@ -278,16 +282,18 @@ def drafts_of(viewer: Agent, ticket: Ticket) -> dict[str, Draft]:
     return {draft.kind: draft for draft in rows}
 
 
-def relatives(viewer: Agent, ticket: Ticket) -> dict[str, list[Ticket]]:
-    """Linked tickets that `viewer` may see: merged in, follow-ups, splits, the origin."""
-    mine = visible_to(viewer).order_by("id")
-    found = {
-        "absorbed": list(mine.filter(merged_into=ticket)),
-        "follow_ups": list(mine.filter(follow_up_of=ticket)),
-        "splits": list(mine.filter(split_from=ticket)),
-    }
+def relatives(viewer: Agent, ticket: Ticket) -> dict[str, list[int]]:
+    """Numbers of linked tickets that `viewer` may see: merged in, follow-ups, splits, the origin."""
     origin = [pk for pk in (ticket.follow_up_of_id, ticket.split_from_id) if pk]
-    found["origin"] = list(mine.filter(pk__in=origin)) if origin else []
+    linked = Q(merged_into=ticket) | Q(follow_up_of=ticket) | Q(split_from=ticket)
+    rows = visible_to(viewer).filter(linked | Q(pk__in=origin)).order_by("id")
+    found: dict[str, list[int]] = {"absorbed": [], "follow_ups": [], "splits": [], "origin": []}
+    for pk, *sources in rows.values_list("pk", "merged_into", "follow_up_of", "split_from"):
+        if pk in origin:
+            found["origin"].append(pk)
+        for key, source in zip(("absorbed", "follow_ups", "splits"), sources, strict=True):
+            if source == ticket.pk:
+                found[key].append(pk)
     return found
 
 
@@ -315,3 +321,16 @@ def known_tags(viewer: Agent, *, limit: int = 200) -> list[str]:
         for tag in tags:
             tally[tag] = tally.get(tag, 0) + 1
     return sorted(tally, key=lambda tag: (-tally[tag], tag))[:limit]
+
+
+def unsolved_by_team() -> dict[int | None, int]:
+    """How many unsolved tickets each team has; for admins, who see all."""
+    rows = Ticket.objects.filter(LIVE, status__in=UNSOLVED).values_list("team_id")
+    return {team_id: n for team_id, n in rows.annotate(n=Count("pk")).order_by()}
+
+
+def solved_before(at: datetime, *, limit: int) -> list[Ticket]:
+    """Tickets that have been solved since before `at`, the oldest first; for the clock, not for
+    viewers."""
+    solved = Ticket.objects.filter(LIVE, status=Status.SOLVED, solved_at__lt=at)
+    return list(solved.order_by("solved_at")[:limit])

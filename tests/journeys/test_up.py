@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import shutil
 import signal
@@ -10,111 +9,15 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from foredesk.plumbing.postgres import account, cluster, embedded
+from foredesk.plumbing.postgres import embedded
+from tests.peers.desk import ROOT, Desk, children, is_alive, until
 
 pytestmark = pytest.mark.journey
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def until(is_true: Callable[[], bool], seconds: float = 30) -> None:
-    patience = time.monotonic() + seconds
-    while not is_true():
-        assert time.monotonic() < patience, "waited in vain"
-        time.sleep(0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def children(pid: int) -> list[int]:
-    try:
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    except OSError:
-        return []
-    return [int(word) for word in text.split()]
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-class Desk:
-    """A desk in a scratch folder, started as a person would."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self.data_dir = data_dir
-        self.port, self.smtp_port = free_port(), free_port()
-        self.log = data_dir.parent / f"{data_dir.name}.log"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> float:
-        """Start it and wait until it is ready; returns the seconds that took."""
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("FOREDESK_")}
-        environment |= {
-            "FOREDESK_DATA_DIR": str(self.data_dir),
-            "FOREDESK_PORT": str(self.port),
-            "FOREDESK_SMTP_PORT": str(self.smtp_port),
-            "FOREDESK_DEMO": "0",
-        }
-        environment.pop("DATABASE_URL", None)
-        began = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "foredesk.cli.main", "up"],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self.log.open("ab"),
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        until(lambda: self.is_healthy() or self.process.poll() is not None, 60)
-        assert self.process.poll() is None, self.log.read_text()
-        return time.monotonic() - began
-
-    def is_healthy(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            connection.request("GET", "/healthz", headers={"Host": "localhost"})
-            return connection.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    @property
-    def roles(self) -> list[int]:
-        """Pids of the roles: the supervisor's children that have its command line."""
-        own = Path(f"/proc/{self.process.pid}/cmdline").read_bytes()
-        return [
-            pid
-            for pid in children(self.process.pid)
-            if is_alive(pid) and Path(f"/proc/{pid}/cmdline").read_bytes() == own
-        ]
-
-    @property
-    def web(self) -> int:
-        return next(pid for pid in self.roles if children(pid))
-
-    @property
-    def postmaster(self) -> int:
-        return cluster.Cluster(self.data_dir / "postgres", account.current()).pid() or 0
-
-    def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGINT)
-            assert self.process.wait(40) == 0
 
 
 @pytest.fixture(scope="module")

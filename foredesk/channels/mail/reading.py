@@ -10,7 +10,6 @@ from email.utils import parsedate_to_datetime
 
 from foredesk.channels.mail import (
     addresses,
-    automatic,
     charsets,
     encoded_words,
     mime,

@@ -5,7 +5,10 @@ import pytest
 
 from foredesk.channels import intake
 from foredesk.channels.models import Mailbox
+from foredesk.plumbing import crypto
 from foredesk.plumbing.clock import now
+from foredesk.plumbing.ids import public_id
+from tests.peers.mailserver import MailServer
 
 
 @pytest.fixture
@@ -59,3 +62,29 @@ def start_intake():
         return Intake(intake.Rules(max_bytes=max_bytes, accept=accept))
 
     return start
+
+
+@pytest.fixture(scope="session")
+def mailserver():
+    """Postfix and Dovecot, once for all tests of a run."""
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def trusted(mailserver, monkeypatch):
+    """The mail server's certificate authority is one that this machine trusts."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(mailserver.authority))
+    return mailserver
+
+
+@pytest.fixture
+def imap_mailbox(mailbox, trusted):
+    """The mailbox, fetched from Dovecot by TLS, under an address of the test's own."""
+    mailbox.address = f"help-{public_id()}@shop.example"
+    trusted.add(mailbox.address)
+    mailbox.imap_host, mailbox.imap_port = "127.0.0.1", trusted.imaps
+    mailbox.imap_user = mailbox.address
+    mailbox.imap_secret = crypto.seal("secret", place=mailbox.place_of("imap"))
+    mailbox.save()
+    return mailbox

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from foredesk.design import wording
 from foredesk.desk import parameters
-from foredesk.desk.access import agents_only
+from foredesk.desk.access import agents_only, me
 from foredesk.desk.tickets import rows
 from foredesk.people import describing
 from foredesk.people import queries as people
@@ -68,7 +68,7 @@ def show(request: HttpRequest, public_id: str) -> HttpResponse:
             "assignee": one.assignee.name if one.assignee else "",
             "time": wording.list_time(one.activity_at, now=at, zone=zone),
         }
-        for one in queries.tickets_of(request.user, person.pk)  # type: ignore[arg-type]
+        for one in queries.tickets_of(me(request), person.pk)
     ]
     context = {
         "person": person,
@@ -91,7 +91,7 @@ def describe(request: HttpRequest, public_id: str) -> HttpResponse:
         name=parameters.text(request, "name", longest=200),
         notes=parameters.text(request, "notes", longest=5000),
         organisation=parameters.text(request, "organisation", longest=200),
-        by=request.user,  # type: ignore[arg-type]
+        by=me(request),
         at=now(),
     )
     return redirect(f"/customers/{public_id}/")

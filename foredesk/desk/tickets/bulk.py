@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from foredesk.desk import parameters
-from foredesk.desk.access import agents_only
+from foredesk.desk.access import agents_only, me
 from foredesk.people import queries as people
 from foredesk.people.permissions import NotAllowed
 from foredesk.plumbing import numbers
@@ -22,7 +22,7 @@ MOST = 200
 @agents_only
 def create(request: HttpRequest) -> HttpResponse:
     """Apply `action` to the chosen tickets and report how it went."""
-    me: Any = request.user
+    agent = me(request)
     chosen = list(dict.fromkeys(parameters.several(request, "ticket")))
     if not chosen:
         raise UnableToChange("Choose at least one ticket first.")
@@ -31,12 +31,12 @@ def create(request: HttpRequest) -> HttpResponse:
     change = _change(request)
     done, left = 0, []
     for number in chosen:
-        ticket = queries.ticket(me, number)
+        ticket = queries.ticket(agent, number)
         if ticket is None:
             left.append((number, "It is gone."))
             continue
         try:
-            change(ticket, me)
+            change(ticket, agent)
             done += 1
         except (UnableToChange, Conflict) as refused:
             left.append((number, str(refused)))
@@ -51,7 +51,7 @@ def _change(request: HttpRequest) -> Any:
     if action == "status":
         return lambda ticket, me: progressing.set_status(ticket, value, by=me, at=at)
     if action == "assign":
-        pk = request.user.pk if value == "me" else numbers.whole(value)
+        pk = me(request).pk if value == "me" else numbers.whole(value)
         to = people.agent(pk) if pk else None
         if value and to is None:
             raise UnableToChange("This person is no longer here. Choose somebody else.")

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from foredesk.desk import parameters
-from foredesk.desk.access import agents_only, ticket_or_404
+from foredesk.desk.access import ViewFunction, agents_only, me, ticket_or_404
 from foredesk.desk.tickets import thread
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
@@ -28,7 +28,7 @@ from foredesk.tickets.conflicts import UnableToChange
 Change = Callable[[HttpRequest, Any], str]
 
 
-def _view(change: Change) -> Callable[..., HttpResponse]:
+def _view(change: Change) -> ViewFunction:
     """A POST that changes one ticket and answers with its pane; `change` returns the toast."""
 
     @require_POST
@@ -45,7 +45,7 @@ def _view(change: Change) -> Callable[..., HttpResponse]:
 
 def _status(request: HttpRequest, ticket: Any) -> str:
     wanted = request.POST.get("status", "")
-    by: Any = request.user
+    by: Any = me(request)
     if wanted == "closed":
         closing.close(ticket, by=by, at=now())
         return "Closed"
@@ -55,7 +55,7 @@ def _status(request: HttpRequest, ticket: Any) -> str:
 
 
 def _assignment(request: HttpRequest, ticket: Any) -> str:
-    by: Any = request.user
+    by: Any = me(request)
     pk = by.pk if request.POST.get("agent") == "me" else parameters.whole(request, "agent")
     to = people.agent(pk) if pk else None
     if pk and to is None:
@@ -71,33 +71,33 @@ def _team(request: HttpRequest, ticket: Any) -> str:
     if pk and team is None:
         raise UnableToChange("This team is no longer here. Choose another one.")
     was = parameters.seen(request, is_number=True)
-    assigning.hand_to(ticket, team, by=request.user, at=now(), seen=was)  # type: ignore[arg-type]
+    assigning.hand_to(ticket, team, by=me(request), at=now(), seen=was)
     return f"Handed to {team.name}" if team else "Taken out of its team"
 
 
 def _priority(request: HttpRequest, ticket: Any) -> str:
     was = parameters.seen(request, is_number=True)
     wanted = parameters.whole(request, "priority") or 0
-    prioritising.prioritise(ticket, wanted, by=request.user, at=now(), seen=was)  # type: ignore[arg-type]
+    prioritising.prioritise(ticket, wanted, by=me(request), at=now(), seen=was)
     return ""
 
 
 def _tags(request: HttpRequest, ticket: Any) -> str:
     add = [tag for tag in parameters.text(request, "add").split(",") if tag.strip()]
     remove = [tag for tag in parameters.text(request, "remove").split(",") if tag.strip()]
-    tagging.change_tags(ticket, add=add, remove=remove, by=request.user, at=now())  # type: ignore[arg-type]
+    tagging.change_tags(ticket, add=add, remove=remove, by=me(request), at=now())
     return ""
 
 
 def _subject(request: HttpRequest, ticket: Any) -> str:
     was = parameters.seen(request, is_number=False)
     subject = parameters.text(request, "subject")
-    renaming.rename(ticket, subject, by=request.user, at=now(), seen=was)  # type: ignore[arg-type]
+    renaming.rename(ticket, subject, by=me(request), at=now(), seen=was)
     return ""
 
 
 def _snooze(request: HttpRequest, ticket: Any) -> str:
-    by: Any = request.user
+    by: Any = me(request)
     if not request.POST.get("until"):
         snoozing.wake(ticket, by=by, at=now())
         return "Back in the list"
@@ -107,7 +107,7 @@ def _snooze(request: HttpRequest, ticket: Any) -> str:
 
 
 def _spam(request: HttpRequest, ticket: Any) -> str:
-    by: Any = request.user
+    by: Any = me(request)
     if request.POST.get("spam") == "0":
         spamming.restore_from_spam(ticket, by=by, at=now())
         return "Restored"
@@ -116,7 +116,7 @@ def _spam(request: HttpRequest, ticket: Any) -> str:
 
 
 def _unread(request: HttpRequest, ticket: Any) -> str:
-    seeing.unsee(ticket, by=request.user)  # type: ignore[arg-type]
+    seeing.unsee(ticket, by=me(request))
     return "Marked as unread"
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from foredesk.desk.access import allowed
+from foredesk.desk.access import allowed, me
 from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
@@ -54,10 +54,10 @@ def new(request: HttpRequest) -> HttpResponse:
         status = 200 if request.method == "GET" else 422
         return render(request, "desk/new_ticket.html", {"form": form}, status=status)
     data = form.cleaned_data
-    me: Any = request.user
+    agent = me(request)
     try:
         ticket = starting.start(
-            by=me,
+            by=agent,
             at=now(),
             address=data["email"],
             name=data["name"],

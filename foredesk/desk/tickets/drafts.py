@@ -1,14 +1,12 @@
 """What an agent is writing, saved as they type, and its files."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from foredesk.design import wording
 from foredesk.desk import parameters
-from foredesk.desk.access import agents_only, ticket_or_404
+from foredesk.desk.access import agents_only, me, ticket_or_404
 from foredesk.files import storing
 from foredesk.plumbing.clock import now
 from foredesk.tickets import drafting, naming, queries, writing
@@ -20,11 +18,11 @@ from foredesk.tickets.conflicts import Conflict, UnableToChange
 def state(request: HttpRequest, number: int) -> HttpResponse:
     """The viewer's drafts of a ticket, for their other devices."""
     ticket = ticket_or_404(request, number)
-    me: Any = request.user
+    agent = me(request)
     context = {
         "ticket": ticket,
-        "drafts": queries.drafts_of(me, ticket),
-        "draft_topic": f"draft-{ticket.pk}-{me.pk}",
+        "drafts": queries.drafts_of(agent, ticket),
+        "draft_topic": f"draft-{ticket.pk}-{agent.pk}",
     }
     return render(request, "desk/_draft_state.html", context)
 
@@ -38,7 +36,7 @@ def save(request: HttpRequest, number: int) -> HttpResponse:
         draft = drafting.save(
             ticket,
             kind=request.POST.get("kind", "reply"),
-            by=request.user,  # type: ignore[arg-type]
+            by=me(request),
             at=now(),
             body_html=parameters.text(request, "body", longest=writing.LONGEST_BODY),
             cc=parameters.text(request, "cc"),
@@ -55,7 +53,7 @@ def save(request: HttpRequest, number: int) -> HttpResponse:
 def discard(request: HttpRequest, number: int) -> HttpResponse:
     """Throw a draft away."""
     ticket = ticket_or_404(request, number)
-    drafting.discard(ticket, kind=request.POST.get("kind", "reply"), by=request.user)  # type: ignore[arg-type]
+    drafting.discard(ticket, kind=request.POST.get("kind", "reply"), by=me(request))
     return HttpResponse(status=204)
 
 
@@ -65,10 +63,10 @@ def attach(request: HttpRequest, number: int) -> HttpResponse:
     """Add the posted files to the draft; answers with their ids, names and sizes."""
     ticket = ticket_or_404(request, number)
     kind = request.POST.get("kind", "reply")
-    draft = drafting.open_draft(ticket, kind=kind, by=request.user, at=now())  # type: ignore[arg-type]
+    draft = drafting.open_draft(ticket, kind=kind, by=me(request), at=now())
     added = []
     for upload in request.FILES.getlist("file"):
-        if upload.size > drafting.MOST_BYTES:
+        if (upload.size or 0) > drafting.MOST_BYTES:
             raise UnableToChange(f"“{upload.name}” is larger than 25 MB. Send a link instead.")
         blob = storing.keep(upload.read())
         file = drafting.attach(
@@ -96,7 +94,7 @@ def attach(request: HttpRequest, number: int) -> HttpResponse:
 @agents_only
 def detach(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take a file off the viewer's own draft."""
-    file = queries.attachment(request.user, public_id)  # type: ignore[arg-type]
+    file = queries.attachment(me(request), public_id)
     if file is None or file.draft is None:
         raise Http404("There is no such file in a draft of yours.")
     drafting.detach(file.draft, public_id)

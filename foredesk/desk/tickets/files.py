@@ -1,12 +1,13 @@
 """Hand out files and rich messages, with headers that keep them harmless."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 from markupsafe import escape
 
-from foredesk.desk.access import agents_only
+from foredesk.desk.access import agents_only, me
 from foredesk.files import reading
 from foredesk.tickets import queries
 
@@ -25,9 +26,9 @@ FRAME_STYLE = (
 
 @require_GET
 @agents_only
-def show(request: HttpRequest, public_id: str) -> HttpResponse:
+def show(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """One attachment: safe images in place, all else as a download. 404 without the right."""
-    file = queries.attachment(request.user, public_id)  # type: ignore[arg-type]
+    file = queries.attachment(me(request), public_id)
     if file is None:
         raise Http404("There is no such file that you can see.")
     try:
@@ -38,7 +39,9 @@ def show(request: HttpRequest, public_id: str) -> HttpResponse:
     handle.seek(0)
     is_shown = kind in SAFE_IMAGES
     response = FileResponse(handle, content_type=kind if is_shown else "application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(not is_shown, file.name)
+    response["Content-Disposition"] = content_disposition_header(not is_shown, file.name) or (
+        "inline" if is_shown else "attachment"
+    )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, max-age=900"
@@ -64,7 +67,7 @@ def frame(request: HttpRequest, public_id: str) -> HttpResponse:
     `?remote=1` lets pictures of other servers load, after the reader asked for them; `?whole=1`
     shows the message with its quotes. The frame has the sandbox as well.
     """
-    message = queries.message(request.user, public_id)  # type: ignore[arg-type]
+    message = queries.message(me(request), public_id)
     if message is None:
         raise Http404("There is no such message.")
     html = message.whole_html if request.GET.get("whole") and message.whole_html else ""

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from foredesk.desk import navigation
-from foredesk.desk.access import agents_only
+from foredesk.desk.access import agents_only, me
 from foredesk.desk.tickets import rows
 from foredesk.people import permissions
 from foredesk.people import queries as people
@@ -55,8 +55,8 @@ def more(request: HttpRequest) -> HttpResponse:
 @agents_only
 def nav(request: HttpRequest) -> HttpResponse:
     """The sidebar's views and teams with fresh counts."""
-    me: Any = request.user
-    frame = {"live": " ".join(queries.topics_of(me)), "live_url": navigation.lists_url(request)}
+    agent = me(request)
+    frame = {"live": " ".join(queries.topics_of(agent)), "live_url": navigation.lists_url(request)}
     return render(request, "desk/_lists.html", {"lists": navigation.lists(request), "nav": frame})
 
 
@@ -65,7 +65,7 @@ def nav(request: HttpRequest) -> HttpResponse:
 def palette(request: HttpRequest) -> HttpResponse:
     """What the command palette found: tickets and customers."""
     text = request.GET.get("q", "")[:200].replace("\x00", "")
-    found = queries.find(request.user, text)
+    found = queries.find(me(request), text)
     for row in found:
         row["status"] = rows.status(row["status"])
     context = {"tickets": found, "customers": people.customers(text=text, limit=4) if text else []}
@@ -74,9 +74,9 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 def listing(request: HttpRequest, *, current: int | None = None, after: str = "") -> dict[str, Any]:
     """What the list pane shows, from the query string: view, sort, q."""
-    me: Any = request.user
+    agent = me(request)
     names = people.team_names()
-    visible = {pk: names[pk] for pk in queries.team_ids(me) if pk in names}
+    visible = {pk: names[pk] for pk in queries.team_ids(agent) if pk in names}
     view = views.view_of(request.GET.get("view", "mine"), team_names=visible)
     view = view or views.VIEWS[0]
     sort = request.GET.get("sort", "newest")
@@ -90,7 +90,7 @@ def listing(request: HttpRequest, *, current: int | None = None, after: str = ""
     at = now()
     if current is None:
         current = numbers.whole(request.GET.get("open", ""))
-    page = queries.list_page(me, view, sort=sort, after=after, text=text)
+    page = queries.list_page(agent, view, sort=sort, after=after, text=text)
     query = urlencode(kept)
     return {
         "view": view,
@@ -105,7 +105,7 @@ def listing(request: HttpRequest, *, current: int | None = None, after: str = ""
         "current": current,
         "rows": rows.prepare(
             page.rows,
-            viewer=me,
+            viewer=agent,
             view=view,
             at=at,
             current=current,
@@ -113,8 +113,8 @@ def listing(request: HttpRequest, *, current: int | None = None, after: str = ""
             query=query,
         ),
         "next": page.next,
-        "live": " ".join([*queries.topics_of(me), "presence"]),
-        "can_work": permissions.can_work(me),
+        "live": " ".join([*queries.topics_of(agent), "presence"]),
+        "can_work": permissions.can_work(agent),
     }
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from foredesk.desk import parameters
-from foredesk.desk.access import agents_only, ticket_or_404
+from foredesk.desk.access import agents_only, me, ticket_or_404
 from foredesk.desk.tickets import rows
 from foredesk.plumbing.clock import now
 from foredesk.tickets import merging, queries, splitting
@@ -19,20 +19,20 @@ from foredesk.tickets.conflicts import UnableToChange
 def merge(request: HttpRequest, number: int) -> HttpResponse:
     """Choose the ticket to merge into, then merge."""
     ticket = ticket_or_404(request, number)
-    me: Any = request.user
+    agent = me(request)
     if request.method == "GET":
         text = request.GET.get("q", "")[:200].replace("\x00", "")
-        found = queries.find(me, text) if text else _as_rows(queries.neighbours(me, ticket))
+        found = queries.find(agent, text) if text else _as_rows(queries.neighbours(agent, ticket))
         candidates = [row for row in found if row["id"] != ticket.pk]
         for row in candidates:
             row["status"] = rows.status(row["status"])
         template = "desk/_merge_found.html" if "q" in request.GET else "desk/_merge.html"
         return render(request, template, {"ticket": ticket, "candidates": candidates, "q": text})
     into = parameters.whole(request, "into")
-    target = queries.ticket(me, into) if into and into > 0 else None
+    target = queries.ticket(agent, into) if into and into > 0 else None
     if target is None:
         raise UnableToChange("Choose the ticket to merge into. You can search by its number.")
-    merging.merge(ticket, into=target, by=me, at=now())
+    merging.merge(ticket, into=target, by=agent, at=now())
     return _go(request, f"/tickets/{target.pk}/")
 
 
@@ -62,7 +62,7 @@ def split(request: HttpRequest, number: int) -> HttpResponse:
         ticket,
         message_ids=parameters.several(request, "message"),
         subject=parameters.text(request, "subject"),
-        by=request.user,  # type: ignore[arg-type]
+        by=me(request),
         at=now(),
     )
     return _go(request, f"/tickets/{new.pk}/")

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from foredesk.desk import parameters
-from foredesk.desk.access import agents_only, ticket_or_404
+from foredesk.desk.access import agents_only, me, ticket_or_404
 from foredesk.desk.tickets import thread
 from foredesk.plumbing.clock import now
 from foredesk.tickets import delivery, noting, queries, replying, unsending, writing
@@ -21,15 +21,15 @@ LONGEST_HTML = writing.LONGEST_BODY
 def create(request: HttpRequest, number: int) -> HttpResponse:
     """Send what the composer holds, as a reply or as an internal note."""
     ticket = ticket_or_404(request, number)
-    me: Any = request.user
+    agent = me(request)
     body = parameters.text(request, "body", longest=LONGEST_HTML)
     draft_id = parameters.whole(request, "draft")
     if request.POST.get("kind") == "note":
-        noting.note(ticket, by=me, at=now(), body_html=body, draft_id=draft_id)
+        noting.note(ticket, by=agent, at=now(), body_html=body, draft_id=draft_id)
         return _answer(request, number, toast="Note added")
     message = replying.reply(
         ticket,
-        by=me,
+        by=agent,
         at=now(),
         body_html=body,
         cc=_people(request, "cc"),
@@ -50,7 +50,7 @@ def _people(request: HttpRequest, name: str) -> list[str]:
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take a reply back while it still waits; its text returns to the composer."""
     message = _message(request, public_id)
-    unsending.unsend(message, by=request.user, at=now())  # type: ignore[arg-type]
+    unsending.unsend(message, by=me(request), at=now())
     return _answer(request, message.ticket_id, toast="Taken back. Your text is in the composer.")
 
 
@@ -59,12 +59,12 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
 def send_again(request: HttpRequest, public_id: str) -> HttpResponse:
     """Try once more to send a reply that failed, was kept or may have been sent."""
     message = _message(request, public_id)
-    delivery.requeue(message, by=request.user, at=now())  # type: ignore[arg-type]
+    delivery.requeue(message, by=me(request), at=now())
     return _answer(request, message.ticket_id, toast="It will be tried again now.")
 
 
 def _message(request: HttpRequest, public_id: str) -> Any:
-    message = queries.message(request.user, public_id)  # type: ignore[arg-type]
+    message = queries.message(me(request), public_id)
     if message is None:
         raise Http404("There is no such message.")
     return message

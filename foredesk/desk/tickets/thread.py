@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from foredesk.design import wording
-from foredesk.desk.access import agents_only, ticket_or_404
+from foredesk.desk.access import agents_only, me, ticket_or_404
 from foredesk.desk.tickets import bodies, inbox, rows, timeline
 from foredesk.people import permissions
 from foredesk.people import queries as people
@@ -31,8 +31,8 @@ STATUS_OPTIONS = (
 def show(request: HttpRequest, number: int) -> HttpResponse:
     """The ticket beside its list; a row that was clicked gets the ticket alone."""
     ticket = ticket_or_404(request, number)
-    me: Any = request.user
-    seeing.see(ticket, by=me, at=now())
+    agent = me(request)
+    seeing.see(ticket, by=agent, at=now())
     is_fragment = request.headers.get("HX-Request") and not request.headers.get(
         "HX-History-Restore-Request"
     )
@@ -49,7 +49,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
 def live(request: HttpRequest, number: int) -> HttpResponse:
     """Conversation, head and side panel again, for live screens."""
     ticket = ticket_or_404(request, number)
-    seeing.see(ticket, by=request.user, at=now())  # type: ignore[arg-type]
+    seeing.see(ticket, by=me(request), at=now())
     return render(request, "desk/_live.html", whole(request, ticket))
 
 
@@ -57,7 +57,7 @@ def live(request: HttpRequest, number: int) -> HttpResponse:
 @agents_only
 def whole_message(request: HttpRequest, public_id: str) -> HttpResponse:
     """A message with its quotes."""
-    message = queries.message(request.user, public_id)  # type: ignore[arg-type]
+    message = queries.message(me(request), public_id)
     if message is None:
         raise Http404("There is no such message.")
     text = message.whole_text or message.body_text
@@ -70,14 +70,22 @@ def whole_message(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
     """Everything that the pane of one ticket shows."""
-    me: Any = request.user
+    agent = me(request)
     at = now()
     agents, teams = people.agent_names(), people.team_names()
     messages = queries.messages_of(ticket)
     items = timeline.build(
-        messages, queries.facts_of(ticket), viewer=me, at=at, agents=agents, teams=teams
+        messages, queries.facts_of(ticket), viewer=agent, at=at, agents=agents, teams=teams
     )
-    earlier, earlier_count = queries.history(me, ticket)
+    earlier, earlier_count = queries.history(agent, ticket)
+    people_here = [
+        {
+            "role": one.role,
+            "customer": one.customer,
+            "address": next((who.value for who in one.customer.identities.all()), ""),
+        }
+        for one in queries.participants(ticket)
+    ]
     kept = request.GET.copy()
     kept.pop("open", None)
     query = kept.urlencode()
@@ -86,17 +94,10 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         "t": head(ticket),
         "query": query,
         "items": items,
-        "relatives": queries.relatives(me, ticket),
-        "presence": present(ticket, me, at=at, agents=agents),
-        "customer": customer(ticket),
-        "participants": [
-            {
-                "role": one.role,
-                "customer": one.customer,
-                "address": next((who.value for who in one.customer.identities.all()), ""),
-            }
-            for one in queries.participants(ticket)
-        ],
+        "relatives": queries.relatives(agent, ticket),
+        "presence": present(ticket, agent, at=at, agents=agents),
+        "customer": customer(ticket, people_here),
+        "participants": people_here,
         "earlier": [
             {
                 "url": f"/tickets/{one.pk}/?{query}",
@@ -109,18 +110,18 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
             for one in earlier
         ],
         "earlier_count": earlier_count,
-        "drafts": queries.drafts_of(me, ticket),
+        "drafts": queries.drafts_of(agent, ticket),
         "assignable": people.assignable_agents(),
         "teams": teams,
         "statuses": STATUS_OPTIONS,
         "snoozes": snoozes(at),
         "live_topic": f"ticket-{ticket.pk}",
-        "draft_topic": f"draft-{ticket.pk}-{me.pk}",
+        "draft_topic": f"draft-{ticket.pk}-{agent.pk}",
         "token": topics.sign(
-            [f"ticket-{ticket.pk}", f"draft-{ticket.pk}-{me.pk}"], viewer_id=me.pk
+            [f"ticket-{ticket.pk}", f"draft-{ticket.pk}-{agent.pk}"], viewer_id=agent.pk
         ),
-        "can_work": permissions.can_work(me) and not ticket.merged_into_id,
-        "can_reply": permissions.can_reply(me),
+        "can_work": permissions.can_work(agent) and not ticket.merged_into_id,
+        "can_reply": permissions.can_reply(agent),
         "current": ticket.pk,
     }
 
@@ -152,10 +153,11 @@ def present(ticket: Any, me: Any, *, at: Any, agents: dict[int, str]) -> list[di
     ]
 
 
-def customer(ticket: Any) -> dict[str, Any]:
+def customer(ticket: Any, people_here: list[dict[str, Any]]) -> dict[str, Any]:
     """The requester as the side panel shows them."""
     person = ticket.requester
-    address = people.addresses_of([person.pk]).get(person.pk, "")
+    address = next((one["address"] for one in people_here if one["customer"] == person), "")
+    address = address or people.addresses_of([person.pk]).get(person.pk, "")
     name = person.name or address or "Unknown"
     return {
         "name": name,

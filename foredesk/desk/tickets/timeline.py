@@ -68,8 +68,9 @@ class Words:
         if data["after"] is None:
             name = self.agent(data["before"])
             mine = data["before"] == entry.actor_id and entry.actor_kind == "agent"
-            words = "let go of it." if mine else Markup("took it from <b>{}</b>.").format(name)
-            return "user", Markup(words)
+            if mine:
+                return "user", Markup("let go of it.")
+            return "user", Markup("took it from <b>{}</b>.").format(name)
         if data["after"] == entry.actor_id and entry.actor_kind == "agent":
             return "user", Markup("took it.")
         return "user", Markup("gave it to <b>{}</b>.").format(self.agent(data["after"]))
@@ -103,10 +104,10 @@ class Words:
 
     def _TicketWoken(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         words = {
-            "time": "brought it back, the time had come.",
-            "reply": "wrote, so it came back early.",
+            "time": Markup("brought it back, the time had come."),
+            "reply": Markup("wrote, so it came back early."),
         }
-        return "snooze", Markup(words.get(data["reason"], "brought it back."))
+        return "snooze", words.get(data["reason"], Markup("brought it back."))
 
     def _TicketMerged(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         return "merge", Markup("merged this into {}.").format(_link(data["into"]))
@@ -174,9 +175,29 @@ def _joins(last: dict[str, Any], line: dict[str, Any]) -> bool:
     return (line["when"] - last["when"]).total_seconds() < TOGETHER
 
 
+def _undone(entries: list[Any]) -> set[tuple[Any, Any]]:
+    """(who, when) of replies that were taken back and of the taking back.
+
+    All facts of one doing share both, so what a withdrawn reply moved and moved back needs no line.
+    """
+    back = {
+        entry.data["message_id"]: entry
+        for entry in entries
+        if entry.kind == "tickets.ReplyWithdrawn"
+    }
+    found = {(entry.actor_id, entry.at) for entry in back.values()}
+    for entry in entries:
+        if entry.kind == "tickets.ReplyWritten" and entry.data["message_id"] in back:
+            found.add((entry.actor_id, entry.at))
+    return found
+
+
 def _lines(entries: list[Any], words: Words) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
+    undone = _undone(entries)
     for entry in entries:
+        if (entry.actor_id, entry.at) in undone and entry.kind != "tickets.ReplyWithdrawn":
+            continue
         said = words.say(entry)
         if said is None:
             continue

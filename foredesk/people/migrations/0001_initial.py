@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.TextField(default=foredesk.plumbing.ids.public_id, unique=True)),
                 ('name', models.TextField()),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('is_demo', models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
@@ -52,6 +53,7 @@ class Migration(migrations.Migration):
                 ('name', models.TextField(unique=True)),
                 ('icon', models.TextField(default='layers')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('is_demo', models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(

@@ -54,9 +54,16 @@ def is_running(data_dir: Path) -> bool:
 
 
 def is_used(data_dir: Path) -> bool:
-    """Whether any process, this one included, uses the server of `data_dir`."""
+    """Whether any process, this one included, uses the server of `data_dir`.
+
+    Waits while a guard stops the server, which no longer counts as use.
+    """
     users = _home(data_dir) / "users.lock"
-    return users.exists() and not locks.is_free(users)
+    if not users.exists():
+        return False
+    if (shared := locks.take(users, is_shared=True)) is not None:
+        os.close(shared)
+    return not locks.is_free(users)
 
 
 def release(data_dir: Path, *, seconds: float = 60) -> bool:

@@ -148,6 +148,13 @@ def test_a_fork_keeps_the_server_after_its_parent(data_dir: Path) -> None:
     until(lambda: not embedded.is_running(data_dir))
 
 
+def test_a_server_that_is_being_stopped_is_not_in_use(data_dir: Path) -> None:
+    user = use(data_dir)
+    assert embedded.is_used(data_dir)
+    kill(user)
+    assert not embedded.is_used(data_dir)
+
+
 def test_two_starters_at_once_share_one_server(data_dir: Path) -> None:
     users = [start_user(data_dir) for _ in range(3)]
     addresses = {user.stdout.readline() for user in users if user.stdout}
@@ -193,6 +200,7 @@ def test_everything_killed_at_once_does_not_block_the_next_start(data_dir: Path)
     for pid in (user.pid, guard_pid(data_dir), the_cluster(data_dir).pid() or 0):
         os.kill(pid, signal.SIGKILL)
     user.wait()
+    until(lambda: not embedded.is_running(data_dir))
     embedded.attach(data_dir)
     assert answers(data_dir) == 1
 

@@ -1,0 +1,11 @@
+"""What others may ask about the demo."""
+
+from foredesk.people.models import Agent, Workspace
+
+
+def is_loaded() -> bool:
+    """Whether the demo workspace is in this desk."""
+    return (
+        Agent.objects.filter(is_demo=True).exists()
+        or Workspace.objects.filter(demo_loaded_at__isnull=False).exists()
+    )

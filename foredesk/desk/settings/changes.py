@@ -1,0 +1,61 @@
+"""What was changed in the settings lately, as sentences."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from foredesk.design import wording
+from foredesk.logbook import queries as logbook
+from foredesk.people import queries as people
+
+FIELDS = {
+    "name": "name",
+    "email": "address",
+    "role": "role",
+    "sees": "what they see",
+    "teams": "teams",
+    "language": "language",
+    "time_zone": "time zone",
+    "close_after_days": "days until closing",
+    "signature_html": "signature",
+    "icon": "picture",
+}
+
+SENTENCES: dict[str, Callable[[dict[str, Any], str], str]] = {
+    "people.AgentAdded": lambda data, who: _("Added %(who)s") % {"who": who},
+    "people.AgentChanged": lambda data, who: (
+        _("Changed %(what)s of %(who)s") % {"what": _fields(data), "who": who}
+    ),
+    "people.AgentDeactivated": lambda data, who: _("Deactivated %(who)s") % {"who": who},
+    "people.AgentReactivated": lambda data, who: _("Let %(who)s in again") % {"who": who},
+    "people.TeamAdded": lambda data, who: _("New team %(name)s") % data,
+    "people.TeamChanged": lambda data, who: _("Changed the team %(name)s") % data,
+    "people.TeamRemoved": lambda data, who: _("Removed the team %(name)s") % data,
+    "people.WorkspaceSetUp": lambda data, who: _("Set up the desk"),
+    "people.WorkspaceChanged": lambda data, who: (
+        _("Changed %(what)s of the desk") % {"what": _fields(data)}
+    ),
+    "channels.MailboxAdded": lambda data, who: _("New mailbox %(address)s") % data,
+    "channels.MailboxChanged": lambda data, who: _("Changed the mailbox %(name)s") % data,
+    "channels.MailboxRemoved": lambda data, who: _("Removed the mailbox %(address)s") % data,
+}
+
+
+def lately(limit: int = 8) -> list[dict[str, Any]]:
+    """The last changes, newest first."""
+    names = people.agent_names()
+    return [
+        {
+            "text": SENTENCES[entry.kind](entry.data, names.get(entry.data.get("agent_id"), "")),
+            "who": entry.actor_name,
+            "initials": wording.initials(entry.actor_name),
+            "hue": wording.hue(f"{entry.actor_kind}-{entry.actor_id}"),
+            "at": entry.at,
+        }
+        for entry in logbook.latest(tuple(SENTENCES), limit=limit)
+    ]
+
+
+def _fields(data: dict[str, Any]) -> str:
+    return ", ".join(FIELDS.get(name, name.replace("_", " ")) for name in data["after"])

@@ -1,0 +1,74 @@
+"""What the desk is called, its zone, and when solved tickets close."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from foredesk.desk import zones
+from foredesk.desk.settings import admins_only
+from foredesk.people import queries as people
+from foredesk.people import setting_up
+from foredesk.people.refusing import Refused
+from foredesk.plumbing.clock import now
+
+
+class WorkspaceForm(forms.Form):
+    """What the whole desk shares."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of the desk"),
+        max_length=setting_up.LONGEST_NAME,
+        help_text=gettext_lazy("Customers read it beside the name of whoever answers."),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=lazy(people.languages, list)
+    )
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=lazy(zones.choices, list),
+        help_text=gettext_lazy("Times are shown in it, unless people choose their own."),
+    )
+    close_after_days = forms.IntegerField(
+        label=gettext_lazy("Close solved tickets after"),
+        min_value=0,
+        max_value=setting_up.MOST_DAYS,
+        help_text=gettext_lazy(
+            "Days. A reply to a solved ticket opens it again; a reply to a closed one opens a "
+            "follow-up. 0 leaves tickets solved."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(people.languages()) == 1:
+            del self.fields["language"]
+
+
+@require_http_methods(["GET", "POST"])
+@admins_only
+def show(request: HttpRequest) -> HttpResponse:
+    """The form; a POST saves it and comes back."""
+    row = people.workspace_now()
+    names = ("name", "language", "time_zone", "close_after_days")
+    form = WorkspaceForm(request.POST or None, initial={name: getattr(row, name) for name in names})
+    if request.method == "POST" and form.is_valid():
+        try:
+            setting_up.change_workspace(
+                **{"language": row.language} | form.cleaned_data,
+                by=request.user,  # type: ignore[arg-type]
+                at=now(),
+            )
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("workspace")
+    status = 422 if form.is_bound else 200
+    return render(request, "desk/settings/workspace.html", {"form": form}, status=status)

@@ -1,0 +1,81 @@
+"""Headless Chromium, and people who sign in with it. Every page is watched for breaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.peers.desk import PASSWORD, Desk
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Chromium:
+    """`with Chromium() as chromium, chromium.person(desk, email) as page:`"""
+
+    def __init__(self) -> None:
+        self.breaches: list[str] = []
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    def __enter__(self) -> Chromium:
+        self._playwright = sync_playwright().start()
+        self._browser = self._playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=ARGUMENTS
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._browser is not None
+        assert self._playwright is not None
+        self._browser.close()
+        self._playwright.stop()
+
+    @contextmanager
+    def page(self, *, width: int = 1440, height: int = 900) -> Iterator[Page]:
+        """A page of a stranger. Afterwards: no script error, no CSP report, no answer of 500."""
+        assert self._browser is not None
+        context = self._browser.new_context(viewport={"width": width, "height": height})
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        seen: list[str] = []
+        page.on("pageerror", lambda error: seen.append(f"script error: {error}"))
+        page.on(
+            "console",
+            lambda line: seen.append(f"console: {line.text}")
+            if "Content Security Policy" in line.text
+            else None,
+        )
+        page.on(
+            "response",
+            lambda answer: seen.append(f"{answer.status} {answer.url}")
+            if answer.status >= 500
+            else None,
+        )
+        try:
+            yield page
+        finally:
+            context.close()
+            self.breaches += seen
+        assert not seen, seen
+
+    @contextmanager
+    def person(self, desk: Desk, email: str, **size: int) -> Iterator[Page]:
+        """A page of an agent who has signed in by the form."""
+        with self.page(**size) as page:
+            page.goto(f"{desk.url}/account/login/")
+            page.fill("input[name=login]", email)
+            page.fill("input[name=password]", PASSWORD)
+            page.click("button[type=submit]:not([formnovalidate])")
+            page.wait_for_url("**/inbox/**")
+            yield page
