@@ -45,3 +45,12 @@ class MailboxFailed(MailboxFact):
 @dataclass(frozen=True)
 class MailboxRecovered(MailboxFact):
     direction: str
+
+
+@dataclass(frozen=True)
+class EnvelopeForgotten(Fact):
+    """A person gave up on a mail that could not be read."""
+
+    about: ClassVar[str] = "envelope"
+    envelope_id: int
+    reason: str

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from foredesk.channels.models import Mailbox
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from foredesk.channels.models import INTERVAL, Dispatch, Envelope, EnvelopeState, Mailbox
+from foredesk.files import reading
+from foredesk.people import permissions
+from foredesk.people.models import Agent
+from foredesk.tickets import visibility
+from foredesk.tickets.models import Ticket
 
 
 def own_addresses() -> frozenset[str]:
@@ -12,3 +21,106 @@ def own_addresses() -> frozenset[str]:
         for main, more in Mailbox.objects.values_list("address", "more_addresses")
         for address in (main, *more)
     )
+
+
+def mailboxes() -> list[Mailbox]:
+    """All mailboxes, active ones first, by address."""
+    return list(Mailbox.objects.select_related("team").order_by("-is_active", "address"))
+
+
+def mailbox(pk: int) -> Mailbox | None:
+    return Mailbox.objects.select_related("team").filter(pk=pk).first()
+
+
+def deaf_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) -> list[Mailbox]:
+    """Mailboxes whose mail does not come in: failing for longer than `patience`, or nobody looked
+    for three times the interval."""
+    silent = at - timedelta(seconds=3 * INTERVAL)
+    return list(
+        Mailbox.objects.filter(is_active=True)
+        .exclude(imap_host="")
+        .filter(
+            Q(failing_since__lt=at - patience)
+            | Q(last_success_at__lt=silent, failing_since=None)
+            | Q(last_success_at=None, failing_since=None, changed_at__lt=silent)
+        )
+        .order_by("name")
+    )
+
+
+def mute_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) -> list[Mailbox]:
+    """Mailboxes that could not send for longer than `patience`."""
+    failing = Mailbox.objects.filter(is_active=True, send_failing_since__lt=at - patience)
+    return list(failing.exclude(smtp_host="").order_by("name"))
+
+
+def can_send() -> bool:
+    """Whether any mail leaves the house."""
+    return Mailbox.objects.filter(is_active=True).exclude(smtp_host="").exists()
+
+
+def dispatches(
+    viewer: Agent, *, state: str = "", before: int | None = None, limit: int
+) -> list[Dispatch]:
+    """Mails on their way out, newest first, from below the id `before`.
+
+    Agents see the mails of the tickets that they may see; mails about accounts are for admins,
+    since their links open accounts.
+    """
+    found = Dispatch.objects.filter(_may_read(viewer)).select_related("mailbox")
+    if state:
+        found = found.filter(state=state)
+    if before:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-pk")[:limit])
+
+
+def dispatch(viewer: Agent, pk: int) -> Dispatch | None:
+    """One mail that went out, or is kept; None when the viewer may not read it."""
+    found = Dispatch.objects.filter(_may_read(viewer), pk=pk)
+    return found.select_related("mailbox").first()
+
+
+def dispatch_of(viewer: Agent, message_id: int) -> Dispatch | None:
+    """The evidence of what became of a message, if the viewer may read it."""
+    found = Dispatch.objects.filter(_may_read(viewer), message_id=message_id)
+    return found.select_related("mailbox").first()
+
+
+def content_of(dispatch: Dispatch) -> bytes | None:
+    """The bytes of a mail; None when they were not kept. Raises files.reading.Missing."""
+    return reading.read(dispatch.blob_id) if dispatch.blob_id else None
+
+
+def raw_of(envelope: Envelope) -> bytes:
+    """The bytes of what arrived. Raises files.reading.Missing."""
+    if envelope.blob_id is None:
+        raise reading.Missing("The mail server never handed its bytes over.")
+    return reading.read(envelope.blob_id)
+
+
+def _may_read(viewer: Agent) -> Q:
+    rule = visibility.rule(viewer)
+    mine = Q(ticket_id__isnull=False)
+    if rule:
+        mine &= Q(ticket_id__in=Ticket.objects.filter(rule).values("pk"))
+    return mine | Q(ticket_id=None) if permissions.can_administer(viewer) else mine
+
+
+def envelopes_aside(
+    *, state: str = EnvelopeState.UNREADABLE, before: int | None = None, limit: int
+) -> list[Envelope]:
+    """What arrived and made no message, newest first, from below the id `before`."""
+    found = Envelope.objects.filter(state=state).select_related("mailbox", "blob")
+    if before:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-pk")[:limit])
+
+
+def envelope(pk: int) -> Envelope | None:
+    return Envelope.objects.select_related("mailbox").filter(pk=pk).first()
+
+
+def unreadable_count() -> int:
+    """How many mails could not be read."""
+    return Envelope.objects.filter(state=EnvelopeState.UNREADABLE).count()

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
 
+from foredesk.channels.forgetting import NothingAside
+from foredesk.operations.retrying import NoSuchJob
 from foredesk.people.permissions import NotAllowed
 from foredesk.people.refusing import Refused
 from foredesk.plumbing.clock import now
@@ -16,6 +18,8 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (Conflict, 409),
     (NotAllowed, 403),
     (TicketGone, 404),
+    (NoSuchJob, 404),
+    (NothingAside, 404),
     (UnableToChange, 422),
     (Refused, 422),
 )

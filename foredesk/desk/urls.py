@@ -70,6 +70,6 @@ urlpatterns = [
     path("customers/<slug:public_id>/describe/", customers.describe, name="describe"),
     path("", include("foredesk.desk.account.urls")),
     path("settings/", include("foredesk.desk.settings.urls")),
-    path("health/", customers.index, name="health"),
-    path("mail/sent/", customers.index, name="sent_mail"),
+    path("mail/", include("foredesk.desk.mail.urls")),
+    path("health/", include("foredesk.desk.health.urls")),
 ]

@@ -6,6 +6,7 @@ last, `manifest.json`. A stored file is named by its own hash, so that each can 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -29,6 +30,7 @@ from foredesk.plumbing.postgres import clients, embedded
 from foredesk.plumbing.postgres.binaries import DatabaseTrouble
 
 FORMAT = 1
+NOTE = "last_backup"
 PIECE = 1024 * 1024
 FORGETTABLE = "plumbing_cache"
 EXTENSIONS = ("pg_trgm", "unaccent")
@@ -75,7 +77,22 @@ def back_up(file: Path, *, env: Env, at: datetime, with_keys: bool = False) -> W
     finally:
         partial.unlink(missing_ok=True)
     written.bytes = file.stat().st_size
+    _note(env.data_dir, at=at)
     return written
+
+
+def last_at(data_dir: Path) -> datetime | None:
+    """When the last backup was made from this data folder; None when none is known of."""
+    try:
+        return datetime.fromisoformat((data_dir / NOTE).read_text().strip())
+    except (OSError, ValueError):
+        return None
+
+
+def _note(data_dir: Path, *, at: datetime) -> None:
+    """Leave the time of the backup where the health check looks; the backup is whole without."""
+    with contextlib.suppress(OSError):
+        (data_dir / NOTE).write_text(at.isoformat())
 
 
 def address(env: Env) -> str:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
+from foredesk.people import directory
 from foredesk.people.events import AgentChanged
 from foredesk.people.inviting import UnableToAdd, check
 from foredesk.people.keeping_admins import must_leave_an_admin
@@ -54,4 +55,5 @@ def change(
             setattr(row, key, value)
         row.save(update_fields=list(wanted))
         recording.record(AgentChanged(agent_id=row.pk, before=before, after=after), by=by, at=at)
-        return row
+    directory.forget()
+    return row

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
+from foredesk.people import directory
 from foredesk.people.events import AgentDeactivated, AgentReactivated
 from foredesk.people.keeping_admins import must_leave_an_admin
 from foredesk.people.models import Agent
@@ -35,7 +36,8 @@ def deactivate(agent: Agent, *, by: Actor | Doer, at: datetime) -> Agent:
         row.invitations.all().delete()
         end_sessions(row, at=at)
         recording.record(AgentDeactivated(agent_id=row.pk), by=by, at=at)
-        return row
+    directory.forget()
+    return row
 
 
 def reactivate(agent: Agent, *, by: Actor | Doer, at: datetime) -> Agent:
@@ -48,7 +50,8 @@ def reactivate(agent: Agent, *, by: Actor | Doer, at: datetime) -> Agent:
         row.is_active = True
         row.save(update_fields=["is_active"])
         recording.record(AgentReactivated(agent_id=row.pk), by=by, at=at)
-        return row
+    directory.forget()
+    return row
 
 
 def end_sessions(agent: Agent, *, at: datetime) -> int:

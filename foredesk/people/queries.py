@@ -107,3 +107,8 @@ def headcount() -> dict[str, int]:
     """How many active people have each role."""
     rows = active_agents().order_by().values_list("role").annotate(n=Count("pk"))
     return {role: n for role, n in rows}
+
+
+def workspace_now() -> Workspace:
+    """The one workspace as the database has it this moment, for the form that changes it."""
+    return Workspace.objects.get_or_create(pk=1)[0]

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM, Actor, Doer
-from foredesk.people import queries
+from foredesk.people import directory, queries
 from foredesk.people.events import WorkspaceChanged, WorkspaceSetUp
 from foredesk.people.inviting import add_agent
 from foredesk.people.models import Agent, Role, Workspace
@@ -71,7 +71,8 @@ def change_workspace(
         after = {key: wanted[key] for key in before}
         fact = WorkspaceSetUp(name=name) if is_first else WorkspaceChanged(before, after)
         recording.record(fact, by=by, at=at)
-        return row
+    directory.forget()
+    return row
 
 
 def _check(name: str, language: str, time_zone: str, close_after_days: int | None) -> None:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
+from foredesk.people import directory
 from foredesk.people.events import TeamAdded, TeamChanged, TeamRemoved
 from foredesk.people.models import Team
 from foredesk.people.permissions import must_administer
@@ -46,9 +47,10 @@ def add(*, name: str, icon: str = "layers", by: Actor | Doer, at: datetime) -> T
             _must_be_free(name, but=None)
             team = Team.objects.create(name=name, icon=icon)
             recording.record(TeamAdded(team_id=team.pk, name=name), by=by, at=at)
-            return team
     except IntegrityError:
         raise _taken(name) from None
+    directory.forget()
+    return team
 
 
 def change(team: Team, *, name: str, icon: str, by: Actor | Doer, at: datetime) -> Team:
@@ -71,9 +73,10 @@ def change(team: Team, *, name: str, icon: str, by: Actor | Doer, at: datetime) 
             after = {key: wanted[key] for key in before}
             fact = TeamChanged(team_id=row.pk, name=name, before=before, after=after)
             recording.record(fact, by=by, at=at)
-            return row
     except IntegrityError:
         raise _taken(name) from None
+    directory.forget()
+    return row
 
 
 def remove(team: Team, *, by: Actor | Doer, at: datetime) -> None:
@@ -89,6 +92,7 @@ def remove(team: Team, *, by: Actor | Doer, at: datetime) -> None:
         fact = TeamRemoved(team_id=row.pk, name=row.name)
         row.delete()
         recording.record(fact, by=by, at=at)
+    directory.forget()
 
 
 def _checked(name: str, icon: str) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from foredesk.tickets.models import (
     Message,
     Participant,
     Seen,
+    Status,
     Ticket,
 )
 from foredesk.tickets.views import View
@@ -316,3 +317,10 @@ def unsolved_by_team() -> dict[int | None, int]:
     """How many unsolved tickets each team has; for admins, who see all."""
     rows = Ticket.objects.filter(LIVE, status__in=UNSOLVED).values_list("team_id")
     return {team_id: n for team_id, n in rows.annotate(n=Count("pk")).order_by()}
+
+
+def solved_before(at: datetime, *, limit: int) -> list[Ticket]:
+    """Tickets that have been solved since before `at`, the oldest first; for the clock, not for
+    viewers."""
+    solved = Ticket.objects.filter(LIVE, status=Status.SOLVED, solved_at__lt=at)
+    return list(solved.order_by("solved_at")[:limit])

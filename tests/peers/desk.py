@@ -185,6 +185,16 @@ class Desk:
             if is_alive(pid) and Path(f"/proc/{pid}/cmdline").read_bytes() == own
         ]
 
+    def pid_of(self, role: str) -> int:
+        """The process of a role: web, worker, intake or pollers. 0 while it is being restarted."""
+        for pid in self.roles:
+            try:
+                if Path(f"/proc/{pid}/comm").read_text().strip() == f"foredesk-{role}":
+                    return pid
+            except OSError:
+                continue
+        return 0
+
     @property
     def web(self) -> int:
         return next(pid for pid in self.roles if children(pid))

@@ -33,7 +33,7 @@ SEES = (
 
 
 def _teams() -> list[tuple[str, str]]:
-    return [(str(pk), name) for pk, name in people.team_names().items()]
+    return [(str(team.pk), team.name) for team in people.teams()]
 
 
 class PersonForm(forms.Form):

@@ -55,7 +55,7 @@ class WorkspaceForm(forms.Form):
 @admins_only
 def show(request: HttpRequest) -> HttpResponse:
     """The form; a POST saves it and comes back."""
-    row = people.workspace()
+    row = people.workspace_now()
     names = ("name", "language", "time_zone", "close_after_days")
     form = WorkspaceForm(request.POST or None, initial={name: getattr(row, name) for name in names})
     if request.method == "POST" and form.is_valid():

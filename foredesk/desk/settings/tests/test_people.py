@@ -134,7 +134,7 @@ def test_teams_are_added_changed_and_removed(admin, payments):
 def test_the_desk_is_renamed(admin):
     values = {"name": "Halden Help", "time_zone": "Europe/Oslo", "close_after_days": "14"}
     assert admin.post(reverse("workspace"), values).status_code == 302
-    desk = people.workspace()
+    desk = people.workspace_now()
     assert (desk.name, desk.time_zone, desk.close_after_days) == ("Halden Help", "Europe/Oslo", 14)
     answer = admin.post(reverse("workspace"), values | {"close_after_days": "many"})
     assert answer.status_code == 422

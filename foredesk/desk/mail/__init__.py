@@ -1,0 +1,1 @@
+"""Screens about mail itself: what went out, what could not be read."""

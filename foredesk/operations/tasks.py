@@ -1,0 +1,72 @@
+"""What the desk does by itself, by the clock. One job of each kind waits at most."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from procrastinate import JobContext
+
+from foredesk.plumbing.clock import now
+from foredesk.plumbing.jobs import app
+
+log = logging.getLogger(__name__)
+
+
+def every(cron: str, name: str, *, priority: int = 0) -> Callable[[Callable[..., Any]], Any]:
+    """Run the decorated task by `cron` (five fields, and seconds as a sixth)."""
+
+    def bind(function: Callable[..., Any]) -> Any:
+        task = app.task(name=name, queueing_lock=name, priority=priority, pass_context=True)
+        return app.periodic(cron=cron)(task(function))
+
+    return bind
+
+
+@every("* * * * * */15", "operations.rescue", priority=10)
+def rescue(context: JobContext, timestamp: int) -> None:
+    """Run jobs again whose worker died."""
+    from foredesk.operations import rescuing
+
+    again, lost = rescuing.rescue(own_worker_id=context.job.worker_id)
+    if again or lost:
+        log.warning("%s jobs of a dead worker run again, %s were given up", again, lost)
+
+
+@every("* * * * *", "operations.wake_snoozed")
+def wake_snoozed(context: JobContext, timestamp: int) -> None:
+    """Bring back tickets whose snooze is over."""
+    from foredesk.tickets import snoozing
+
+    snoozing.wake_due(at=now())
+
+
+@every("* * * * * */30", "operations.sweep_presence")
+def sweep_presence(context: JobContext, timestamp: int) -> None:
+    """Forget readers who left without a word."""
+    from foredesk.realtime import presence
+
+    presence.sweep(at=now())
+
+
+@every("* * * * *", "operations.catch_up")
+def catch_up(context: JobContext, timestamp: int) -> None:
+    """Open mail and send replies that no job is going to."""
+    from foredesk.operations import catching_up
+
+    catching_up.catch_up(at=now())
+
+
+@every("23 * * * *", "operations.close_solved", priority=-10)
+def close_solved(context: JobContext, timestamp: int) -> None:
+    """Close tickets that were solved long ago."""
+    from foredesk.operations import closing_solved
+
+    closing_solved.close_solved(at=now())
+
+
+@every("47 3 * * *", "operations.tidy", priority=-10)
+def tidy(context: JobContext, timestamp: int) -> None:
+    """Remove ended sessions, old caches and dead links."""
+    from foredesk.operations import tidying
+
+    tidying.tidy(at=now())
