@@ -46,12 +46,15 @@ def fetching_worked(mailbox: Mailbox, *, at: datetime) -> None:
         _record(MailboxRecovered, row, "in", at)
 
 
-def sending_failed(mailbox: Mailbox, reason: str, *, at: datetime) -> None:
-    """Note why nothing can be sent; others wait until `send_retry_at`. Records MailboxFailed."""
+def sending_failed(mailbox: Mailbox, reason: str, *, at: datetime) -> datetime:
+    """Note why nothing can be sent; until the returned time nobody knocks again.
+
+    Records MailboxFailed the first time.
+    """
     with transaction.atomic():
         row = Mailbox.objects.select_for_update(of=("self",)).filter(pk=mailbox.pk).first()
         if row is None:
-            return
+            return at + LONGEST_PAUSE
         is_new = row.send_failing_since is None
         row.send_failing_since = row.send_failing_since or at
         failing_for = at - row.send_failing_since
@@ -61,6 +64,7 @@ def sending_failed(mailbox: Mailbox, reason: str, *, at: datetime) -> None:
         row.save(update_fields=["send_failing_since", "send_retry_at", "send_error"])
         if is_new:
             _record(MailboxFailed, row, "out", at, reason=reason[:1000])
+        return row.send_retry_at
 
 
 def sending_worked(mailbox: Mailbox, *, at: datetime) -> None:

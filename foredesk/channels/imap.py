@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import imaplib
 import socket
 import ssl
@@ -83,15 +84,11 @@ def close(client: IMAPClient | None) -> None:
     """Sign out if that is still possible, and close the socket in any case."""
     if client is None:
         return
-    try:
+    with contextlib.suppress(OSError, IMAPClientError, AttributeError):
         client.socket().settimeout(3)
         client.logout()
-    except (OSError, IMAPClientError, ssl.SSLError, AttributeError):
-        pass
-    try:
+    with contextlib.suppress(OSError, IMAPClientError, AttributeError):
         client.shutdown()
-    except (OSError, IMAPClientError, AttributeError):
-        pass
 
 
 def trouble(host: str, error: Exception) -> Trouble:

@@ -1,4 +1,4 @@
-"""Who fetches a mailbox: one node at a time, by a lease in the database, on the database's clock."""
+"""Who fetches a mailbox: one node at a time, by a lease on the database's clock."""
 
 from __future__ import annotations
 

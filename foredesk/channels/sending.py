@@ -124,9 +124,8 @@ def _hand_over(
         )
     except smtp.TemporaryFailure as why:
         dispatch.transcript = talk.text()
-        if why.is_mailbox:
-            health.sending_failed(mailbox, str(why), at=now())
-        _wait(message, dispatch, str(why), at=now())
+        retry_at = health.sending_failed(mailbox, str(why), at=now()) if why.is_mailbox else None
+        _wait(message, dispatch, str(why), at=now(), retry_at=retry_at)
     except smtp.PermanentFailure as why:
         dispatch.transcript = talk.text()
         _end(message, dispatch, DispatchState.FAILED, str(why))
@@ -154,7 +153,7 @@ def _compose(message: Message, dispatch: Dispatch) -> tuple[bytes, list[str]]:
 
 
 def _note_hand_over(dispatch: Dispatch) -> None:
-    """Commit that from now on the far side may have it. Raises GivenUp when another try took over."""
+    """Commit that from now on the far side may have it. Raises GivenUp when it isn't ours now."""
     at = now()
     is_mine = Dispatch.objects.filter(
         pk=dispatch.pk, attempts=dispatch.attempts, state=DispatchState.TRYING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import smtplib
 import socket
@@ -131,14 +132,14 @@ def send(
         refused = _envelope(server, mailbox, mail_from, recipients, len(data), takes_partly)
         answer = _data(server, mailbox, data, hand_over)
     except (TemporaryFailure, PermanentFailure):
-        _quit(server)
+        leave(server)
         raise
     except OSError as error:
         raise TemporaryFailure(_broken(mailbox.smtp_host, error), is_mailbox=True) from error
     except ValueError as error:
         raise PermanentFailure(f"An address is malformed: {error}") from error
     else:
-        _quit(server)
+        leave(server)
     finally:
         # without QUIT: in the middle of DATA it would become part of the mail
         _close(server)
@@ -308,7 +309,8 @@ def _own_name() -> str:
     return host if "." in host and not host.replace(".", "").isdigit() else "localhost"
 
 
-def _quit(server: smtplib.SMTP) -> None:
+def leave(server: smtplib.SMTP) -> None:
+    """Say QUIT if that is still possible, and close."""
     try:
         if server.sock is not None:
             server.sock.settimeout(5)
@@ -319,7 +321,5 @@ def _quit(server: smtplib.SMTP) -> None:
 
 
 def _close(server: smtplib.SMTP) -> None:
-    try:
+    with contextlib.suppress(OSError):
         server.close()
-    except OSError:
-        pass

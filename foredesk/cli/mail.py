@@ -7,7 +7,6 @@ from typing import Any
 
 from foredesk.cli import entering
 from foredesk.cli.trouble import Trouble
-from foredesk.plumbing.clock import now
 
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -30,7 +29,7 @@ def run(given: argparse.Namespace) -> int:
         raise Trouble("There is no such mailbox." if given.address else "There is no mailbox yet.")
     is_well = True
     for mailbox in mailboxes:
-        for found in testing.test(mailbox, to=given.to, at=now()):
+        for found in testing.check(mailbox, to=given.to or ""):
             is_well = is_well and found.is_well
             print(f"{'✓' if found.is_well else '✗'} {mailbox.address} {found.name}: {found.text}")
     return 0 if is_well else 1

@@ -102,7 +102,7 @@ def check_address(
 def open_connection(
     host: str, port: int, *, timeout: float = TIMEOUT, allow: Iterable[str] | None = None
 ) -> socket.socket:
-    """A TCP connection to one of the checked addresses of `host`. Raises RefusedAddress, OSError."""
+    """A TCP connection to a checked address of `host`. Raises RefusedAddress, OSError."""
     last: OSError | None = None
     for address in check_address(host, port, allow=allow):
         try:
@@ -156,15 +156,17 @@ def fetch(
     """
     for _ in range(MAX_REDIRECTS + 1):
         _parts(url)
-        with client(timeout=timeout, allow=allow) as asking:
-            with asking.stream(method, url, headers=headers, content=content) as response:
-                target = response.headers.get("location")
-                if response.is_redirect and target and method in ("GET", "HEAD"):
-                    url = urljoin(url, target)
-                    continue
-                body = _bounded(response, max_bytes)
-                found = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, found, body, url)
+        with (
+            client(timeout=timeout, allow=allow) as asking,
+            asking.stream(method, url, headers=headers, content=content) as response,
+        ):
+            target = response.headers.get("location")
+            if response.is_redirect and target and method in ("GET", "HEAD"):
+                url = urljoin(url, target)
+                continue
+            body = _bounded(response, max_bytes)
+            found = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status_code, found, body, url)
     raise RefusedAddress("It redirects too often.")
 
 

@@ -177,7 +177,7 @@ class MailServer:
                 )
         if os.geteuid() != 0:
             raise Missing("These tests need root to start Postfix and Dovecot.")
-        self.home = Path(tempfile.mkdtemp(prefix="foredesk-mail-", dir="/tmp"))  # noqa: S108
+        self.home = Path(tempfile.mkdtemp(prefix="foredesk-mail-", dir="/tmp"))
         self.home.chmod(0o755)
         names = ("smtp", "submission", "imap", "imaps", "lmtp", "auth")
         for name, port in zip(names, free_ports(len(names)), strict=True):

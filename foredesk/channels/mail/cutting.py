@@ -88,15 +88,13 @@ def _without_quotes(lines: list[str]) -> list[int]:
             continue
         kept.append(index)
         index += 1
-    return _without_outer_quotes(lines, kept)
+    return _without_last_quotes(lines, kept)
 
 
-def _without_outer_quotes(lines: list[str], kept: list[int]) -> list[int]:
-    """Drop quotes after the last own line; one before the first own line when it is the only one."""
+def _without_last_quotes(lines: list[str], kept: list[int]) -> list[int]:
+    """Drop the quotes after the last own line."""
     own = [index for index in kept if lines[index].strip() and not _is_quoted(lines[index])]
-    if not own:
-        return kept
-    return [index for index in kept if index <= own[-1]]
+    return [index for index in kept if index <= own[-1]] if own else kept
 
 
 def _skip_quote(lines: list[str], index: int) -> int:

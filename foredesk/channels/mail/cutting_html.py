@@ -18,7 +18,8 @@ _OUTLOOK = re.compile(
 _QUOTED = f'class="{quote_marks.QUOTED}"'
 _ONWARD = f'class="{quote_marks.ONWARD}"'
 _TAIL = re.compile(
-    r"(?:<br>|<hr>|&nbsp;|\s|<(div|p|span|b|i|font)(?: [^<>]*)?>(?:<br>|&nbsp;|\s){0,20}</\1>){1,200}$"
+    r"(?:<br>|<hr>|&nbsp;|\s|<(div|p|span|b|i|font)(?: [^<>]*)?>(?:<br>|&nbsp;|\s){0,20}</\1>)"
+    r"{1,200}$"
 )
 
 
@@ -36,9 +37,8 @@ def cut(html: str) -> str:
 
 def _without_marked(html: str) -> str:
     """Without the elements that carry a mark; text after such an element stays."""
-    if _QUOTED not in html and _ONWARD not in html and "border-top" not in html:
-        if 'type="cite"' not in html:
-            return html
+    if not any(sign in html for sign in (_QUOTED, _ONWARD, "border-top", 'type="cite"')):
+        return html
     out: list[str] = []
     stack: list[str] = []
     position = 0

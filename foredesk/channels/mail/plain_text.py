@@ -3,48 +3,16 @@
 import html as entities
 import re
 
+from foredesk.channels.mail.words import words
+
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HREF = re.compile(r'\shref="([^"]*)"')
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "br",
-        "hr",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "tr",
-        "blockquote",
-        "pre",
-        "center",
-        "address",
-        "article",
-        "section",
-        "header",
-        "footer",
-        "figure",
-        "figcaption",
-        "caption",
-        "thead",
-        "tbody",
-        "tfoot",
-    ]  # fmt: skip
+_BLOCKS = words(
+    "p div br hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tr blockquote pre center address "
+    "article section header footer figure figcaption caption thead tbody tfoot"
 )
-_PARAGRAPHS = frozenset([
-    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre", "dl",
-])  # fmt: skip
+_PARAGRAPHS = words("p h1 h2 h3 h4 h5 h6 ul ol table blockquote pre dl")
 
 
 def text_of(html: str) -> str:

@@ -11,108 +11,21 @@ import nh3
 
 from foredesk.channels.mail import quote_marks
 from foredesk.channels.mail.limits import TAGS, TEXT_CHARS
+from foredesk.channels.mail.words import words
 
 # attributes can be changed here but not renamed: values with a secret are renamed afterwards
 _SECRET = secrets.token_hex(8)
 _REMOTE = f"{_SECRET}-remote-"
 _MARK = f"{_SECRET}-mark-"
-_TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "address",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "blockquote",
-        "br",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "font",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "mark",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-        "samp",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "wbr",
-        "time",
-    ]  # fmt: skip
+_TAGS = words(
+    "a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del "
+    "dfn div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p "
+    "pre q s samp section article header footer small span strike strong sub sup table tbody "
+    "td tfoot th thead tr tt u ul var wbr time"
 )
-_REMOVED = frozenset(
-    [
-        "script",
-        "style",
-        "title",
-        "head",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "math",
-        "textarea",
-        "select",
-        "option",
-        "button",
-        "audio",
-        "video",
-        "canvas",
-        "applet",
-        "frameset",
-        "xmp",
-        "plaintext",
-        "noframes",
-    ]  # fmt: skip
+_REMOVED = words(
+    "script style title head template noscript iframe object embed svg math textarea select "
+    "option button audio video canvas applet frameset xmp plaintext noframes"
 )
 _LOOKS = {"style", "align", "dir", "lang", "title"}
 _ATTRIBUTES = {
@@ -140,73 +53,18 @@ _ATTRIBUTES = {
     "del": {"datetime"},
     "ins": {"datetime"},
 }  # fmt: skip
-_STYLES = frozenset(
-    [
-        "background-color",
-        "border",
-        "border-bottom",
-        "border-bottom-color",
-        "border-bottom-style",
-        "border-bottom-width",
-        "border-collapse",
-        "border-color",
-        "border-left",
-        "border-left-color",
-        "border-left-style",
-        "border-left-width",
-        "border-radius",
-        "border-right",
-        "border-right-color",
-        "border-right-style",
-        "border-right-width",
-        "border-spacing",
-        "border-style",
-        "border-top",
-        "border-top-color",
-        "border-top-style",
-        "border-top-width",
-        "border-width",
-        "clear",
-        "color",
-        "direction",
-        "display",
-        "float",
-        "font",
-        "font-family",
-        "font-size",
-        "font-style",
-        "font-variant",
-        "font-weight",
-        "height",
-        "letter-spacing",
-        "line-height",
-        "list-style-type",
-        "margin",
-        "margin-bottom",
-        "margin-left",
-        "margin-right",
-        "margin-top",
-        "max-width",
-        "min-width",
-        "padding",
-        "padding-bottom",
-        "padding-left",
-        "padding-right",
-        "padding-top",
-        "table-layout",
-        "text-align",
-        "text-decoration",
-        "text-indent",
-        "text-transform",
-        "vertical-align",
-        "white-space",
-        "width",
-        "word-break",
-        "word-spacing",
-        "word-wrap",
-        "overflow-wrap",
-        "background",
-    ]  # fmt: skip
+_STYLES = words(
+    "background-color border border-bottom border-bottom-color border-bottom-style "
+    "border-bottom-width border-collapse border-color border-left border-left-color "
+    "border-left-style border-left-width border-radius border-right border-right-color "
+    "border-right-style border-right-width border-spacing border-style border-top "
+    "border-top-color border-top-style border-top-width border-width clear color direction "
+    "display float font font-family font-size font-style font-variant font-weight height "
+    "letter-spacing line-height list-style-type margin margin-bottom margin-left margin-right "
+    "margin-top max-width min-width padding padding-bottom padding-left padding-right "
+    "padding-top table-layout text-align text-decoration text-indent text-transform "
+    "vertical-align white-space width word-break word-spacing word-wrap overflow-wrap "
+    "background"
 )
 _UNSAFE = re.compile(
     r"[\\<>@{}]|/\*|url|expression|image|behavio|binding|script|src|element|cross-fade|attr\(|env\(",

@@ -5,11 +5,9 @@ import re
 import nh3
 
 from foredesk.channels.mail.plain_text import TAG
+from foredesk.channels.mail.words import words
 
-SIMPLE = frozenset([
-    "p", "br", "b", "i", "em", "strong", "u", "a", "ul", "ol", "li", "blockquote", "code",
-    "pre", "div", "span",
-])  # fmt: skip
+SIMPLE = words("p br b i em strong u a ul ol li blockquote code pre div span")
 _PLAIN_ATTRIBUTES = re.compile(
     r"(?:\s(?:href|rel|target)=\"[^\"]*\"|\sclass=\"quoted(?:-on)?\"|\stype=\"cite\"|\sdir=\"(?:ltr|auto)\")*\s*"
 )
@@ -18,10 +16,7 @@ _ORDINARY = re.compile(
     r"|line-height|text-(?:align|decoration|indent|transform)|white-space|word-\w+|letter-spacing"
     r"|font-(?:style|variant)|font|direction|overflow-wrap)"
 )
-_FLAT = frozenset([
-    "font", "center", "big", "small", "tt", "h1", "h2", "h3", "h4", "h5", "h6", "section",
-    "article",
-])  # fmt: skip
+_FLAT = words("font center big small tt h1 h2 h3 h4 h5 h6 section article")
 
 
 def is_simple(html: str) -> bool:

@@ -1,5 +1,7 @@
 """Words by which mail programs introduce a quote, in many languages. Lower case."""
 
+from foredesk.channels.mail.words import words
+
 WROTE = (
     # en de fr es it nl pt
     "wrote", "writes", "schrieb", "a écrit", "a ecrit", "escribió", "escribio", "ha scritto",
@@ -22,159 +24,24 @@ OPENERS = (
     "ons ", "om ", "in data ", "no dia ", "dne ", "на ", "στις ", "vào ",
 )  # fmt: skip
 
-FROM = frozenset(
-    [
-        "from",
-        "von",
-        "de",
-        "da",
-        "van",
-        "från",
-        "fra",
-        "od",
-        "от",
-        "від",
-        "lähettäjä",
-        "发件人",
-        "寄件者",
-        "寄件人",
-        "差出人",
-        "送信者",
-        "보낸사람",
-        "gönderen",
-        "kimden",
-        "feladó",
-        "de",
-        "la",
-        "από",
-        "nuo",
-        "no",
-        "saatja",
-        "remitente",
-        "mittente",
-        "expéditeur",
-        "absender",
-        "afzender",
-        "avsändare",
-        "afsender",
-        "avsender",
-        "nadawca",
-        "отправитель",
-        "מאת",
-        "من",
-    ]  # fmt: skip
+FROM = words(
+    "from von de da van från fra od от від lähettäjä 发件人 寄件者 寄件人 差出人 送信者 보낸사람 "
+    "gönderen kimden feladó la από nuo no saatja remitente mittente expéditeur absender afzender avsändare "
+    "afsender avsender nadawca отправитель מאת من"
 ) | {"보낸 사람", "reply-to", "de la"}
-SENT = frozenset(
-    [
-        "sent",
-        "date",
-        "gesendet",
-        "datum",
-        "envoyé",
-        "date",
-        "enviado",
-        "fecha",
-        "inviato",
-        "data",
-        "verzonden",
-        "datum",
-        "skickat",
-        "datum",
-        "sendt",
-        "dato",
-        "wysłano",
-        "data",
-        "отправлено",
-        "дата",
-        "发送时间",
-        "寄件日期",
-        "送信日時",
-        "日時",
-        "日付",
-        "보낸날짜",
-        "날짜",
-        "lähetetty",
-        "päivämäärä",
-        "päiväys",
-        "enviada",
-        "trimis",
-        "odesláno",
-        "odoslané",
-        "elküldve",
-        "dátum",
-        "gönderildi",
-        "tarih",
-        "στάλθηκε",
-        "ημερομηνία",
-        "надіслано",
-        "נשלח",
-        "תאריך",
-        "日期",
-    ]  # fmt: skip
+SENT = words(
+    "sent date gesendet datum envoyé enviado fecha inviato data verzonden skickat sendt dato "
+    "wysłano отправлено дата 发送时间 寄件日期 送信日時 日時 日付 보낸날짜 날짜 "
+    "lähetetty päivämäärä päiväys enviada trimis odesláno odoslané elküldve dátum gönderildi tarih στάλθηκε ημερομηνία "
+    "надіслано נשלח תאריך 日期"
 ) | {"enviada em", "enviado em", "enviado el", "보낸 날짜", "date d'envoi", "data de envio"}
-TO = frozenset(
-    [
-        "to",
-        "an",
-        "à",
-        "a",
-        "para",
-        "a",
-        "aan",
-        "till",
-        "til",
-        "do",
-        "кому",
-        "收件人",
-        "宛先",
-        "받는사람",
-        "받는",
-        "vastaanottaja",
-        "către",
-        "komu",
-        "címzett",
-        "kime",
-        "alıcı",
-        "προς",
-        "cc",
-        "kopie",
-        "копия",
-        "抄送",
-        "参照",
-        "kopia",
-        "kopi",
-        "pentru",
-        "אל",
-        "إلى",
-    ]  # fmt: skip
+TO = words(
+    "to an à a para aan till til do кому 收件人 宛先 받는사람 받는 "
+    "vastaanottaja către komu címzett kime alıcı προς cc kopie копия 抄送 参照 kopia kopi pentru אל إلى"
 ) | {"받는 사람"}
-SUBJECT = frozenset(
-    [
-        "subject",
-        "betreff",
-        "objet",
-        "asunto",
-        "oggetto",
-        "onderwerp",
-        "ämne",
-        "emne",
-        "temat",
-        "тема",
-        "主题",
-        "主旨",
-        "件名",
-        "제목",
-        "aihe",
-        "assunto",
-        "subiect",
-        "předmět",
-        "predmet",
-        "tárgy",
-        "konu",
-        "θέμα",
-        "נושא",
-        "الموضوع",
-    ]  # fmt: skip
+SUBJECT = words(
+    "subject betreff objet asunto oggetto onderwerp ämne emne temat тема 主题 主旨 件名 제목 aihe "
+    "assunto subiect předmět predmet tárgy konu θέμα נושא الموضوع"
 )
 LABELS = FROM | SENT | TO | SUBJECT
 
@@ -197,7 +64,8 @@ FORWARDED = (
 )  # fmt: skip
 
 DEVICES = (
-    "sent from my", "sent from mail for", "sent from outlook", "sent from yahoo", "sent from proton",
+    "sent from my", "sent from mail for", "sent from outlook", "sent from yahoo",
+    "sent from proton",
     "sent via", "sent with", "sent using", "get outlook for", "von meinem", "gesendet von",
     "gesendet mit", "outlook für", "envoyé de mon", "envoyé depuis", "envoyé à partir de",
     "télécharger outlook", "obtenez outlook", "enviado desde mi", "enviado desde", "enviado do meu",
@@ -231,7 +99,8 @@ DISCLAIMERS = (
     "this email is intended only", "this e-mail and any attachments", "this message is intended",
     "this email and any files transmitted", "this e-mail is confidential",
     "the information contained in this", "diese e-mail enthält vertrauliche",
-    "diese nachricht ist vertraulich", "ce message est confidentiel", "ce courriel est confidentiel",
+    "diese nachricht ist vertraulich", "ce message est confidentiel",
+    "ce courriel est confidentiel",
     "este mensaje es confidencial", "este correo electrónico es confidencial",
     "questo messaggio è riservato", "dit bericht is vertrouwelijk", "vertraulichkeitshinweis",
 )  # fmt: skip

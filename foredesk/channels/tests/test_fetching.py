@@ -74,13 +74,12 @@ def test_the_far_side_is_touched_only_as_told_and_after_the_commit(
     def fail(*_, **__):
         raise OSError("the database went away")
 
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="went away"):
+    with monkeypatch.context() as patch:
         patch.setattr(accepting, "accept", fail)
-        fetch(imap_mailbox)
-    assert mailserver.flags(imap_mailbox.address) == [(b"\\Recent",)] * 2 or not any(
-        b"\\Seen" in flags for flags in mailserver.flags(imap_mailbox.address)
-    )
-    assert len(mailserver.mails(imap_mailbox.address)) == 2
+        with pytest.raises(OSError, match="went away"):
+            fetch(imap_mailbox)
+    untouched = mailserver.flags(imap_mailbox.address)
+    assert [set(flags) - {b"\\Recent"} for flags in untouched] == [set(), set()]
     fetch(imap_mailbox)
     left = mailserver.flags(imap_mailbox.address)
     if wish == "seen":

@@ -1,0 +1,269 @@
+"""Mailboxes: add, change, remove, choose the default one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from foredesk.channels.events import MailboxAdded, MailboxChanged, MailboxRemoved
+from foredesk.channels.models import AfterFetch, Mailbox, Security
+from foredesk.logbook import recording
+from foredesk.logbook.actors import Actor, Doer
+from foredesk.people.models import Team
+from foredesk.people.permissions import must_administer
+from foredesk.plumbing import crypto
+
+FIELDS = (
+    "name", "address", "more_addresses", "from_name", "signature_html", "team", "is_active",
+    "imap_host", "imap_port", "imap_security", "imap_user", "imap_password", "imap_folder",
+    "after_fetch", "after_fetch_folder", "fetch_since",
+    "smtp_host", "smtp_port", "smtp_security", "smtp_user", "smtp_password",
+)  # fmt: skip
+"""What `add` and `change` take. A password that is None stays as it is, "" forgets it."""
+
+_SECRETS = {"imap_password": "imap_secret", "smtp_password": "smtp_secret"}
+_CURSOR = ("imap_host", "imap_user", "imap_folder")
+_HOST = re.compile(r"[A-Za-z0-9_.:-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
+
+
+class InvalidMailbox(Exception):
+    """Some fields can't be used; `errors` holds a sentence for each."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors
+
+
+def add(*, by: Actor | Doer, at: datetime, **given: Any) -> Mailbox:
+    """A new mailbox; the first one becomes the default.
+
+    Records MailboxAdded. Raises NotAllowed, InvalidMailbox.
+    """
+    must_administer(by)
+    with transaction.atomic():
+        values = _checked(given, but=None)
+        passwords = {name: values.pop(name, None) for name in _SECRETS}
+        is_first = not Mailbox.objects.select_for_update().filter(is_default=True).exists()
+        mailbox = Mailbox.objects.create(
+            **values, is_default=is_first, created_at=at, changed_at=at
+        )
+        _seal(mailbox, passwords)
+        mailbox.save(update_fields=list(_SECRETS.values()))
+        fact = MailboxAdded(mailbox_id=mailbox.pk, name=mailbox.name, address=mailbox.address)
+        recording.record(fact, by=by, at=at)
+    return mailbox
+
+
+def change(mailbox: Mailbox, *, by: Actor | Doer, at: datetime, **given: Any) -> Mailbox:
+    """Change the given fields; its poller takes them up within seconds.
+
+    Records MailboxChanged with what changed, secrets masked, and nothing when nothing did. Raises
+    NotAllowed, InvalidMailbox.
+    """
+    must_administer(by)
+    with transaction.atomic():
+        row = Mailbox.objects.select_for_update(of=("self",)).get(pk=mailbox.pk)
+        values = _checked({**_present(row), **given}, but=row)
+        passwords = {name: values.pop(name, None) for name in _SECRETS}
+        before, after = {}, {}
+        for name, value in values.items():
+            if getattr(row, name) != value:
+                before[name], after[name] = _shown(getattr(row, name)), _shown(value)
+                setattr(row, name, value)
+        for name in _seal(row, passwords):
+            before[name], after[name] = "…", "… (new)"
+        if not after:
+            return row
+        if any(name in after for name in _CURSOR):
+            row.uidvalidity, row.last_uid = None, 0
+        if any(name.startswith("smtp_") for name in after):
+            row.send_retry_at = None
+        row.changed_at = at
+        row.save()
+        fact = MailboxChanged(mailbox_id=row.pk, name=row.name, before=before, after=after)
+        recording.record(fact, by=by, at=at)
+    return row
+
+
+def make_default(mailbox: Mailbox, *, by: Actor | Doer, at: datetime) -> None:
+    """Mail that belongs to no mailbox comes to this one from now on. Records MailboxChanged."""
+    must_administer(by)
+    with transaction.atomic():
+        row = Mailbox.objects.select_for_update(of=("self",)).get(pk=mailbox.pk)
+        if row.is_default:
+            return
+        Mailbox.objects.filter(is_default=True).update(is_default=False)
+        Mailbox.objects.filter(pk=row.pk).update(is_default=True)
+        fact = MailboxChanged(
+            mailbox_id=row.pk,
+            name=row.name,
+            before={"is_default": False},
+            after={"is_default": True},
+        )
+        recording.record(fact, by=by, at=at)
+
+
+def remove(mailbox: Mailbox, *, by: Actor | Doer, at: datetime) -> None:
+    """Forget the mailbox and its secrets; tickets and mail stay, another one becomes the default.
+
+    Records MailboxRemoved.
+    """
+    must_administer(by)
+    with transaction.atomic():
+        row = Mailbox.objects.select_for_update(of=("self",)).filter(pk=mailbox.pk).first()
+        if row is None:
+            return
+        fact = MailboxRemoved(mailbox_id=row.pk, name=row.name, address=row.address)
+        was_default = row.is_default
+        row.delete()
+        heir = Mailbox.objects.filter(is_active=True).order_by("pk").first()
+        if was_default and heir is not None:
+            Mailbox.objects.filter(pk=heir.pk).update(is_default=True)
+        recording.record(fact, by=by, at=at)
+
+
+def _present(row: Mailbox) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in FIELDS if name not in _SECRETS}
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Team):
+        return value.name
+    return value if isinstance(value, str | int | bool | list | None) else str(value)
+
+
+def _seal(mailbox: Mailbox, passwords: Mapping[str, str | None]) -> list[str]:
+    """Put new passwords in place; the names of those that changed."""
+    changed = []
+    for name, column in _SECRETS.items():
+        password = passwords.get(name)
+        if password is not None:
+            place = mailbox.place_of(column.partition("_")[0])
+            setattr(mailbox, column, crypto.seal(password, place=place))
+            changed.append(name)
+    return changed
+
+
+def _checked(given: dict[str, Any], *, but: Mailbox | None) -> dict[str, Any]:
+    """The values in the form in which they are stored. Raises InvalidMailbox with all faults."""
+    unknown = set(given) - set(FIELDS)
+    if unknown:
+        raise TypeError(f"A mailbox has no {', '.join(sorted(unknown))}.")
+    values = {name: _trimmed(name, value) for name, value in given.items()}
+    errors: dict[str, str] = {}
+    _check_addresses(values, errors, but=but)
+    if not values.get("name"):
+        values["name"] = str(values.get("address", "")).partition("@")[0].title()[:100]
+    if len(values["name"]) > 100:
+        errors["name"] = "Give it a name of at most 100 characters."
+    _check_names(values, errors)
+    for protocol in ("imap", "smtp"):
+        _check_server(protocol, values, errors)
+    _check_after_fetch(values, errors)
+    if errors:
+        raise InvalidMailbox(errors)
+    return values
+
+
+def _trimmed(name: str, value: Any) -> Any:
+    if isinstance(value, str) and name not in _SECRETS:
+        return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", value).strip()
+    return value
+
+
+def _check_addresses(
+    values: dict[str, Any], errors: dict[str, str], *, but: Mailbox | None
+) -> None:
+    address = str(values.get("address") or "").lower()
+    more = values.get("more_addresses") or []
+    if isinstance(more, str):
+        more = re.split(r"[\s,;]+", more)
+    more = list(dict.fromkeys(one.strip().lower() for one in more if one.strip()))
+    more = [one for one in more if one != address]
+    values["address"], values["more_addresses"] = address, more
+    if not address:
+        errors["address"] = "Say which address customers write to."
+    elif not _is_mail(address):
+        errors["address"] = f"“{address[:100]}” is not a mail address."
+    bad = next((one for one in more if not _is_mail(one)), None)
+    if bad:
+        errors["more_addresses"] = f"“{bad[:100]}” is not a mail address."
+    others = Mailbox.objects.exclude(pk=but.pk) if but else Mailbox.objects.all()
+    for other in others:
+        taken = set(other.addresses).intersection((address, *more))
+        if taken:
+            name = "address" if address in taken else "more_addresses"
+            errors[name] = f"{min(taken)} belongs to the mailbox {other.name}."
+
+
+def _check_names(values: dict[str, Any], errors: dict[str, str]) -> None:
+    template = values.get("from_name")
+    if template is not None:
+        values["from_name"] = template = template or "{agent} at {workspace}"
+        rest = template.replace("{agent}", "").replace("{workspace}", "")
+        if "{" in rest or "}" in rest:
+            errors["from_name"] = "Only {agent} and {workspace} can stand in braces."
+        elif len(template) > 150:
+            errors["from_name"] = "Use at most 150 characters."
+    if len(values.get("signature_html") or "") > 20_000:
+        errors["signature_html"] = "This signature is too long."
+    team = values.get("team")
+    if team is not None and not isinstance(team, Team):
+        values["team"] = Team.objects.filter(pk=team).first()
+        if values["team"] is None:
+            errors["team"] = "There is no such team any more. Choose another one."
+
+
+def _check_server(protocol: str, values: dict[str, Any], errors: dict[str, str]) -> None:
+    host = values.get(f"{protocol}_host")
+    if host is None:
+        return
+    if not host:
+        return
+    if not _HOST.fullmatch(host):
+        errors[f"{protocol}_host"] = (
+            f"“{host[:100]}” is not the name of a server, such as mail.example.org."
+        )
+    port = values.get(f"{protocol}_port")
+    if port is not None:
+        try:
+            values[f"{protocol}_port"] = int(port)
+        except (TypeError, ValueError):
+            port = 0
+        if not 0 < int(values[f"{protocol}_port"] if port else 0) < 65536:
+            errors[f"{protocol}_port"] = "A port is a number from 1 to 65535."
+    security = values.get(f"{protocol}_security")
+    if security is not None and security not in Security.values:
+        errors[f"{protocol}_security"] = f"Choose one of {', '.join(Security.values)}."
+    if protocol == "imap" and not values.get("imap_user"):
+        errors["imap_user"] = "Say which name signs in at the server."
+
+
+def _check_after_fetch(values: dict[str, Any], errors: dict[str, str]) -> None:
+    if "imap_folder" in values:
+        values["imap_folder"] = values["imap_folder"] or "INBOX"
+    wish = values.get("after_fetch")
+    if wish is None:
+        return
+    if wish not in AfterFetch.values:
+        errors["after_fetch"] = f"Choose one of {', '.join(AfterFetch.values)}."
+    elif wish == AfterFetch.MOVE:
+        target = values.get("after_fetch_folder") or ""
+        if not target:
+            errors["after_fetch_folder"] = "Say which folder fetched mail is moved to."
+        elif target == (values.get("imap_folder") or "INBOX"):
+            errors["after_fetch_folder"] = "Mail can't be moved to the folder that it lies in."
+
+
+def _is_mail(address: str) -> bool:
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return "+" not in address.partition("@")[0]
