@@ -26,18 +26,19 @@ OPENERS = (
 
 FROM = words(
     "from von de da van från fra od от від lähettäjä 发件人 寄件者 寄件人 差出人 送信者 보낸사람 "
-    "gönderen kimden feladó la από nuo no saatja remitente mittente expéditeur absender afzender avsändare "
-    "afsender avsender nadawca отправитель מאת من"
+    "gönderen kimden feladó la από nuo no saatja remitente mittente expéditeur absender afzender "
+    "avsändare afsender avsender nadawca отправитель מאת من"
 ) | {"보낸 사람", "reply-to", "de la"}
 SENT = words(
     "sent date gesendet datum envoyé enviado fecha inviato data verzonden skickat sendt dato "
     "wysłano отправлено дата 发送时间 寄件日期 送信日時 日時 日付 보낸날짜 날짜 "
-    "lähetetty päivämäärä päiväys enviada trimis odesláno odoslané elküldve dátum gönderildi tarih στάλθηκε ημερομηνία "
-    "надіслано נשלח תאריך 日期"
+    "lähetetty päivämäärä päiväys enviada trimis odesláno odoslané elküldve dátum gönderildi tarih "
+    "στάλθηκε ημερομηνία надіслано נשלח תאריך 日期"
 ) | {"enviada em", "enviado em", "enviado el", "보낸 날짜", "date d'envoi", "data de envio"}
 TO = words(
     "to an à a para aan till til do кому 收件人 宛先 받는사람 받는 "
-    "vastaanottaja către komu címzett kime alıcı προς cc kopie копия 抄送 参照 kopia kopi pentru אל إلى"
+    "vastaanottaja către komu címzett kime alıcı προς cc kopie копия 抄送 参照 kopia kopi "
+    "pentru אל إلى"
 ) | {"받는 사람"}
 SUBJECT = words(
     "subject betreff objet asunto oggetto onderwerp ämne emne temat тема 主题 主旨 件名 제목 aihe "

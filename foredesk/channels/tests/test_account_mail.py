@@ -27,8 +27,8 @@ def test_without_a_server_it_is_kept_and_only_admins_read_it(mailbox):
     agent = Agent.objects.create(email="b@shop.example", name="B")
     assert b"/reset/TOKEN" in queries.content_of(queries.dispatch(admin, dispatch.pk))
     assert queries.dispatch(agent, dispatch.pk) is None
-    assert queries.dispatches(agent).rows == []
-    assert queries.dispatches(admin).rows == [dispatch]
+    assert queries.dispatches(agent, limit=9) == []
+    assert queries.dispatches(admin, limit=9) == [dispatch]
 
 
 def test_with_a_server_it_is_sent_and_its_text_is_not_kept(mailbox):
