@@ -91,7 +91,12 @@ def navigation(request: HttpRequest) -> Navigation:
             "presence": "on",
             "menu": _menu(me),
         },
-        look={"theme": me.theme, "density": me.density, "shortcuts": me.shortcuts_on},
+        look={
+            "theme": me.theme,
+            "density": me.density,
+            "shortcuts": me.shortcuts_on,
+            "url": reverse("profile_theme"),
+        },
         main=main,
         views=view_items,
         teams=team_items,
