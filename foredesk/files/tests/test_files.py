@@ -78,13 +78,12 @@ def test_the_bytes_and_their_name_are_on_the_disk_before_the_row_is_written(
         happened.append("name")
         return real_replace(source, target)
 
-    def create(*, sha256, defaults):
+    def create(rows, *, ignore_conflicts):
         happened.append("row")
-        return Blob(sha256=sha256, **defaults), True
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(os, "replace", replace)
-    monkeypatch.setattr(Blob.objects, "get_or_create", create)
+    monkeypatch.setattr(Blob.objects, "bulk_create", create)
     storing.keep(b"durable")
     assert happened[0] == "bytes"
     assert happened[1] == "name"
