@@ -30,9 +30,7 @@ def waiting_jobs(*, at: datetime) -> Waiting:
         n=Count("pk"), oldest=Min("scheduled_at")
     )
     plain = due.filter(scheduled_at=None)
-    made = plain.aggregate(
-        n=Count("pk", distinct=True), oldest=Min("procrastinateevent__at")
-    )
+    made = plain.aggregate(n=Count("pk", distinct=True), oldest=Min("procrastinateevent__at"))
     known = [one for one in (scheduled["oldest"], made["oldest"]) if one]
     return Waiting(scheduled["n"] + made["n"], min(known) if known else None)
 

@@ -107,8 +107,7 @@ def teams_with_sizes() -> list[Team]:
 
 def headcount() -> dict[str, int]:
     """How many active people have each role."""
-    rows = active_agents().order_by().values_list("role").annotate(n=Count("pk"))
-    return {role: n for role, n in rows}
+    return dict(active_agents().order_by().values_list("role").annotate(n=Count("pk")))
 
 
 def workspace_now() -> Workspace:

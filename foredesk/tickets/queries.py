@@ -326,7 +326,7 @@ def known_tags(viewer: Agent, *, limit: int = 200) -> list[str]:
 def unsolved_by_team() -> dict[int | None, int]:
     """How many unsolved tickets each team has; for admins, who see all."""
     rows = Ticket.objects.filter(LIVE, status__in=UNSOLVED).values_list("team_id")
-    return {team_id: n for team_id, n in rows.annotate(n=Count("pk")).order_by()}
+    return dict(rows.annotate(n=Count("pk")).order_by())
 
 
 def solved_before(at: datetime, *, limit: int) -> list[Ticket]:
