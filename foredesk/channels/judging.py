@@ -36,7 +36,9 @@ def receiving(mailbox: Mailbox, *, at: datetime) -> Judgement:
         why = mailbox.last_error or "It can't be fetched."
         if since < PATIENCE and mailbox.last_success_at:
             return Judgement("warn", "Trying", f"Fetching fails for {wording.span(since)}: {why}")
-        return Judgement("bad", "Deaf", f"Nothing comes in for {wording.span(since)}: {why}", advice)
+        return Judgement(
+            "bad", "Deaf", f"Nothing comes in for {wording.span(since)}: {why}", advice
+        )
     looked_at = mailbox.last_success_at or mailbox.changed_at
     quiet = at - looked_at
     if quiet > SILENCE:
@@ -59,8 +61,9 @@ def sending(mailbox: Mailbox, *, at: datetime) -> Judgement:
         why = mailbox.send_error or "The server does not take it."
         if since < PATIENCE:
             return Judgement("warn", "Trying", f"Sending fails for {wording.span(since)}: {why}")
-        return Judgement("bad", "Mute", f"Nothing goes out for {wording.span(since)}: {why}", advice)
+        return Judgement(
+            "bad", "Mute", f"Nothing goes out for {wording.span(since)}: {why}", advice
+        )
     if mailbox.last_sent_at is None:
         return Judgement("ok", "Unused", "Nothing was sent yet.")
     return Judgement("ok", "Fine", f"Last sent {wording.ago(mailbox.last_sent_at, now=at)}.")
-
