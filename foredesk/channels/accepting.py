@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 
 from foredesk.channels.fingerprinting import fingerprint
 from foredesk.channels.models import Envelope, EnvelopeState, Mailbox
@@ -69,22 +69,47 @@ def set_aside(
     )
 
 
+_INSERT = """
+    insert into channels_envelope (kind, fingerprint, blob_id, mailbox_id, road, mail_from, rcpt_to,
+        received_at, state, reason, attempts)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0)
+    on conflict (kind, fingerprint) do nothing returning id
+"""
+
+
 def _keep_once(kind: str, key: str, values) -> Envelope:
+    """One round trip finds a double, one insert decides between two that come at once."""
     from foredesk.channels import tasks
 
-    for _ in range(2):
-        first = Envelope.objects.filter(kind=kind, fingerprint=key).first()
-        if first is not None:
-            return first
-        try:
-            with transaction.atomic():
-                envelope = Envelope.objects.create(kind=kind, fingerprint=key, **values())
-                if envelope.state == EnvelopeState.RECEIVED:
-                    tasks.open_envelope.defer(envelope_id=envelope.pk)
-                return envelope
-        except IntegrityError:
-            continue
-    return Envelope.objects.get(kind=kind, fingerprint=key)
+    first = Envelope.objects.filter(kind=kind, fingerprint=key).first()
+    if first is not None:
+        return first
+    with transaction.atomic():
+        envelope = Envelope(kind=kind, fingerprint=key, **values())
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _INSERT,
+                [
+                    kind,
+                    key,
+                    envelope.blob_id,
+                    envelope.mailbox_id,
+                    envelope.road,
+                    envelope.mail_from,
+                    envelope.rcpt_to,
+                    envelope.received_at,
+                    envelope.state,
+                    envelope.reason,
+                ],
+            )
+            row = cursor.fetchone()
+        if row is None:
+            return Envelope.objects.get(kind=kind, fingerprint=key)
+        envelope.pk = row[0]
+        envelope._state.adding = False
+        if envelope.state == EnvelopeState.RECEIVED:
+            tasks.open_envelope.defer(envelope_id=envelope.pk)
+        return envelope
 
 
 def _storable(text: str) -> str:

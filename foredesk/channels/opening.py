@@ -25,6 +25,10 @@ OVERDUE = timedelta(minutes=2)
 TEMPORARY = (DatabaseError, storing.UnableToStore, reading.Missing, MemoryError)
 
 
+class _OpenedMeanwhile(Exception):
+    pass
+
+
 def open_envelope(envelope_id: int) -> Envelope:
     """Turn an envelope into a message, unless that has happened.
 
@@ -104,18 +108,28 @@ def _parse(envelope: Envelope) -> InboundMessage:
 
 
 def _deliver(envelope: Envelope, inbound: InboundMessage) -> Envelope:
-    """The message and the mark that the envelope is opened share one commit."""
-    with transaction.atomic():
-        locked = Envelope.objects.select_for_update().get(pk=envelope.pk)
-        if locked.state != EnvelopeState.RECEIVED:
-            return locked
-        message = receiving.receive(inbound, at=inbound.at)
-        locked.state = EnvelopeState.OPENED
-        locked.message_id = message.pk
-        locked.opened_at = now()
-        locked.reason = ""
-        locked.save(update_fields=["state", "message_id", "opened_at", "reason"])
-    return locked
+    """The message and the mark that the envelope is opened share one commit.
+
+    Of two who open it at once the second finds the mark, and what it wrote goes with its
+    transaction.
+    """
+    try:
+        with transaction.atomic():
+            message = receiving.receive(inbound, at=inbound.at)
+            done = {
+                "state": EnvelopeState.OPENED,
+                "message_id": message.pk,
+                "opened_at": now(),
+                "reason": "",
+            }
+            waiting = Envelope.objects.filter(pk=envelope.pk, state=EnvelopeState.RECEIVED)
+            if not waiting.update(**done):
+                raise _OpenedMeanwhile
+    except _OpenedMeanwhile:
+        return Envelope.objects.get(pk=envelope.pk)
+    for name, value in done.items():
+        setattr(envelope, name, value)
+    return envelope
 
 
 def _set_aside(envelope: Envelope, state: str, reason: str) -> Envelope:

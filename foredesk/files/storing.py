@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from foredesk.files.models import Blob
+from foredesk.plumbing.clock import now
 
 
 class UnableToStore(Exception):
@@ -36,7 +37,9 @@ def keep(data: bytes) -> Blob:
             store.save(path_of(sha256), ContentFile(data))
     except OSError as error:
         raise UnableToStore(f"The file store can't take it: {error.strerror or error}.") from error
-    return Blob.objects.get_or_create(sha256=sha256, defaults={"size": len(data)})[0]
+    blob = Blob(sha256=sha256, size=len(data), created_at=now())
+    Blob.objects.bulk_create([blob], ignore_conflicts=True)
+    return blob
 
 
 def _write_local(target: Path, data: bytes) -> None:

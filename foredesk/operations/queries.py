@@ -74,3 +74,10 @@ def _says(task_name: str) -> str:
     task = app.tasks.get(task_name)
     words = (task.func.__doc__ or "").strip() if task else ""
     return words.split("\n\n")[0].replace("\n", " ") or task_name
+
+
+def job_state(task: str) -> str:
+    """The state of the last job of a task: todo, doing, failed; "" when none is known, as after a
+    success."""
+    job = ProcrastinateJob.objects.filter(task_name=task).order_by("-id").first()
+    return job.status if job else ""

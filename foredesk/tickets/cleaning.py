@@ -9,7 +9,7 @@ _TAGS = {
     "pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 _DROPPED_WHOLE = {"script", "style", "title", "noscript", "template", "iframe", "object", "svg"}
-_OWN_FILE = re.compile(r"/files/[a-z0-9]{1,40}/")
+_OWN_FILE = re.compile(r"/files/[a-z0-9]{1,40}/?")
 
 
 def clean(html: str) -> str:

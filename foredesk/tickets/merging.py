@@ -57,7 +57,8 @@ def merge(ticket: Ticket, *, into: Ticket, by: Actor | Doer, at: datetime) -> Ti
 
 def _bring_people(source: Ticket, target: Ticket, *, by: Actor | Doer, at: datetime) -> None:
     """They take part in the target too; their rows here stay, so that signed reply addresses do."""
-    for participant in Participant.objects.filter(ticket=source).select_related("customer"):
+    rows = Participant.objects.filter(ticket=source).select_related("customer").order_by("pk")
+    for participant in rows:
         participating.join(target, participant.customer, by=by, at=at)
 
 

@@ -7,6 +7,7 @@ doubt nothing is cut, and a cut that would leave nothing is not made.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from foredesk.channels.mail import wordings
 
@@ -21,7 +22,10 @@ _DATE = re.compile(
     r"|\b(?:19|20)\d\d\b"
 )
 _SIGNATURE = re.compile(r"\s{0,3}(?:--|—|__)\s?")
-_STARTS_WITH_DATE = re.compile(r"[\s>]{0,4}(?:[^\W\d]{2,9}\.?,?\s)?\d{1,4}[\s./年-]")
+_STARTS_WITH_DATE = re.compile(r"[\s>]{0,4}(?:[^\W\d]{2,9}\.?,?\s)?\d{1,4}[\s:./年-]")
+_TITLED_RULE = re.compile(r"[-_=*#~—–]{2,}(?:[^\W\d_ ]|[ '.-]){0,40}[-_=*#~—–]{2,}")
+_DASHED_NAME = re.compile(r"[-–—]{1,2}[^\W\d_a-z][\w'.]{1,20}(?: [^\W\d_a-z][\w'.]{0,20}){0,3}")
+_LIST_FOOTER = re.compile(r"mailing list|unsubscribe|listinfo|abmelden|désabonner|google groups", re.I)
 _LEVEL = re.compile(r"[ \t]?>")
 
 
@@ -36,12 +40,12 @@ def own_lines(lines: list[str]) -> list[int]:
     """Indexes of the lines that are the writer's own; all of them when in doubt."""
     everything = list(range(len(lines)))
     short = [line[:_LINE] for line in lines]
-    kept = _without_quotes(short)
-    if not _says_something(short, kept):
-        kept = everything
-    signed = _without_signature(short, kept)
-    if _says_something(short, signed):
-        kept = signed
+    kept = everything
+    # a notice below the quote would pass for an answer to it, so signatures go first and last
+    for step in (_without_quotes, _without_signature, _without_outer_quotes, _without_signature):
+        shorter = step(short, kept)
+        if _says_something(short, shorter):
+            kept = shorter
     return kept
 
 
@@ -49,7 +53,8 @@ def _says_something(lines: list[str], kept: list[int]) -> bool:
     return any(lines[index].strip() and not _is_quoted(lines[index]) for index in kept)
 
 
-def _without_quotes(lines: list[str]) -> list[int]:
+def _without_quotes(lines: list[str], _: list[int]) -> list[int]:
+    """Without what follows a header or an introduction; quotes with signs stay for now."""
     end = len(lines)
     kept: list[int] = []
     index = 0
@@ -66,6 +71,7 @@ def _without_quotes(lines: list[str]) -> list[int]:
         block = header_lines(lines, index)
         if block:
             if _says_something(lines, kept):
+                kept = _without_last_rule(lines, kept)
                 break
             # a quote on top without signs: nobody can say where it ends
             kept.extend(range(index, end))
@@ -73,8 +79,8 @@ def _without_quotes(lines: list[str]) -> list[int]:
         length = _intro(lines, index)
         if length:
             after = _next_text(lines, index + length)
-            if after < end and _is_quoted(lines[after]):
-                index = _skip_quote(lines, after)
+            if after < end and (_is_quoted(lines[after]) or lines[after].startswith("| ")):
+                index = after + _keep_quote(lines, after, kept)
                 continue
             if after >= end:
                 index = end
@@ -82,26 +88,46 @@ def _without_quotes(lines: list[str]) -> list[int]:
             if _says_something(lines, kept) and _is_certain(lines, index, length):
                 break
         elif _is_quoted(line):
-            after = _skip_quote(lines, index)
-            kept.extend(range(index, after))
-            index = after
+            index += _keep_quote(lines, index, kept)
             continue
         kept.append(index)
         index += 1
-    return _without_last_quotes(lines, kept)
+    return kept
 
 
-def _without_last_quotes(lines: list[str], kept: list[int]) -> list[int]:
-    """Drop the quotes after the last own line."""
+def _keep_quote(lines: list[str], index: int, kept: list[int]) -> int:
+    """Keep a quote for now, since it may be answered line by line; its number of lines."""
+    after = _skip_quote(lines, index)
+    if not lines[index].startswith("| "):
+        kept.extend(range(index, after))
+    return after - index
+
+
+def _without_outer_quotes(lines: list[str], kept: list[int]) -> list[int]:
+    """Drop the quote after the last own line, and one before the first if it is the only one."""
     own = [index for index in kept if lines[index].strip() and not _is_quoted(lines[index])]
-    return [index for index in kept if index <= own[-1]] if own else kept
+    if not own:
+        return kept
+    kept = [index for index in kept if index <= own[-1]]
+    if any(_is_quoted(lines[index]) for index in kept if index > own[0]):
+        return kept
+    return [index for index in kept if index >= own[0]]
+
+
+def _without_last_rule(lines: list[str], kept: list[int]) -> list[int]:
+    """Drop a line such as `----` or `---- Original message ----` that ends what was kept."""
+    while kept and not lines[kept[-1]].strip():
+        kept = kept[:-1]
+    last = lines[kept[-1]].strip() if kept else ""
+    return kept[:-1] if _TITLED_RULE.fullmatch(last) else kept
 
 
 def _skip_quote(lines: list[str], index: int) -> int:
     """The line after a quote; blank lines inside belong to it."""
     end = index
+    has_bars = lines[index].startswith("| ")
     while index < len(lines):
-        if _is_quoted(lines[index]):
+        if _is_quoted(lines[index]) or (has_bars and lines[index].startswith("|")):
             end = index + 1
         elif lines[index].strip():
             break
@@ -198,6 +224,7 @@ def _intro(lines: list[str], index: int) -> int:
     first = lines[index]
     if not first.strip() or _is_quoted(first):
         return 0
+    begins = _begins_intro(first)
     text = ""
     for length in range(1, _WINDOW + 1):
         if index + length > len(lines):
@@ -209,17 +236,30 @@ def _intro(lines: list[str], index: int) -> int:
         if len(text) > 600:
             return 0
         if _ends_intro(line) and _is_intro(text):
-            return length
+            return length if length == 1 or begins else 0
+        if length == 1 and line.rstrip().endswith(">") and _is_intro(f"{text}:"):
+            after = _next_text(lines, index + 1)
+            if after < len(lines) and lines[after].startswith((">", "| ")):
+                return 1
     return 0
 
 
+def _begins_intro(line: str) -> bool:
+    """Whether a wrapped introduction can begin with this line, or it is the writer's own."""
+    lower = line.lower().strip()
+    if _SOMEBODY.search(lower):
+        return True
+    opens = lower.startswith(wordings.OPENERS) or _STARTS_WITH_DATE.match(lower) is not None
+    return opens and _DATE.search(lower) is not None
+
+
 def _ends_intro(line: str) -> bool:
-    return line.rstrip(" *_\xa0").endswith((":", "：", "wrote", "---"))
+    return line.rstrip(" *_-\xa0").endswith((":", "：", "wrote"))
 
 
 def _is_intro(text: str) -> bool:
     """Whether the joined lines say who wrote when, in one of many languages."""
-    lower = text.lower().strip("*_-> \xa0")
+    lower = unicodedata.normalize("NFC", text).lower().strip("*_-> \xa0")
     body = lower.rstrip(":： ")
     has_date = _DATE.search(lower) is not None
     has_person = _SOMEBODY.search(lower) is not None
@@ -234,7 +274,7 @@ def _is_intro(text: str) -> bool:
         has_date
         and has_person
         and body.endswith((">", ")", "]"))
-        and bool(_STARTS_WITH_DATE.match(lower))
+        and _STARTS_WITH_DATE.match(lower) is not None
     )
 
 
@@ -249,11 +289,16 @@ def _is_certain(lines: list[str], index: int, length: int) -> bool:
 def _without_signature(lines: list[str], kept: list[int]) -> list[int]:
     """Drop a signature block, the advertisement of a device, and notices at the end."""
     for place, index in enumerate(kept):
-        if place and _SIGNATURE.fullmatch(lines[index]) and len(kept) - place <= 25:
-            before = lines[kept[place - 1]]
-            if lines[index].strip() == "--" or not before.strip():
+        if not place:
+            continue
+        if _SIGNATURE.fullmatch(lines[index]) and len(kept) - place <= 25:
+            if lines[index].strip() == "--" or not lines[kept[place - 1]].strip():
                 kept = kept[:place]
                 break
+        elif _is_lone_device(lines, kept, place):
+            # what follows it is the mail that was answered, without any sign of being a quote
+            kept = kept[:place]
+            break
     changed = True
     while changed and kept:
         changed = False
@@ -269,16 +314,44 @@ def _without_signature(lines: list[str], kept: list[int]) -> list[int]:
     return kept
 
 
-def _is_notice(paragraph: list[str]) -> bool:
-    first = paragraph[0].strip("*_-[] \t").lower()
-    if len(paragraph) <= 2 and _is_device(first):
+def _is_lone_device(lines: list[str], kept: list[int], place: int) -> bool:
+    """Whether a line between two blank ones says which device sent the mail."""
+    if lines[kept[place - 1]].strip():
+        return False
+    if place + 1 < len(kept) and lines[kept[place + 1]].strip():
+        return False
+    line = _bare(lines[kept[place]])
+    if line.startswith("sent from my ") and line.count(" ") <= 7 and not re.search("[,.;!?]", line):
         return True
-    return first.startswith(wordings.DISCLAIMERS)
+    return line.startswith(wordings.DEVICES) and _names_device(line)
+
+
+def _is_notice(paragraph: list[str]) -> bool:
+    if all(_is_device(_bare(line)) for line in paragraph):
+        return True
+    if len(paragraph) == 1 and _DASHED_NAME.fullmatch(paragraph[0]):
+        return True
+    if _RULE.fullmatch(paragraph[0]) and len(paragraph) <= 8:
+        return any(_LIST_FOOTER.search(line) for line in paragraph)
+    return _bare(paragraph[0]).startswith(wordings.DISCLAIMERS)
+
+
+def _bare(line: str) -> str:
+    return line.strip("*_-[]()<> \t").lower()
 
 
 def _is_device(line: str) -> bool:
-    if len(line) > 120:
+    if not line or len(line) > 120:
         return False
     if line.endswith(wordings.DEVICE_ENDS):
         return True
-    return line.startswith(wordings.DEVICES) and any(word in line for word in wordings.DEVICE_WORDS)
+    if not line.startswith(wordings.DEVICES):
+        return False
+    is_plain = re.search(r"[,.;!?]\s|[.!?]$", line) is None and line.count(" ") <= 7
+    return _names_device(line) or (is_plain and line.startswith("sent "))
+
+
+def _names_device(line: str) -> bool:
+    """Whether a device or program stands before the first punctuation."""
+    head = re.split(r"[,;!?]|\.\s", line)[0]
+    return any(word in head for word in wordings.DEVICE_WORDS)

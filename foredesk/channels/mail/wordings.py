@@ -34,20 +34,20 @@ SENT = words(
     "wysłano отправлено дата 发送时间 寄件日期 送信日時 日時 日付 보낸날짜 날짜 "
     "lähetetty päivämäärä päiväys enviada trimis odesláno odoslané elküldve dátum gönderildi tarih "
     "στάλθηκε ημερομηνία надіслано נשלח תאריך 日期"
-) | {"enviada em", "enviado em", "enviado el", "보낸 날짜", "date d'envoi", "data de envio"}
+) | {"message du", "enviada em", "enviado em", "enviado el", "보낸 날짜", "date d'envoi", "data de envio"}
 TO = words(
     "to an à a para aan till til do кому 收件人 宛先 받는사람 받는 "
     "vastaanottaja către komu címzett kime alıcı προς cc kopie копия 抄送 参照 kopia kopi "
     "pentru אל إلى"
-) | {"받는 사람"}
+) | {"받는 사람", "copie à", "copia a", "reply to"}
 SUBJECT = words(
-    "subject betreff objet asunto oggetto onderwerp ämne emne temat тема 主题 主旨 件名 제목 aihe "
+    "subject betreff objet sujet asunto oggetto onderwerp ämne emne temat тема 主题 主旨 件名 제목 aihe "
     "assunto subiect předmět predmet tárgy konu θέμα נושא الموضوع"
 )
 LABELS = FROM | SENT | TO | SUBJECT
 
 ORIGINAL = (
-    "original message", "ursprüngliche nachricht", "originalnachricht", "message d'origine",
+    "original message", "oprindelig besked", "opprinnelig melding", "ursprüngliche nachricht", "originalnachricht", "message d'origine",
     "message original", "mensaje original", "messaggio originale", "oorspronkelijk bericht",
     "mensagem original", "originalmeddelande", "ursprungligt meddelande", "original meddelelse",
     "oprindelig meddelelse", "opprinnelig melding", "alkuperäinen viesti", "wiadomość oryginalna",
@@ -67,7 +67,7 @@ FORWARDED = (
 DEVICES = (
     "sent from my", "sent from mail for", "sent from outlook", "sent from yahoo",
     "sent from proton",
-    "sent via", "sent with", "sent using", "get outlook for", "von meinem", "gesendet von",
+    "sent via", "sent with", "sent using", "sent from", "sent by", "from my ", "get outlook for", "von meinem", "gesendet von",
     "gesendet mit", "outlook für", "envoyé de mon", "envoyé depuis", "envoyé à partir de",
     "télécharger outlook", "obtenez outlook", "enviado desde mi", "enviado desde", "enviado do meu",
     "enviado a partir", "obtener outlook", "inviato da", "inviato dal mio", "scarica outlook",
@@ -80,7 +80,7 @@ DEVICES = (
 DEVICE_ENDS = ("から送信", "gönderildi", "dan gönderildi", "에서 보냄", "herunterladen", "で送信")
 DEVICE_WORDS = (
     "iphone", "ipad", "android", "mobile", "mobil", "móvil", "blackberry", "samsung", "galaxy",
-    "outlook", "windows", "smartphone", "handy", "tablet", "huawei", "xiaomi", "gmail", "mailbird",
+    "outlook", "windows", "cell", "ipod", "mailbox", "k-9", "smartphone", "handy", "tablet", "huawei", "xiaomi", "gmail", "mailbird",
     "yahoo", "telefon", "téléphone", "teléfono", "telefono", "proton", "spark", "airmail", "nine",
     "apple", "sony", "htc", "nokia", "device", "phone", "bq", "portable", "celular", "телефон",
     "thunderbird", "mail for", "postbox", "mac", "gmx", "web.de", "verizon", "at&t", "t-mobile",
