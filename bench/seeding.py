@@ -24,7 +24,7 @@ def grow(connection: psycopg.Connection, *, upto: int) -> int:
     Text is made of random words, so that pages, indexes and rows have a natural size. The bench's
     teams, agents and customers are made on the way.
     """
-    connection.execute("select setseed(0.42)")
+    connection.execute("select setseed(%s)", [upto / 10_000_000])
     _people(connection, customers=max(upto // 5, 100))
     found = connection.execute("select count(*) from tickets_ticket").fetchone()
     have = found[0] if found else 0
@@ -32,6 +32,41 @@ def grow(connection: psycopg.Connection, *, upto: int) -> int:
     while have + added < upto:
         added += _tickets(connection, count=min(_BATCH, upto - have - added), upto=upto)
         connection.commit()
+    _vacuum(connection)
+    return added
+
+
+def some_tickets(connection: psycopg.Connection) -> list[int]:
+    """The numbers of 3,000 tickets from all times."""
+    found = connection.execute("select id from tickets_ticket order by random() limit 3000")
+    return [row[0] for row in found.fetchall()]
+
+
+def tidy(connection: psycopg.Connection) -> None:
+    """Take away what the bare inserts left, and close what the measurements opened."""
+    connection.execute(
+        "delete from tickets_message where ticket_id in"
+        " (select id from tickets_ticket where account = 'bare')"
+    )
+    connection.execute("delete from tickets_ticket where account = 'bare'")
+    connection.execute(
+        "update tickets_ticket set status = 'closed', closed_at = now(), waiting_since = null"
+        " where status = 'new' and created_at > now() - interval '1 hour' and id > %s",
+        [_newest_seeded(connection)],
+    )
+    connection.commit()
+    _vacuum(connection)
+
+
+def _newest_seeded(connection: psycopg.Connection) -> int:
+    row = connection.execute(
+        "select coalesce(max(ticket_id), 0) from tickets_message"
+        " where external_id = md5('wire' || ticket_id || '-1') || '@bench.example'"
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def _vacuum(connection: psycopg.Connection) -> None:
     connection.autocommit = True
     for table in ("tickets_ticket", "tickets_message", "tickets_participant", "logbook_entry"):
         connection.execute(f"vacuum analyze {table}")
@@ -39,7 +74,6 @@ def grow(connection: psycopg.Connection, *, upto: int) -> int:
     connection.execute("vacuum analyze people_identity")
     connection.execute("checkpoint")
     connection.autocommit = False
-    return added
 
 
 def _people(connection: psycopg.Connection, *, customers: int) -> None:
