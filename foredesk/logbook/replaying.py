@@ -6,7 +6,6 @@ draw the lower id and commit last, and a reader who already stands at the higher
 
 from foredesk.logbook.models import Entry
 
-
 Position = tuple[int, int]
 START: Position = (0, 0)
 
