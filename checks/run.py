@@ -16,7 +16,7 @@ from checks import scratch, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-TICK, CROSS = "\033[32m✓\033[0m", "\033[31m✗\033[0m"
+TICK, CROSS = ("\033[32m✓\033[0m", "\033[31m✗\033[0m") if sys.stdout.isatty() else ("✓", "✗")
 OF_PYTEST = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)\b")
 
 

@@ -1,6 +1,9 @@
 """The cast: Ada (agent), Lea (lead), Ben (agent of another team), Lou (light agent), Adi (admin)."""
 
+from functools import cache
+
 import pytest
+from django.contrib.auth.hashers import make_password
 
 from foredesk.logbook.actors import SYSTEM
 from foredesk.people.inviting import add_agent
@@ -10,11 +13,18 @@ from foredesk.plumbing.clock import now
 PASSWORD = "correct horse battery"
 
 
+@cache
+def _hash():
+    """Hashing is slow by design: once for all is enough."""
+    return make_password(PASSWORD)
+
+
 def _agent(name, role, **fields):
     email = f"{name.lower()}@halden.example"
-    return add_agent(
-        email=email, name=name, role=role, password=PASSWORD, by=SYSTEM, at=now(), **fields
-    )
+    agent = add_agent(email=email, name=name, role=role, by=SYSTEM, at=now(), **fields)
+    agent.password = _hash()
+    agent.save(update_fields=["password"])
+    return agent
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from foredesk.channels import tasks
 from foredesk.logbook.listening import on
-from foredesk.tickets.events import ReplyRequeued, ReplyWritten
+from foredesk.tickets.events import ReplyRequeued, ReplyWritten, TicketAbsorbed
 from foredesk.tickets.models import Delivery, Message
 
 
@@ -13,3 +13,11 @@ def send_when_due(fact: ReplyWritten | ReplyRequeued, *, entry) -> None:
     if message is not None:
         task = tasks.send_due.configure(schedule_at=message.send_at)
         task.defer(ticket_id=message.ticket_id)
+
+
+@on(TicketAbsorbed)
+def send_what_moved(fact: TicketAbsorbed, *, entry) -> None:
+    """Replies that waited in the merged ticket go out from the target, at their time."""
+    waiting = Message.objects.filter(ticket_id=fact.ticket_id, delivery=Delivery.QUEUED)
+    for send_at in set(waiting.values_list("send_at", flat=True)):
+        tasks.send_due.configure(schedule_at=send_at).defer(ticket_id=fact.ticket_id)

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from foredesk.channels import queries
 from foredesk.channels.events import MailboxAdded, MailboxChanged, MailboxRemoved
 from foredesk.channels.models import AfterFetch, Mailbox, Security
 from foredesk.logbook import recording
@@ -38,6 +39,13 @@ class InvalidMailbox(Exception):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__(" ".join(errors.values()))
         self.errors = errors
+
+
+class MailboxInUse(Exception):
+    """Tickets answer from this mailbox."""
+
+    def __init__(self) -> None:
+        super().__init__("Mail went through this mailbox. Switch it off instead of removing it.")
 
 
 def add(*, by: Actor | Doer, at: datetime, **given: Any) -> Mailbox:
@@ -110,15 +118,17 @@ def make_default(mailbox: Mailbox, *, by: Actor | Doer, at: datetime) -> None:
 
 
 def remove(mailbox: Mailbox, *, by: Actor | Doer, at: datetime) -> None:
-    """Forget the mailbox and its secrets; tickets and mail stay, another one becomes the default.
+    """Forget a mailbox that no mail went through, and its secrets; another becomes the default.
 
-    Records MailboxRemoved.
+    Records MailboxRemoved. Raises NotAllowed, MailboxInUse.
     """
     must_administer(by)
     with transaction.atomic():
         row = Mailbox.objects.select_for_update(of=("self",)).filter(pk=mailbox.pk).first()
         if row is None:
             return
+        if queries.is_used(row):
+            raise MailboxInUse
         fact = MailboxRemoved(mailbox_id=row.pk, name=row.name, address=row.address)
         was_default = row.is_default
         row.delete()

@@ -124,3 +124,11 @@ def envelope(pk: int) -> Envelope | None:
 def unreadable_count() -> int:
     """How many mails could not be read."""
     return Envelope.objects.filter(state=EnvelopeState.UNREADABLE).count()
+
+
+def is_used(mailbox: Mailbox) -> bool:
+    """Whether mail came or went through this mailbox, so that tickets may answer from it."""
+    return (
+        Envelope.objects.filter(mailbox=mailbox).exists()
+        or Dispatch.objects.filter(mailbox=mailbox).exists()
+    )

@@ -26,3 +26,11 @@ def send_due(context: JobContext, ticket_id: int) -> None:
     from foredesk.channels import sending
 
     sending.send_due(ticket_id, job_id=context.job.id, is_rerun=context.job.attempts > 0)
+
+
+@app.task(name="channels.check_mailbox")
+def check_mailbox(mailbox_id: int, run: str) -> None:
+    """Check both directions of one mailbox while somebody watches."""
+    from foredesk.channels import trying_out
+
+    trying_out.take_steps(mailbox_id, run)

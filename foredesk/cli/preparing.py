@@ -143,7 +143,9 @@ def _sign_in(env: Env) -> str:
         print("Loading the demo workspace …", flush=True)
         load_demo()
     if people.is_empty():
-        return "Open it in a browser to set the desk up."
+        from foredesk.plumbing import keys
+
+        return f"Set it up in a browser: {env.url}/setup/?code={keys.setup_code(env.data_dir)}"
     from foredesk.demo import signing_in
 
     return signing_in.hint()

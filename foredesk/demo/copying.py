@@ -14,7 +14,7 @@ from foredesk.logbook.models import TransactionId
 
 
 def lock(tables: Iterable[type[Model]]) -> None:
-    """Keep others from writing to `tables` until the transaction ends, so that ids stay in order."""
+    """Keep others from writing to `tables` until the transaction ends: ids stay in order."""
     names = sql.SQL(", ").join(sql.Identifier(table._meta.db_table) for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("lock table {} in share row exclusive mode").format(names))

@@ -14,7 +14,7 @@ from foredesk.demo import company, copying, founding, picturing, queries, signin
 from foredesk.demo.playing import Cast, Stage
 from foredesk.demo.rhythms import WorkingTime
 from foredesk.demo.rows import TABLES
-from foredesk.demo.scripting import Script
+from foredesk.demo.scripting import ARRIVALS, Script
 from foredesk.demo.stories import World
 from foredesk.files import storing
 from foredesk.people.models import Agent
@@ -27,11 +27,12 @@ class UnableToLoad(Exception):
     """The demo can't be loaded into this desk; the message says why."""
 
 
-def load(*, at: datetime, seed: int = SEED) -> str:
+def load(*, at: datetime, seed: int = SEED, arrivals: int = ARRIVALS) -> str:
     """Fill the desk with the demo, its two years ending `at`; returns how to sign in.
 
-    One transaction; the same seed tells the same stories. No jobs are made and no screens poked.
-    Takes some 5 seconds on two cores. Raises UnableToLoad, files.storing.UnableToStore.
+    `arrivals` is how many stories begin in these years. One transaction; the same seed tells the
+    same stories. No jobs are made and no screens poked. Takes some 6 seconds on two cores. Raises
+    UnableToLoad, files.storing.UnableToStore.
     """
     _refuse_what_cannot_be()
     files = picturing.stored()
@@ -41,15 +42,15 @@ def load(*, at: datetime, seed: int = SEED) -> str:
         rng = Random(seed)  # noqa: S311  (stories, not secrets)
         accounts = {box.address: account for account, box in cast.mailboxes.items()}
         world = World(at, WorkingTime(until=at), files, accounts)
-        play(cast, world, rng)
+        play(cast, world, rng, arrivals=arrivals)
         _keep_fresh_mail(at)
     return signing_in.hint()
 
 
-def play(cast: Cast, world: World, rng: Random) -> Stage:
+def play(cast: Cast, world: World, rng: Random, *, arrivals: int) -> Stage:
     """Write the script, play it, and copy what it left into the tables."""
     stage = Stage(cast, first_ids={table: copying.first_id(table) for table in TABLES}, rng=rng)
-    stage.play(Script(world, rng).acts())
+    stage.play(Script(world, rng, arrivals=arrivals).acts())
     for table, rows in stage.rows.filled():
         copying.copy(table, rows)
     return stage

@@ -396,6 +396,7 @@ class Stage:
                 there[customer_id] = self.rows.add(
                     Participant, ticket_id=target.id, customer_id=customer_id, role="cc"
                 )
+                self._record(events.ParticipantAdded, target, by, at, customer_id=customer_id)
         if source.activity_at > target.activity_at:
             target.activity_at, target.preview = source.activity_at, source.preview
         wrote = [one for one in (source.customer_wrote_at, target.customer_wrote_at) if one]
@@ -404,6 +405,12 @@ class Stage:
         target.waiting_since = min(waits, default=None)
         target.tags = list(dict.fromkeys([*target.tags, *source.tags]))
         target.priority = max(target.priority, source.priority)
+        if source.waiting_since is not None:
+            if target.snoozed_until is not None:
+                target.snoozed_until = None
+                self._record(events.TicketWoken, target, by, at, reason="merge")
+            if target.status in (Status.PENDING, Status.ON_HOLD, Status.SOLVED):
+                self._move(target, Status.OPEN, by=by, at=at)
         source.merged_into_id, source.closed_at = target.id, source.closed_at or at
         source.status, source.snoozed_until, source.waiting_since = Status.CLOSED, None, None
         self._record(events.TicketMerged, source, by, at, into=target.id)
@@ -432,21 +439,22 @@ class Stage:
             message.ticket_id = new.id
         self._messages[new.id] = chosen
         self._messages[ticket.id] = [m for m in self._messages[ticket.id] if m not in chosen]
-        self._settle_times(new)
-        self._settle_times(ticket)
+        self._settle_times(new, is_new=True)
+        self._settle_times(ticket, is_new=False)
         self._record(events.TicketSplit, ticket, by, at, into=new.id, messages=len(chosen))
 
-    def _settle_times(self, ticket: Row) -> None:
+    def _settle_times(self, ticket: Row, *, is_new: bool) -> None:
         public = [one for one in self._messages[ticket.id] if one.is_public]
         customers = [one for one in public if one.author_kind == "customer"]
         answers = [one for one in public if one.author_kind == "agent"]
         if public:
             ticket.preview, ticket.activity_at = _preview(public[-1]), public[-1].at
         ticket.customer_wrote_at = customers[-1].at if customers else None
-        ticket.first_reply_at = answers[0].at if answers else None
+        ticket.first_reply_at = answers[0].at if answers and not is_new else None
         last_answer = answers[-1].id if answers else 0
         unanswered = [one for one in customers if one.id > last_answer]
-        ticket.waiting_since = unanswered[0].at if unanswered else None
+        is_at_work = ticket.status in UNSOLVED
+        ticket.waiting_since = unanswered[0].at if unanswered and is_at_work else None
 
     # shared
 

@@ -15,7 +15,7 @@ from foredesk.demo.stories import Story, TooLong, World
 from foredesk.demo.wording import Topic
 
 FEATURED_NUMBER = 4821  # the number of "Charged twice for order 48213" in a fresh desk
-_ARRIVALS = 4900
+ARRIVALS = 4900
 _SPAM = 0.035
 _RECENT = timedelta(days=24)
 BACKLOG = {"mine": 6, "open": 89, "pending": 19, "on_hold": 14, "snoozed": 4}
@@ -33,16 +33,16 @@ _SEASONED = {
 class Script:
     """Writes all stories from one seed."""
 
-    def __init__(self, world: World, rng: Random) -> None:
+    def __init__(self, world: World, rng: Random, *, arrivals: int = ARRIVALS) -> None:
         self._world, self._rng, self._crowd = world, rng, Crowd(rng)
-        self._number = 0
+        self._number, self._arrivals = 0, arrivals
         self._mira = next(one for one in AGENTS if one.email == MAIN_EMAIL)
 
     def acts(self) -> list[Act]:
         """All acts in the order of time."""
         stories = featured.told(self._world, self._rng)
-        main = [acts for acts in stories if acts[0].thread == "amara"][0]
-        moments = rhythms.arrivals(_ARRIVALS, until=self._world.until, rng=self._rng)
+        main = next(acts for acts in stories if acts[0].thread == "amara")
+        moments = rhythms.arrivals(self._arrivals, until=self._world.until, rng=self._rng)
         fates = self._fates(moments)
         for index, moment in enumerate(moments):
             stories.append(self._told(moment, fates.get(index, "solved")))

@@ -17,7 +17,8 @@ What a page gives its layout (everything is optional unless said otherwise):
               me          name, initials, hue (1..7), state ("Available"), role ("Admin"),
                           presence ("on" | "off"), menu: [item, ...] opened from the sidebar's foot
               look        theme ("system" | "light" | "dark"), density ("comfortable" | "compact"),
-                          shortcuts (bool: single-key shortcuts are on)
+                          shortcuts (bool: single-key shortcuts are on), and optionally url:
+                          a POST there with theme= keeps the choice made in the person's menu
               main        [item, ...]   Inbox, Customers, ...
               views       [item, ...]   titled "Views"
               teams       [item, ...]   titled "Teams"

@@ -21,6 +21,16 @@ def text() -> Markup:
     return _text_now() if settings.DEBUG else _text_kept()
 
 
+def address(name: str) -> str:
+    """Where the ES module of this name lies, to have it loaded early. Raises KeyError."""
+    return (modules() if settings.DEBUG else _modules_kept())[name]
+
+
+@cache
+def _modules_kept() -> dict[str, str]:
+    return modules()
+
+
 def modules() -> dict[str, str]:
     """Module name to address.
 

@@ -34,6 +34,7 @@ def environment(**options: Any) -> Environment:
         url=_url,
         stylesheets=bundling.stylesheet_urls,
         importmap=importmap.text,
+        module_url=importmap.address,
         language=_language,
         csp_nonce=_csp_nonce,
         flashes=_flashes,

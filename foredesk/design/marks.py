@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from django.utils import translation
 from django.utils.translation import gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from foredesk.design import assets
 
@@ -24,9 +24,10 @@ def icon(name: str, size: str = "", label: str = "") -> Markup:
 @lru_cache(MOST_KEPT)
 def _icon(name: str, size: str, label: str) -> Markup:
     classes = f"icon icon--{size}" if size else "icon"
-    said = Markup('role="img" aria-label="{}"').format(label) if label else 'aria-hidden="true"'
+    hidden = Markup('aria-hidden="true"')
+    said = Markup('role="img" aria-label="{}"').format(label) if label else hidden
     return Markup('<svg class="{}" viewBox="0 0 24 24" {}><use href="{}#i-{}"/></svg>').format(
-        classes, Markup(said), assets.url("design/icons.svg"), name
+        classes, said, assets.url("design/icons.svg"), name
     )
 
 
@@ -40,11 +41,11 @@ def avatar(
 @lru_cache(MOST_KEPT)
 def _avatar(initials: str, hue: int, size: str, presence: str, square: bool) -> Markup:
     classes = f"avatar avatar--h{hue}"
-    classes += f" avatar--{escape(size)}" if size else ""
+    classes += f" avatar--{size}" if size else ""
     classes += " avatar--team" if square else ""
     there = Markup(' data-presence="{}"').format(presence) if presence else ""
     return Markup('<span class="{}" aria-hidden="true"{}>{}</span>').format(
-        Markup(classes), there, initials
+        classes, there, initials
     )
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from foredesk.design import wording
+from foredesk.desk.mail import alerts
 from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.realtime import topics
@@ -91,7 +92,12 @@ def navigation(request: HttpRequest) -> Navigation:
             "presence": "on",
             "menu": _menu(me),
         },
-        look={"theme": me.theme, "density": me.density, "shortcuts": me.shortcuts_on},
+        look={
+            "theme": me.theme,
+            "density": me.density,
+            "shortcuts": me.shortcuts_on,
+            "url": reverse("profile_theme"),
+        },
         main=main,
         views=view_items,
         teams=team_items,
@@ -100,7 +106,7 @@ def navigation(request: HttpRequest) -> Navigation:
             customers,
             *([settings_item] if permissions.can_administer(me) else []),
         ],
-        alerts=alerts(me),
+        alerts=alerts.for_agent(me),
         live=" ".join(queries.topics_of(me)),
         live_url=lists_url(request),
         live_token=live_token(request),
@@ -142,11 +148,6 @@ def lists(request: HttpRequest) -> tuple[list[Item], list[Item]]:
     for entry, key in zip(teams, team_keys, strict=True):
         entry["icon"] = icons.get(int(key[5:]), "layers")
     return [item(view) for view in shown], teams
-
-
-def alerts(me: Any) -> list[dict[str, Any]]:
-    """What everybody who works here must know now: mailboxes that hear or say nothing."""
-    return []
 
 
 def _menu(me: Any) -> list[Item]:

@@ -1,12 +1,13 @@
 """Read what a browser sent; what can't be read is refused with a sentence."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.utils import timezone
 
+from foredesk.plumbing import numbers
 from foredesk.tickets.conflicts import UNSEEN, UnableToChange
 
 LONGEST = 4096
@@ -25,9 +26,18 @@ def whole(request: HttpRequest, name: str) -> int | None:
     value = request.POST.get(name, "").strip()
     if not value:
         return None
-    if not value.isascii() or not value.lstrip("-").isdigit() or len(value) > 18:
+    found = numbers.whole(value)
+    if found is None:
         raise UnableToChange(f"“{value[:40]}” is not a number.")
-    return int(value)
+    return found
+
+
+def several(request: HttpRequest, name: str) -> list[int]:
+    """The posted whole numbers under one name. Raises UnableToChange when one is none."""
+    found = [numbers.whole(value.strip()) for value in request.POST.getlist(name)]
+    if None in found:
+        raise UnableToChange("That is not a list of numbers. Reload the page and choose again.")
+    return [number for number in found if number is not None]
 
 
 def seen(request: HttpRequest, *, is_number: bool) -> Any:
@@ -38,9 +48,10 @@ def seen(request: HttpRequest, *, is_number: bool) -> Any:
 
 
 def moment(value: str, zone: ZoneInfo | None = None) -> datetime:
-    """A time from a form, in the person's zone unless it names its own."""
+    """A time from a form, in the person's zone unless it names its own; in UTC."""
     try:
         at = datetime.fromisoformat(value.strip())
-    except ValueError:
+        at = at if at.tzinfo else at.replace(tzinfo=zone or timezone.get_current_timezone())
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UnableToChange("That is not a date and time.") from None
-    return at if at.tzinfo else at.replace(tzinfo=zone or timezone.get_current_timezone())

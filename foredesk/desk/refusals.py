@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.html import format_html
 
 from foredesk.channels.forgetting import NothingAside
+from foredesk.channels.mailboxes import InvalidMailbox, MailboxInUse
 from foredesk.operations.retrying import NoSuchJob
 from foredesk.people.permissions import NotAllowed
 from foredesk.people.refusing import Refused
@@ -20,6 +21,8 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (TicketGone, 404),
     (NoSuchJob, 404),
     (NothingAside, 404),
+    (MailboxInUse, 409),
+    (InvalidMailbox, 422),
     (UnableToChange, 422),
     (Refused, 422),
 )

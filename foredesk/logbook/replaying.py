@@ -1,21 +1,30 @@
-"""Read the logbook by position without ever missing an entry."""
+"""Read the logbook by position without ever missing an entry.
 
-from django.db import connection
+The position is (transaction, id). Ids alone won't do: a transaction that began to write later may
+draw the lower id and commit last, and a reader who already stands at the higher id never sees it.
+"""
 
 from foredesk.logbook.models import Entry
 
+Position = tuple[int, int]
+START: Position = (0, 0)
 
-def entries_after(position: int, *, limit: int = 500) -> list[Entry]:
-    """The next committed entries after the id `position`, in order, `limit` at most.
 
-    Ids are given before commit, so a lower id may appear later; entries of transactions that may
-    still be running are left for the next call (xid8 below pg_snapshot_xmin).
+def entries_after(position: Position = START, *, limit: int = 500) -> list[tuple[Position, Entry]]:
+    """The next entries after `position` in replaying order, each with its own, `limit` at most.
+
+    Only those of transactions older than every running one (xid8 below pg_snapshot_xmin): a
+    younger one may still be overtaken. They come with the next call.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text")
-        oldest_running = cursor.fetchone()[0]
-    return list(
-        Entry.objects.filter(pk__gt=position)
-        .extra(where=["xact < %s::xid8"], params=[oldest_running])
-        .order_by("pk")[:limit]
+    found = list(
+        Entry.objects.extra(
+            select={"position": "xact::text"},
+            where=[
+                "(xact, id) > (%s::text::xid8, %s)",
+                "xact < pg_snapshot_xmin(pg_current_snapshot())",
+            ],
+            params=[str(position[0]), position[1]],
+            order_by=["xact", "id"],
+        )[:limit]
     )
+    return [((int(entry.position), entry.pk), entry) for entry in found]  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Keeping the desk well: health, backup and restore. Owns no tables."""

@@ -30,9 +30,7 @@ def waiting_jobs(*, at: datetime) -> Waiting:
         n=Count("pk"), oldest=Min("scheduled_at")
     )
     plain = due.filter(scheduled_at=None)
-    made = plain.aggregate(
-        n=Count("pk", distinct=True), oldest=Min("procrastinateevent__at")
-    )
+    made = plain.aggregate(n=Count("pk", distinct=True), oldest=Min("procrastinateevent__at"))
     known = [one for one in (scheduled["oldest"], made["oldest"]) if one]
     return Waiting(scheduled["n"] + made["n"], min(known) if known else None)
 
@@ -74,3 +72,10 @@ def _says(task_name: str) -> str:
     task = app.tasks.get(task_name)
     words = (task.func.__doc__ or "").strip() if task else ""
     return words.split("\n\n")[0].replace("\n", " ") or task_name
+
+
+def job_state(task: str) -> str:
+    """The state of the last job of a task: todo, doing, failed; "" when none is known, as after a
+    success."""
+    job = ProcrastinateJob.objects.filter(task_name=task).order_by("-id").first()
+    return job.status if job else ""

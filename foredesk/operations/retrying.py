@@ -23,9 +23,7 @@ def retry(job_id: int, *, by: Actor | Doer, at: datetime) -> None:
     must_administer(by)
     with transaction.atomic(), connection.cursor() as cursor:
         fact = JobRetried(*_locked(job_id))
-        cursor.execute(
-            "select procrastinate_retry_job_v2(%s, %s, null, null, null)", [job_id, at]
-        )
+        cursor.execute("select procrastinate_retry_job_v2(%s, %s, null, null, null)", [job_id, at])
         recording.record(fact, by=by, at=at)
 
 

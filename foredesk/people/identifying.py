@@ -20,7 +20,7 @@ def identify(*, kind: str, value: str, name: str = "", at: datetime) -> Customer
     A customer without a name takes `name`. Safe when two mails of a stranger arrive at once.
     Records CustomerAppeared for a new one.
     """
-    value = normalise(kind, value)
+    value, name = normalise(kind, value), " ".join(name.split())
     for _ in range(2):
         identity = (
             Identity.objects.select_related("customer").filter(kind=kind, value=value).first()

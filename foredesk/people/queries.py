@@ -5,6 +5,7 @@ from django.db.models import Count, Q, QuerySet
 
 from foredesk.people import directory
 from foredesk.people.models import Agent, Customer, Identity, Team, Workspace
+from foredesk.plumbing import numbers
 
 
 def workspace() -> Workspace:
@@ -78,9 +79,10 @@ def customers(*, text: str = "", after: str = "", limit: int = 50) -> list[Custo
             | Q(pk__in=by_address)
             | Q(organisation__name__icontains=text.strip())
         )
-    name, _, pk = after.partition("\t")
-    if pk.isdigit():
-        found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(pk)))
+    name, _, number = after.replace("\x00", "").partition("\t")
+    pk = numbers.whole(number)
+    if pk is not None:
+        found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
     return list(found.order_by("name", "pk")[:limit])
 
 
@@ -105,8 +107,7 @@ def teams_with_sizes() -> list[Team]:
 
 def headcount() -> dict[str, int]:
     """How many active people have each role."""
-    rows = active_agents().order_by().values_list("role").annotate(n=Count("pk"))
-    return {role: n for role, n in rows}
+    return dict(active_agents().order_by().values_list("role").annotate(n=Count("pk")))
 
 
 def workspace_now() -> Workspace:

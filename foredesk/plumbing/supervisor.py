@@ -81,7 +81,6 @@ def supervise(
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
     # Pages that the collector touches are copied by every child: move all we have out of its way.
-    gc.collect()
     gc.freeze()
     children = [Child(role) for role in roles]
     is_announced = False
@@ -150,6 +149,7 @@ def _live(role: Role, parent: int) -> int:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
     logs.role = role.name
+    gc.enable()
     try:
         role.start()
     except SystemExit as end:

@@ -1,5 +1,7 @@
 """Clean what an agent wrote in the browser: a small set of tags, whatever was pasted."""
 
+import re
+
 import nh3
 
 _TAGS = {
@@ -7,6 +9,7 @@ _TAGS = {
     "pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 _DROPPED_WHOLE = {"script", "style", "title", "noscript", "template", "iframe", "object", "svg"}
+_OWN_FILE = re.compile(r"/files/[a-z0-9]{1,40}/?")
 
 
 def clean(html: str) -> str:
@@ -28,5 +31,5 @@ def clean(html: str) -> str:
 
 def _own_images_only(tag: str, attribute: str, value: str) -> str | None:
     if tag == "img" and attribute == "src":
-        return value if value.startswith("/files/") else None
+        return value if _OWN_FILE.fullmatch(value) else None
     return value

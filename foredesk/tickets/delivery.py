@@ -1,16 +1,18 @@
 """What becomes of an outgoing message. Channels call this while they send.
 
-One message of a ticket is in flight at a time (a partial unique index says so), oldest first, so
-that order holds without job locks and no network call sits in a transaction.
+One message of a ticket is in flight at a time (a partial unique index says so), oldest first:
+claiming holds the ticket's row for a moment, so that order holds without job locks and no network
+call sits in a transaction.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM, Doer
+from foredesk.tickets import rights
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import (
     ReplyFailed,
@@ -20,6 +22,7 @@ from foredesk.tickets.events import (
     ReplyUncertain,
     TicketFact,
 )
+from foredesk.tickets.locking import TicketGone, locked
 from foredesk.tickets.models import Delivery, Message
 from foredesk.tickets.placing import place
 
@@ -31,20 +34,21 @@ def claim(ticket_id: int, *, at: datetime) -> Message | None:
     ones wait behind it.
     """
     try:
-        with transaction.atomic():
-            message = (
-                Message.objects.select_for_update(of=("self",), skip_locked=True)
-                .filter(ticket_id=ticket_id, delivery=Delivery.QUEUED)
-                .order_by("id")
-                .first()
+        with locked(ticket_id):
+            waiting = Message.objects.select_for_update(of=("self",)).filter(
+                ticket_id=ticket_id, delivery__in=(Delivery.QUEUED, Delivery.SENDING)
             )
-            if message is None or (message.send_at and message.send_at > at):
+            found = list(waiting.order_by("id"))
+            if not found or any(one.delivery == Delivery.SENDING for one in found):
+                return None
+            message = found[0]
+            if message.send_at and message.send_at > at:
                 return None
             message.delivery, message.claimed_at = Delivery.SENDING, at
             message.attempts += 1
             message.save(update_fields=["delivery", "claimed_at", "attempts"])
             return message
-    except IntegrityError:
+    except TicketGone:
         return None
 
 
@@ -102,8 +106,9 @@ def overdue(*, at: datetime) -> list[int]:
 def requeue(message: Message, *, by: Doer, at: datetime) -> None:
     """Try a failed, kept or uncertain message again because a person asked for it.
 
-    Records ReplyRequeued. Raises UnableToChange for a message that is fine.
+    Records ReplyRequeued. Raises NotAllowed, and UnableToChange for a message that is fine.
     """
+    rights.must_work(by)
     with transaction.atomic():
         row = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
         if row.delivery not in (Delivery.FAILED, Delivery.UNKNOWN, Delivery.KEPT):

@@ -10,8 +10,9 @@ from foredesk.people.models import Agent
 from foredesk.tickets import cleaning
 from foredesk.tickets.conflicts import Conflict, UnableToChange
 from foredesk.tickets.models import Attachment, Draft, Ticket
-from foredesk.tickets.writing import LONGEST_BODY
+from foredesk.tickets.writing import LONGEST_BODY, MOST_COPIES
 
+LONGEST_COPIES = 20_000  # characters, more than so many addresses have
 KINDS = ("reply", "note")
 MOST_BYTES = 25 * 1024 * 1024  # of all files of one draft: what most mail servers still take
 
@@ -36,13 +37,15 @@ def save(
         raise UnableToChange("A draft is a reply or a note.")
     if len(body_html) > LONGEST_BODY:
         raise UnableToChange("This is too long for one message. Attach it as a file.")
+    if max(len(cc), len(bcc)) > LONGEST_COPIES:
+        raise UnableToChange(f"A message goes to {MOST_COPIES} people at most.")
     with transaction.atomic():
         draft, is_new = Draft.objects.select_for_update().get_or_create(
             ticket=ticket, agent=by, kind=kind, defaults={"updated_at": at}
         )
         if seen is not None and not is_new and draft.revision != seen:
             raise Conflict("draft", now=draft.body_html, wanted=body_html)
-        draft.body_html, draft.cc, draft.bcc = cleaning.clean(body_html), cc[:2000], bcc[:2000]
+        draft.body_html, draft.cc, draft.bcc = cleaning.clean(body_html), cc, bcc
         draft.revision, draft.updated_at = draft.revision + 1, at
         draft.save()
         poke((f"draft-{ticket.pk}-{by.pk}",))
@@ -64,13 +67,20 @@ def discard(ticket: Ticket, *, kind: str, by: Agent) -> None:
 
 
 def attach(draft: Draft, blob: Blob, *, name: str, content_type: str) -> Attachment:
-    """Add a stored file to a draft. Raises UnableToChange past 25 MB in all."""
-    taken = sum(draft.attachments.values_list("size", flat=True))
-    if taken + blob.size > MOST_BYTES:
+    """Add a stored file to a draft. Raises UnableToChange past 25 MB in all, or without the draft."""
+    with transaction.atomic():
+        if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
+            raise UnableToChange("This draft was sent or thrown away. Attach the file again.")
+        must_fit(draft, blob.size)
+        return Attachment.objects.create(
+            draft=draft, blob=blob, name=name, content_type=content_type, size=blob.size
+        )
+
+
+def must_fit(draft: Draft, size: int) -> None:
+    """Raise UnableToChange when `size` more bytes are too many for the draft."""
+    if sum(draft.attachments.values_list("size", flat=True)) + size > MOST_BYTES:
         raise UnableToChange("Files of one message may have 25 MB in all. Send a link instead.")
-    return Attachment.objects.create(
-        draft=draft, blob=blob, name=name, content_type=content_type, size=blob.size
-    )
 
 
 def detach(draft: Draft, attachment_public_id: str) -> None:

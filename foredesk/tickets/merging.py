@@ -4,9 +4,9 @@ from datetime import datetime
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
-from foredesk.tickets import rights
+from foredesk.tickets import moving, participating, rights, unsending
 from foredesk.tickets.conflicts import UnableToChange
-from foredesk.tickets.events import TicketAbsorbed, TicketMerged
+from foredesk.tickets.events import TicketAbsorbed, TicketMerged, TicketWoken
 from foredesk.tickets.locking import locked_pair
 from foredesk.tickets.models import Delivery, Message, Participant, Status, Ticket
 from foredesk.tickets.placing import place
@@ -16,7 +16,8 @@ def merge(ticket: Ticket, *, into: Ticket, by: Actor | Doer, at: datetime) -> Ti
     """Move everything of `ticket` into `into`, its people taking part there; returns the target.
 
     Messages keep their times and writers; those still to be sent go out from the target. What is
-    later written to the merged ticket lands in the target. Records TicketMerged, TicketAbsorbed.
+    later written to the merged ticket lands in the target. When somebody waits for an answer in
+    `ticket`, the target is taken up again. Records TicketMerged, TicketAbsorbed and what follows.
     Raises UnableToChange.
     """
     rights.must_work(by)
@@ -31,13 +32,18 @@ def merge(ticket: Ticket, *, into: Ticket, by: Actor | Doer, at: datetime) -> Ti
             )
         if target.is_closed:
             raise UnableToChange(f"#{target.pk} is closed. Merge the other way round.")
-        if target.is_spam:
-            raise UnableToChange(f"#{target.pk} is spam. Restore it first.")
+        for one in (source, target):
+            if one.is_spam:
+                raise UnableToChange(f"#{one.pk} is spam. Restore it first.")
         if Message.objects.filter(ticket=source, delivery=Delivery.SENDING).exists():
             raise UnableToChange("A reply is being sent right now. Try again in a moment.")
+        for waiting in Message.objects.filter(ticket=source, delivery=Delivery.QUEUED):
+            waiting.undo = unsending.moved(waiting.undo)
+            waiting.save(update_fields=["undo"])
         moved = Message.objects.filter(ticket=source).update(ticket=target)
-        _bring_people(source, target)
+        _bring_people(source, target, by=by, at=at)
         _bring_times(source, target)
+        _take_up(source, target, by=by, at=at)
         source.merged_into, source.closed_at = target, source.closed_at or at
         source.status, source.snoozed_until, source.waiting_since = Status.CLOSED, None, None
         source.save()
@@ -49,12 +55,22 @@ def merge(ticket: Ticket, *, into: Ticket, by: Actor | Doer, at: datetime) -> Ti
         return target
 
 
-def _bring_people(source: Ticket, target: Ticket) -> None:
-    """Each participant keeps their row, so that signed reply addresses stay good."""
-    there = set(Participant.objects.filter(ticket=target).values_list("customer_id", flat=True))
-    for participant in Participant.objects.filter(ticket=source):
-        if participant.customer_id not in there:
-            Participant.objects.create(ticket=target, customer=participant.customer, role="cc")
+def _bring_people(source: Ticket, target: Ticket, *, by: Actor | Doer, at: datetime) -> None:
+    """They take part in the target too; their rows here stay, so that signed reply addresses do."""
+    rows = Participant.objects.filter(ticket=source).select_related("customer").order_by("pk")
+    for participant in rows:
+        participating.join(target, participant.customer, by=by, at=at)
+
+
+def _take_up(source: Ticket, target: Ticket, *, by: Actor | Doer, at: datetime) -> None:
+    """Who waits for an answer in the source must not get lost in a target that nobody works on."""
+    if source.waiting_since is None:
+        return
+    if target.snoozed_until is not None:
+        target.snoozed_until = None
+        recording.record(TicketWoken(**place(target), reason="merge"), by=by, at=at)
+    if target.status in (Status.PENDING, Status.ON_HOLD, Status.SOLVED):
+        moving.move(target, Status.OPEN, by=by, at=at)
 
 
 def _bring_times(source: Ticket, target: Ticket) -> None:

@@ -15,7 +15,7 @@ def clean(name: str) -> str:
     shown = "".join(c for c in last if unicodedata.category(c) not in _HIDDEN)
     tidy = " ".join(_BAD.sub("_", shown).split()).lstrip(". ").rstrip(". ")
     if len(tidy) > LONGEST:
-        _, dot, ending = tidy.rpartition(".")
-        keep = ending if dot and len(ending) <= 16 else ""
-        tidy = tidy[: LONGEST - len(keep) - 1] + ("." + keep if keep else "")
+        stem, dot, ending = tidy.rpartition(".")
+        keep = dot + ending if stem and len(ending) <= 16 else ""
+        tidy = tidy[: LONGEST - len(keep)].rstrip(". ") + keep
     return tidy or "file"

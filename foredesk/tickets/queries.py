@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from foredesk.logbook import queries as logbook
 from foredesk.logbook.models import Entry
 from foredesk.people.models import Agent, Identity
+from foredesk.plumbing import numbers
 from foredesk.tickets import statements
 from foredesk.tickets.models import (
     LIVE,
@@ -136,11 +137,11 @@ def _after(found: QuerySet[Ticket], order: Sequence[str], cursor: str) -> QueryS
         return found
     values: list[Any] = []
     for name, part in zip(order, parts, strict=True):
-        try:
-            is_time = name.lstrip("-") in ("activity_at", "waiting_order")
-            values.append(datetime.fromisoformat(part) if is_time else int(part))
-        except ValueError:
+        is_time = name.lstrip("-") in ("activity_at", "waiting_order")
+        value = _moment(part) if is_time else numbers.whole(part)
+        if value is None:
             return found
+        values.append(value)
     beyond, equal = Q(), Q()
     for name, value in zip(order, values, strict=True):
         field, down = name.lstrip("-"), name.startswith("-")
@@ -151,14 +152,23 @@ def _after(found: QuerySet[Ticket], order: Sequence[str], cursor: str) -> QueryS
     return found.filter(**{f"{first}__{edge}": value}).filter(beyond)
 
 
+def _moment(text: str) -> datetime | None:
+    """A time with its zone, in UTC; None when it is none, or outside the calendar there."""
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def _containing(text: str) -> Q:
     text = text.strip()[:200]
     people = Identity.objects.filter(value__icontains=text).values("customer_id")
     match = Q(subject__icontains=text) | Q(requester__name__icontains=text)
     match |= Q(requester_id__in=people)
-    number = text.lstrip("#")
-    if number.isdigit() and len(number) < 16:
-        match |= Q(pk=int(number))
+    number = numbers.whole(text.lstrip("#"))
+    if number is not None:
+        match |= Q(pk=number)
     return match
 
 
@@ -316,7 +326,7 @@ def known_tags(viewer: Agent, *, limit: int = 200) -> list[str]:
 def unsolved_by_team() -> dict[int | None, int]:
     """How many unsolved tickets each team has; for admins, who see all."""
     rows = Ticket.objects.filter(LIVE, status__in=UNSOLVED).values_list("team_id")
-    return {team_id: n for team_id, n in rows.annotate(n=Count("pk")).order_by()}
+    return dict(rows.annotate(n=Count("pk")).order_by())
 
 
 def solved_before(at: datetime, *, limit: int) -> list[Ticket]:

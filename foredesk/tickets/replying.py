@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from foredesk.logbook import recording
 from foredesk.people.models import Agent
 from foredesk.people.permissions import NotAllowed, can_reply
-from foredesk.tickets import moving, writing
+from foredesk.tickets import moving, unsending, writing
 from foredesk.tickets.conflicts import UnableToChange, must_be_open
 from foredesk.tickets.events import ReplyWritten
 from foredesk.tickets.locking import locked
@@ -57,13 +57,7 @@ def reply(
             bcc=blind,
             delivery=Delivery.QUEUED,
             send_at=at + timedelta(seconds=undo_seconds),
-            undo={
-                "status": row.status,
-                "waiting_since": row.waiting_since.isoformat() if row.waiting_since else None,
-                "assignee_id": row.assignee_id,
-                "solved_at": row.solved_at.isoformat() if row.solved_at else None,
-                "is_first": row.first_reply_at is None,
-            },
+            undo=unsending.before(row, then=then),
         )
         is_first = row.first_reply_at is None
         writing.take(row, by=by, at=at)

@@ -17,7 +17,8 @@ LONGEST = timedelta(days=366)
 def snooze(ticket: Ticket, *, until: datetime, by: Actor | Doer, at: datetime) -> Ticket:
     """Hide the ticket from the lists of work until `until`.
 
-    Records TicketSnoozed. Raises UnableToChange for times in the past or beyond a year.
+    Records TicketSnoozed; the same time again changes nothing. Raises UnableToChange for times in
+    the past or beyond a year.
     """
     rights.must_work(by)
     if not at < until <= at + LONGEST:
@@ -26,6 +27,8 @@ def snooze(ticket: Ticket, *, until: datetime, by: Actor | Doer, at: datetime) -
         must_be_open(row)
         if row.status == Status.SOLVED:
             raise UnableToChange("A solved ticket has nothing to wait for. Reopen it first.")
+        if row.snoozed_until == until:
+            return row
         row.snoozed_until = until
         row.save(update_fields=["snoozed_until"])
         recording.record(TicketSnoozed(**place(row), until=until.isoformat()), by=by, at=at)
@@ -33,10 +36,13 @@ def snooze(ticket: Ticket, *, until: datetime, by: Actor | Doer, at: datetime) -
 
 
 def wake(ticket: Ticket, *, by: Actor | Doer, at: datetime, reason: str = "asked") -> Ticket:
-    """Bring a snoozed ticket back. Records TicketWoken; an awake ticket stays as it is."""
+    """Bring a snoozed ticket back. Records TicketWoken; an awake ticket stays as it is.
+
+    For the reason "time" only when its time has come: somebody may have snoozed it again.
+    """
     rights.must_work(by)
     with locked(ticket.pk) as row:
-        if row.snoozed_until is None:
+        if row.snoozed_until is None or (reason == "time" and row.snoozed_until > at):
             return row
         row.snoozed_until = None
         row.save(update_fields=["snoozed_until"])

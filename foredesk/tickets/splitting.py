@@ -8,7 +8,7 @@ from foredesk.tickets import opening, participating, rights
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import TicketSplit
 from foredesk.tickets.locking import locked
-from foredesk.tickets.models import Delivery, Ticket
+from foredesk.tickets.models import UNSOLVED, Delivery, Ticket
 from foredesk.tickets.placing import place
 
 
@@ -59,7 +59,10 @@ def split(
 
 
 def _settle_times(ticket: Ticket, *, is_new: bool) -> None:
-    """Times and preview from the messages that the ticket now has."""
+    """Times and preview from the messages that the ticket now has.
+
+    What was answered before a new ticket was opened is not that ticket's first reply.
+    """
     public = list(ticket.messages.filter(is_public=True).order_by("id"))
     customers = [one for one in public if one.author_kind == "customer"]
     answers = [one for one in public if one.author_kind == "agent"]
@@ -67,8 +70,9 @@ def _settle_times(ticket: Ticket, *, is_new: bool) -> None:
         ticket.preview = " ".join(public[-1].body_text.split())[:140]
         ticket.activity_at = public[-1].at
     ticket.customer_wrote_at = customers[-1].at if customers else None
-    ticket.first_reply_at = answers[0].at if answers else None
+    ticket.first_reply_at = answers[0].at if answers and not is_new else None
     last_answer = answers[-1].pk if answers else 0
     unanswered = [one for one in customers if one.pk > last_answer]
-    ticket.waiting_since = unanswered[0].at if unanswered else None
+    is_at_work = ticket.status in UNSOLVED
+    ticket.waiting_since = unanswered[0].at if unanswered and is_at_work else None
     ticket.save()

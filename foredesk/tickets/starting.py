@@ -9,6 +9,7 @@ from foredesk.people.identifying import identify
 from foredesk.people.models import Agent, Team
 from foredesk.people.permissions import NotAllowed, can_reply
 from foredesk.tickets import opening, replying, writing
+from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import MessageReceived
 from foredesk.tickets.models import Message, Priority, Status, Ticket
 from foredesk.tickets.placing import place
@@ -35,9 +36,14 @@ def start(
     """
     if not can_reply(by):
         raise NotAllowed("Light agents write notes. Ask an agent to open a ticket.")
-    (checked,) = writing.addresses([address]) or [{"value": ""}]
+    checked = writing.addresses([address])
+    if not checked:
+        raise UnableToChange("Give the customer’s mail address.")
+    if not body_text.strip():
+        raise UnableToChange("Write down what it is about.")
+    value = checked[0]["value"]
     with transaction.atomic():
-        customer = identify(kind="email", value=checked["value"], name=name.strip(), at=at)
+        customer = identify(kind="email", value=value, name=name.strip(), at=at)
         ticket = opening.open_ticket(
             subject=subject,
             requester=customer,
@@ -50,14 +56,14 @@ def start(
         )
         if not is_told:
             html = writing.paragraphs(body_text)
-            replying.reply(ticket, by=by, at=at, body_html=html, undo_seconds=undo_seconds)
-            return ticket
+            sent = replying.reply(ticket, by=by, at=at, body_html=html, undo_seconds=undo_seconds)
+            return sent.ticket
         message = Message.objects.create(
             ticket=ticket,
             author_kind="customer",
             customer=customer,
-            author_name=customer.name or checked["value"],
-            author_address=checked["value"],
+            author_name=customer.name or value,
+            author_address=value,
             channel="phone",
             subject=subject,
             body_text=body_text.strip(),

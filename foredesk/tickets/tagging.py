@@ -16,9 +16,13 @@ MOST_TAGS = 30
 _SHAPE = re.compile(r"[\w][\w\-+./]{0,47}")
 
 
+def _stored(tag: str) -> str:
+    return "-".join(tag.lower().split())
+
+
 def clean(tag: str) -> str:
     """A tag as it is stored: lower case, words joined by hyphens. Raises UnableToChange."""
-    cleaned = "-".join(tag.strip().lower().split())
+    cleaned = _stored(tag)
     if not _SHAPE.fullmatch(cleaned):
         raise UnableToChange(
             f"“{tag.strip()[:60]}” can't be a tag. Use up to 48 letters, digits, hyphens."
@@ -40,7 +44,7 @@ def change_tags(
     """
     rights.must_work(by)
     wanted = [clean(tag) for tag in add]
-    unwanted = {tag.strip().lower() for tag in remove}
+    unwanted = {_stored(tag) for tag in remove}
     with locked(ticket.pk) as row:
         must_be_open(row)
         removed = [tag for tag in row.tags if tag in unwanted]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from foredesk.people.models import Agent
+from foredesk.plumbing import numbers
 from foredesk.tickets.models import LIVE, UNSOLVED, WORKED_ON, Status
 
 AWAKE = Q(snoozed_until=None)
@@ -60,7 +61,7 @@ def view_of(key: str, *, team_names: dict[int, str]) -> View | None:
     """The view behind a URL's key; a team's only when it is among `team_names`."""
     if key in _BY_KEY:
         return _BY_KEY[key]
-    if key.startswith("team-") and key[5:].isdigit() and int(key[5:]) in team_names:
-        pk = int(key[5:])
+    pk = numbers.whole(key.removeprefix("team-")) if key.startswith("team-") else None
+    if pk in team_names:
         return View(key, team_names[pk], "layers", lambda me: _UNSOLVED & AWAKE & Q(team_id=pk))
     return None

@@ -15,7 +15,7 @@ def visible_to(viewer: Agent) -> QuerySet[Ticket]:
 def rule(viewer: Agent) -> Q:
     """The condition behind `visible_to`."""
     if not viewer.is_active:
-        return Q(pk__in=())
+        return Q(pk__lt=0)
     if viewer.role == Role.ADMIN or viewer.sees == Sees.EVERYTHING:
         return Q()
     return Q(team__in=team_ids(viewer)) | Q(team=None) | Q(assignee=viewer)

@@ -20,6 +20,7 @@ from foredesk.tickets.placing import place
 MOST_COPIES = 50
 LONGEST_BODY = 1_000_000  # characters
 _BREAKS = re.compile(r"<br\s*/?>|</(?:p|div|li|ul|ol|h[1-6]|blockquote|pre|tr|table)>", re.I)
+_IMAGE = re.compile(r"<img [^<>]{0,500}src=")
 _TAGS = re.compile(r"<[^<>]{0,5000}>")
 
 
@@ -69,7 +70,7 @@ def write(
         if draft_id
         else None
     )
-    if not text and not (draft and draft.attachments.exists()) and "<img" not in body_html:
+    if not text and not (draft and draft.attachments.exists()) and not _IMAGE.search(body_html):
         raise UnableToChange("Write something first.")
     if len(body_html) > LONGEST_BODY or len(text) > LONGEST_BODY:
         raise UnableToChange("This is too long for one message. Attach it as a file.")

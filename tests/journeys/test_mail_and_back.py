@@ -67,6 +67,7 @@ def test_from_the_customers_mailbox_to_the_agents_screen_and_back(
         row.click()
         page.locator("#thread", has_text="My pole is bent.").wait_for()
 
+        page.locator("#editor.is-empty").wait_for()
         page.keyboard.press("r")
         page.keyboard.type("A new pole is on its way.")
         page.keyboard.press("Control+Enter")

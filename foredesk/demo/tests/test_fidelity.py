@@ -1,5 +1,6 @@
 """The bulk player leaves the same rows and facts as the abilities, field by field."""
 
+import itertools
 from random import Random
 
 import pytest
@@ -53,6 +54,9 @@ def sample(acts):
 
 def traits(story):
     yield from (act.verb for act in story)
+    spoken = [act.verb for act in story if act.verb in ("receive", "reply")]
+    yield from (f"{one}, then {other}" for one, other in itertools.pairwise(spoken))
+    yield f"left after {story[-1].verb}"
     authors = set()
     for act in story:
         if act.verb == "deliver":

@@ -29,6 +29,7 @@ TICKET = {
     "name": "Amara", "initials": "AO", "hue": 2, "subject": "Twice", "time": "8 min",
     "unread": True, "at": "2026-03-04T10:06:00+00:00",
     "channel": {"icon": "mail", "label": "Email"}, "priority": "high",
+    "chips": [], "assignee": None, "presence": None,
 }  # fmt: skip
 
 
@@ -44,11 +45,14 @@ def nav(request):
                 "name": "Mira", "initials": "ML", "hue": 4, "state": "Available", "role": "Agent",
                 "menu": [item("Profile", "user", "/me/")],
             },
-            "look": {"theme": "system", "shortcuts": request.GET.get("keys") != "off"},
+            "look": {
+                "theme": "system", "url": "/theme/",
+                "shortcuts": request.GET.get("keys") != "off",
+            },
             "main": [item("Inbox", "inbox", "/#inbox", key="g i", count=3, current=True)],
             "views": [], "teams": [], "phone": [item("Inbox", "inbox", "/")],
+            "live_token": "signed",
         },
-        "live_token": "signed",
     }  # fmt: skip
 
 
@@ -58,6 +62,10 @@ def page(request):
 
 def refused(request):
     return HttpResponse("<p data-error>That ticket was merged meanwhile.</p>", status=409)
+
+
+def opened(request, number):
+    return HttpResponse(f"ticket {number}")
 
 
 def csrf(request):
@@ -71,6 +79,11 @@ def part(request):
         f'<div id="part" data-live="ticket-1" data-live-url="/part/"><p>count {state["count"]}</p>'
         '<input id="inside" aria-label="Inside" value=""></div>'
     )
+
+
+def theme(request):
+    state["theme"] = request.POST["theme"]
+    return HttpResponse(status=204)
 
 
 def palette(request):
@@ -96,8 +109,10 @@ urlpatterns = [
     path("", page),
     path("refused/", refused),
     path("csrf/", csrf),
+    path("t/<int:number>/", opened),
     path("part/", part),
     path("palette/", palette),
+    path("theme/", theme),
     path("live", live),
     path("favicon.ico", lambda request: HttpResponse(status=204)),
     path("sent/", lambda request: HttpResponse(f"sent {request.POST['text']}")),

@@ -50,8 +50,8 @@ def link(secret: str) -> str:
     return settings.SITE_URL + reverse("invitation", args=[secret])
 
 
-def send(*, email: str, name: str, inviter: str, secret: str) -> None:
-    """Mail the link to the invited person. Raises what the mail backend raises."""
+def send(*, email: str, name: str, inviter: str, secret: str) -> bool:
+    """Mail the link to the invited person; whether a server took it, or it was kept."""
     context = {
         "name": name,
         "inviter": inviter,
@@ -60,7 +60,7 @@ def send(*, email: str, name: str, inviter: str, secret: str) -> None:
     }
     subject = render_to_string("account/email/invitation_subject.txt", context).strip()
     body = render_to_string("account/email/invitation_message.txt", context).strip() + "\n"
-    EmailMessage(subject, body, to=[email]).send()
+    return EmailMessage(subject, body, to=[email]).send() == 1
 
 
 @never_cache

@@ -26,7 +26,9 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 def retry_all(request: HttpRequest) -> HttpResponse:
     """Queue all again."""
     n = retrying.retry_all(by=request.user, at=now())  # type: ignore[arg-type]
-    messages.success(request, ngettext("%(n)d job runs again.", "%(n)d jobs run again.", n) % {"n": n})
+    messages.success(
+        request, ngettext("%(n)d job runs again.", "%(n)d jobs run again.", n) % {"n": n}
+    )
     return redirect("health")
 
 

@@ -5,12 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from foredesk import __version__
+from foredesk.channels import judging
+from foredesk.channels import queries as channels
 from foredesk.desk.settings import admins_only, changes
 from foredesk.people import queries as people
+from foredesk.plumbing.clock import now
 
 
 @require_GET
@@ -22,6 +26,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "address": settings.SITE_URL,
         "version": __version__,
         "people_line": _people_line(),
+        "mailboxes": _mailboxes(),
+        "unreadable": channels.unreadable_count(),
         "changes": changes.lately(),
     }
     return render(request, "desk/settings/index.html", context)
@@ -33,3 +39,16 @@ def _people_line() -> str:
     one = ngettext("%(n)d person", "%(n)d people", head) % {"n": head}
     two = ngettext("%(n)d team", "%(n)d teams", teams) % {"n": teams}
     return f"{one}, {two}"
+
+
+def _mailboxes() -> dict[str, Any]:
+    """The line of the tile, and how many mailboxes are broken."""
+    at = now()
+    boxes = [box for box in channels.mailboxes() if box.is_active]
+    judged = [(judging.receiving(box, at=at), judging.sending(box, at=at)) for box in boxes]
+    broken = sum(1 for pair in judged if any(one.state == "bad" for one in pair))
+    if not boxes:
+        return {"line": _("None yet"), "broken": 0}
+    n = len(boxes)
+    line = boxes[0].address if n == 1 else ngettext("%(n)d on", "%(n)d on", n) % {"n": n}
+    return {"line": line, "broken": broken}

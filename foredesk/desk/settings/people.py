@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from foredesk.channels import queries as channels
 from foredesk.design import wording
 from foredesk.desk.account import invitations
 from foredesk.desk.settings import admins_only, sign_ins
@@ -184,7 +185,11 @@ def _show_link(request: HttpRequest, agent: Any, *, is_new: bool) -> HttpRespons
 
 
 def _mail(request: HttpRequest, agent: Any, secret: str) -> bool:
-    return False
+    """Whether the link went out by mail; where nothing leaves the house it is only shown."""
+    me: Any = request.user
+    if not channels.can_send():
+        return False
+    return invitations.send(email=agent.email, name=agent.name, inviter=me.name, secret=secret)
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from foredesk.desk.settings import index, people, teams, workspace
+from foredesk.desk.settings import checks, index, mailboxes, people, teams, workspace
 
 urlpatterns = [
     path("", index.show, name="settings"),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("people/<number:pk>/link/", people.link, name="person_link"),
     path("people/<number:pk>/deactivate/", people.deactivate, name="deactivate_person"),
     path("people/<number:pk>/reactivate/", people.reactivate, name="reactivate_person"),
+    path("mailboxes/", mailboxes.index, name="mailboxes"),
+    path("mailboxes/new/", mailboxes.create, name="add_mailbox"),
+    path("mailboxes/<number:pk>/", mailboxes.show, name="mailbox"),
+    path("mailboxes/<number:pk>/default/", mailboxes.make_default, name="default_mailbox"),
+    path("mailboxes/<number:pk>/active/", mailboxes.switch, name="switch_mailbox"),
+    path("mailboxes/<number:pk>/remove/", mailboxes.remove, name="remove_mailbox"),
+    path("mailboxes/<number:pk>/check/", checks.show, name="check_mailbox"),
     path("teams/", teams.index, name="teams"),
     path("teams/<number:pk>/", teams.show, name="team_settings"),
     path("teams/<number:pk>/remove/", teams.remove, name="remove_team"),

@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from foredesk.desk import parameters
 from foredesk.desk.access import agents_only, me
 from foredesk.people import queries as people
 from foredesk.people.permissions import NotAllowed
+from foredesk.plumbing import numbers
 from foredesk.plumbing.clock import now
 from foredesk.tickets import assigning, prioritising, progressing, queries, spamming, tagging
 from foredesk.tickets.conflicts import Conflict, UnableToChange
@@ -21,14 +23,14 @@ MOST = 200
 def create(request: HttpRequest) -> HttpResponse:
     """Apply `action` to the chosen tickets and report how it went."""
     agent = me(request)
-    numbers = [int(n) for n in request.POST.getlist("ticket") if n.isdigit() and len(n) < 18]
-    if not numbers:
+    chosen = list(dict.fromkeys(parameters.several(request, "ticket")))
+    if not chosen:
         raise UnableToChange("Choose at least one ticket first.")
-    if len(numbers) > MOST:
+    if len(chosen) > MOST:
         raise UnableToChange(f"Choose {MOST} tickets at most.")
     change = _change(request)
     done, left = 0, []
-    for number in numbers:
+    for number in chosen:
         ticket = queries.ticket(agent, number)
         if ticket is None:
             left.append((number, "It is gone."))
@@ -44,23 +46,25 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 def _change(request: HttpRequest) -> Any:
-    action, value = request.POST.get("action", ""), request.POST.get("value", "").strip()
+    action, value = request.POST.get("action", ""), parameters.text(request, "value").strip()
     at = now()
     if action == "status":
         return lambda ticket, me: progressing.set_status(ticket, value, by=me, at=at)
     if action == "assign":
-        pk = me(request).pk if value == "me" else int(value) if value.isdigit() else None
+        pk = me(request).pk if value == "me" else numbers.whole(value)
         to = people.agent(pk) if pk else None
         if value and to is None:
             raise UnableToChange("This person is no longer here. Choose somebody else.")
         return lambda ticket, me: assigning.assign(ticket, to, by=me, at=at)
     if action == "team":
-        team = people.team(int(value)) if value.isdigit() else None
+        number = numbers.whole(value)
+        team = people.team(number) if number else None
         if value and team is None:
             raise UnableToChange("This team is no longer here. Choose another one.")
         return lambda ticket, me: assigning.hand_to(ticket, team, by=me, at=at)
-    if action == "priority" and value.isdigit():
-        return lambda ticket, me: prioritising.prioritise(ticket, int(value), by=me, at=at)
+    if action == "priority":
+        priority = numbers.whole(value) or 0
+        return lambda ticket, me: prioritising.prioritise(ticket, priority, by=me, at=at)
     if action == "tag" and value:
         return lambda ticket, me: tagging.change_tags(ticket, add=[value], by=me, at=at)
     if action == "spam":

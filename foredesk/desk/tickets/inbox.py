@@ -12,6 +12,7 @@ from foredesk.desk.access import agents_only, me
 from foredesk.desk.tickets import rows
 from foredesk.people import permissions
 from foredesk.people import queries as people
+from foredesk.plumbing import numbers
 from foredesk.plumbing.clock import now
 from foredesk.tickets import queries, views
 
@@ -87,9 +88,8 @@ def listing(request: HttpRequest, *, current: int | None = None, after: str = ""
     if text:
         kept["q"] = text
     at = now()
-    opened = request.GET.get("open", "")
-    if current is None and opened.isdigit() and len(opened) < 16:
-        current = int(opened)
+    if current is None:
+        current = numbers.whole(request.GET.get("open", ""))
     page = queries.list_page(agent, view, sort=sort, after=after, text=text)
     query = urlencode(kept)
     return {

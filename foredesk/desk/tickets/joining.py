@@ -58,10 +58,9 @@ def split(request: HttpRequest, number: int) -> HttpResponse:
         chosen = request.GET.get("message", "")
         context = {"ticket": ticket, "messages": messages, "chosen": chosen}
         return render(request, "desk/_split.html", context)
-    ids = [int(pk) for pk in request.POST.getlist("message") if pk.isdigit() and len(pk) < 18]
     new = splitting.split(
         ticket,
-        message_ids=ids,
+        message_ids=parameters.several(request, "message"),
         subject=parameters.text(request, "subject"),
         by=me(request),
         at=now(),

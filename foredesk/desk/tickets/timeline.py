@@ -271,7 +271,7 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
         if delivery
         else None,
         "can_undo": message.delivery == "queued"
-        and message.attempts == 0
+        and message.claimed_at is None
         and message.agent_id == viewer.pk,
         "can_requeue": message.delivery in ("failed", "unknown", "kept"),
     }

@@ -1,8 +1,8 @@
 """What is looked at to say whether the desk is well: one file per check, dropped into this folder.
 
-A check is a module with `LABEL` (what it looks at), `ADVICE` (what to do when it is not well), `RANK`
-(its place in the list) and `look(*, at)`, which yields Findings. It may need the database, and is
-given five seconds.
+A check is a module with `LABEL` (what it looks at), `ADVICE` (what to do when it is not well),
+`RANK` (its place in the list) and `look(*, at)`, which yields Findings. It may ask the database for
+five seconds; one that works without says `WITHOUT_DATABASE = True`.
 """
 
 from __future__ import annotations

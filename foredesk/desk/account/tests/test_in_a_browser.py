@@ -159,7 +159,7 @@ def test_a_signature_is_written_with_formats_and_the_theme_shows_at_once(page, a
     expect(page.get_by_role("textbox", name="Signature")).to_be_focused()
     page.get_by_role("button", name="Bold").click()
     page.keyboard.type("Ada Lund")
-    page.get_by_text("Dark", exact=True).click()
+    page.get_by_role("radio", name="Dark").check()
     expect(page.locator("html[data-theme=dark]")).to_have_count(1)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()

@@ -266,7 +266,7 @@ def test_the_session_of_another_person_is_not_to_be_ended(client, ada):
         email="ben@halden.example",
         name="Ben",
         role="agent",
-        by=ada,
+        by=Actor("system", None, "test"),
         at=now(),
         password=PASSWORD,
     )

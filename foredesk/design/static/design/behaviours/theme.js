@@ -6,7 +6,10 @@ export default function theme(element) {
     const button = event.target.closest("button[value]");
     if (!button) return;
     apply(button.value);
-    element.querySelectorAll("button[value]").forEach((other) => other.setAttribute("aria-pressed", other === button));
+    for (const other of element.querySelectorAll("button[value]")) {
+      const state = other.role === "menuitemradio" ? "aria-checked" : "aria-pressed";
+      other.setAttribute(state, other === button);
+    }
     if (!element.dataset.url) return;
     const body = new URLSearchParams({ theme: button.value });
     const headers = { "X-CSRFToken": csrfToken() };

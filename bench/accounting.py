@@ -1,0 +1,93 @@
+"""Processor time of process trees, from /proc (Linux)."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of the processor: what the server and the database used, and how long it took."""
+
+    server: float
+    database: float
+    wall: float
+
+    def less(self, idle: Spent) -> Spent:
+        """Without what the same time would have cost with nothing to do."""
+        share = self.wall / idle.wall
+        return Spent(
+            max(self.server - idle.server * share, 0.0),
+            max(self.database - idle.database * share, 0.0),
+            self.wall,
+        )
+
+
+class Meter:
+    """Reads what two process trees have used so far; children that ended are in their parents."""
+
+    def __init__(self, *, server: int, database: int) -> None:
+        self._server, self._database = server, database
+
+    def start(self) -> None:
+        self._begun = (self._used(self._server), self._used(self._database), time.monotonic())
+
+    def stop(self) -> Spent:
+        """What was used since `start`."""
+        server, database, at = self._begun
+        return Spent(
+            self._used(self._server) - server,
+            self._used(self._database) - database,
+            time.monotonic() - at,
+        )
+
+    def database_alone(self) -> float:
+        """Seconds that the database has used since it began."""
+        return self._used(self._database)
+
+    @staticmethod
+    def _used(root: int) -> float:
+        children: dict[int, list[int]] = {}
+        ticks: dict[int, int] = {}
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+            ticks[int(entry.name)] = sum(int(value) for value in fields[11:15])
+        total, waiting = 0, [root]
+        while waiting:
+            pid = waiting.pop()
+            total += ticks.get(pid, 0)
+            waiting.extend(children.get(pid, ()))
+        return total / _TICK
+
+
+def memory_of(root: int) -> float:
+    """Megabytes (PSS) of a process tree."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+            children.setdefault(parent, []).append(int(entry.name))
+    total, waiting = 0, [root]
+    while waiting:
+        pid = waiting.pop()
+        waiting.extend(children.get(pid, ()))
+        try:
+            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += next(int(line.split()[1]) for line in rollup.splitlines() if "Pss:" in line)
+    return total / 1024

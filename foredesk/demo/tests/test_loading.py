@@ -1,0 +1,158 @@
+"""The demo that a newcomer meets."""
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.db.models import Count
+from django.db.models.functions import ExtractHour
+
+from foredesk.channels.models import Dispatch
+from foredesk.demo import company, loading, queries, removing, signing_in
+from foredesk.files import reading
+from foredesk.logbook.models import Entry
+from foredesk.people.models import Agent, Customer, Team, Workspace
+from foredesk.plumbing.clock import now
+from foredesk.tickets import queries as tickets
+from foredesk.tickets import receiving
+from foredesk.tickets.arrivals import Address, InboundMessage
+from foredesk.tickets.models import Attachment, Message, Ticket
+from foredesk.tickets.views import VIEWS, view_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """One demo for all tests of this file."""
+    with django_db_blocker.unblock():
+        loading.load(at=now())
+        yield
+        said = removing.remove(at=now())
+        Workspace.objects.all().delete()
+    assert said.startswith("The demo is gone: 4,8"), said
+
+
+def test_the_main_agent_signs_in_with_a_password_that_the_rules_allow(loaded):
+    mira = Agent.objects.get(email=company.MAIN_EMAIL)
+    validate_password(company.PASSWORD, mira)
+    assert mira.check_password(company.PASSWORD)
+    assert mira.is_admin
+    assert company.PASSWORD in signing_in.hint()
+    assert {one.role for one in Agent.objects.all()} == {"admin", "lead", "agent", "light"}
+
+
+def test_the_hint_keeps_quiet_about_a_password_that_was_changed(loaded):
+    mira = Agent.objects.get(email=company.MAIN_EMAIL)
+    mira.set_password("something else entirely")
+    mira.save()
+    assert company.PASSWORD not in signing_in.hint()
+
+
+def test_the_inbox_looks_as_drawn(loaded):
+    mira = Agent.objects.get(email=company.MAIN_EMAIL)
+    names = {team.pk: team.name for team in Team.objects.all()}
+    views = {view.key: view for view in VIEWS}
+    teams = [view_of(f"team-{pk}", team_names=names) for pk in names]
+    counts = tickets.counts(mira, [*VIEWS, *teams])
+    assert counts["mine"] == 12
+    assert counts["unassigned"] == 8
+    assert counts["pending"] == 21
+    assert 140 <= counts["open"] <= 146
+    assert counts["snoozed"] == 4
+    assert all(counts[view.key] >= 10 for view in teams)
+    rows = tickets.list_page(mira, views["mine"]).rows
+    who = [row["requester__name"] for row in rows[:6]]
+    assert who[:2] == ["Dario Kovač", "Amara Okafor"]
+    assert set(who) >= {"Luis Serrano", "Hanne Berge", "Yuki Nakamura", "Fiona McAllister"}
+    unread = {row["requester__name"] for row in rows if not row["seen_at"]}
+    assert {"Amara Okafor", "Dario Kovač", "Luis Serrano"} - unread <= {"Dario Kovač"}
+    waiting = tickets.list_page(mira, views["pending"]).rows
+    assert {"Ruben Tavares", "Signe Ek"} <= {row["requester__name"] for row in waiting}
+
+
+def test_the_featured_conversation_is_there_with_its_file_and_history(loaded):
+    mira = Agent.objects.get(email=company.MAIN_EMAIL)
+    ticket = Ticket.objects.get(subject="Charged twice for order 48213")
+    mail, note = tickets.messages_of(ticket)
+    assert "€312.40 twice" in mail.body_text
+    assert (note.author_name, note.is_public) == ("Tomasz Zieliński", False)
+    (picture,) = mail.attachments.all()
+    assert reading.read(picture.blob_id).startswith(b"\x89PNG")
+    earlier, count = tickets.history(mira, ticket)
+    assert count >= 9
+    assert "Boots too narrow, exchange" in {one.subject for one in earlier}
+
+
+def test_numbers_grow_with_time(loaded):
+    for model, time in ((Ticket, "created_at"), (Message, "at"), (Entry, "at")):
+        times = list(model.objects.order_by("pk").values_list(time, flat=True))
+        assert len(times) > 4000
+        if model is Entry:
+            times = list(
+                Entry.objects.filter(about_kind="customer").order_by("pk").values_list("at")
+            )
+        assert times == sorted(times), model
+
+
+def test_it_is_some_five_thousand_tickets_in_many_languages(loaded):
+    assert 4800 <= Ticket.objects.count() <= 5000
+    assert 2.5 < Message.objects.count() / Ticket.objects.count() < 3.5
+    assert 1800 <= Customer.objects.count() <= 2200
+    languages = dict(Ticket.objects.values_list("language").annotate(Count("id")))
+    assert max(languages, key=languages.get) == "en"
+    assert {"de", "fr", "es", "sv", "pl", "nl", "pt", "ja"} <= languages.keys()
+    subjects = Ticket.objects.values("subject").distinct().count()
+    assert subjects > 1500
+    assert Attachment.objects.count() > 300
+    assert (
+        not Message.objects.filter(body_text__regex=r"[{}\[\]|]")
+        .exclude(body_text__contains="[#")
+        .exists()
+    )
+
+
+def test_customers_write_by_day(loaded):
+    hours = dict(
+        Ticket.objects.annotate(hour=ExtractHour("created_at"))
+        .values_list("hour")
+        .annotate(Count("id"))
+    )
+    assert sum(hours.get(hour, 0) for hour in range(7, 16)) > 8 * sum(
+        hours.get(hour, 0) for hour in range(0, 4)
+    )
+
+
+def test_some_tickets_were_reopened_and_few_were_not(loaded):
+    reopened = Entry.objects.filter(kind="tickets.TicketReopened").values("about_id").distinct()
+    assert 0.05 < reopened.count() / Ticket.objects.count() < 0.12
+
+
+def test_fresh_answers_are_kept_and_can_be_read_as_mail(loaded):
+    kept = Dispatch.objects.filter(state="kept")
+    assert kept.exists()
+    for dispatch in kept:
+        assert b"Message-ID:" in reading.read(dispatch.blob_id)
+    assert Message.objects.filter(delivery="failed").exists()
+    assert not Message.objects.filter(delivery__in=("queued", "sending")).exists()
+
+
+def test_the_next_ticket_takes_the_next_number(loaded):
+    last = Ticket.objects.order_by("-pk").first()
+    message = receiving.receive(
+        InboundMessage(
+            channel="email",
+            account="",
+            external_id="new@own.example",
+            author=Address("new@own.example", "New"),
+            at=now(),
+            subject="Hello",
+            text="Hello",
+        ),
+        at=now(),
+    )
+    assert message.ticket_id == last.pk + 1
+
+
+def test_it_loads_only_once(loaded):
+    assert queries.is_loaded()
+    with pytest.raises(loading.UnableToLoad, match="here already"):
+        loading.load(at=now())

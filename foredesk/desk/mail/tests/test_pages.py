@@ -1,0 +1,203 @@
+"""Sent mail, unreadable mail, and the banners about mail."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from foredesk.channels import accepting, opening
+from foredesk.channels.mail import composing
+from foredesk.channels.models import Dispatch, Envelope, Mailbox
+from foredesk.desk.mail import alerts
+from foredesk.files import storing
+from foredesk.plumbing.clock import now
+from foredesk.tickets import moving, receiving
+from foredesk.tickets.arrivals import Address, InboundMessage
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+
+@pytest.fixture(autouse=True)
+def fresh_alerts():
+    alerts.forget()
+    yield
+    alerts.forget()
+
+
+def a_ticket(number=1):
+    arrival = InboundMessage(
+        channel="email",
+        account="help@halden.example",
+        external_id=f"{number}@mail.example",
+        author=Address("cleo@mail.example", "Cleo"),
+        at=now(),
+        subject="Tent pole broke",
+        text="It snapped.",
+        html="<p>It snapped.</p>",
+    )
+    return receiving.receive(arrival, at=now()).ticket
+
+
+def a_mail(ticket=None, **fields):
+    letter = composing.Letter(
+        message_id="x@halden.example",
+        at=now(),
+        sender=composing.Person("help@halden.example", "Halden"),
+        to=(composing.Person("cleo@mail.example", "Cleo"),),
+        subject="Re: Tent pole broke",
+        text="A new pole is on its way.",
+        html='<p onclick="x()">A new <b>pole</b> <img src="cid:pic@h"></p>',
+        files=(composing.Part("pole.png", "image/png", PNG, "pic@h"),),
+    )
+    values = {
+        "state": "kept",
+        "subject": letter.subject,
+        "to": ["cleo@mail.example"],
+        "mail_from": "help@halden.example",
+        "blob": storing.keep(composing.compose(letter)),
+        "ticket_id": ticket.pk if ticket else None,
+        "purpose": "reply" if ticket else "account",
+        "at": now(),
+        "started_at": now(),
+    }
+    return Dispatch.objects.create(**values | fields)
+
+
+def read(client, name, *args, **query):
+    answer = client.get(reverse(name, args=args), query)
+    return answer.status_code, answer.content.decode(errors="replace")
+
+
+def test_kept_mail_is_shown_as_it_would_have_gone_out(client, ada):
+    client.force_login(ada)
+    mail = a_mail(a_ticket())
+    status, page = read(client, "sent_mail")
+    assert status == 200
+    assert "Nothing leaves the house yet" in page
+    assert "Re: Tent pole broke" in page
+    status, page = read(client, "sent_one", mail.pk)
+    assert "A new pole is on its way." in page
+    assert "pole.png" in page
+
+
+def test_the_frame_runs_nothing_and_shows_its_own_pictures(client, ada):
+    client.force_login(ada)
+    answer = client.get(reverse("sent_frame", args=[a_mail(a_ticket()).pk]))
+    page = answer.content.decode()
+    assert "onclick" not in page
+    assert 'src="data:image/png;base64,' in page
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "allow-scripts" not in policy
+
+
+def test_the_raw_mail_is_a_download(client, ada):
+    client.force_login(ada)
+    mail = a_mail(a_ticket())
+    answer = client.get(reverse("sent_raw", args=[mail.pk]))
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert "attachment" in answer["Content-Disposition"]
+    assert b"Subject: Re: Tent pole broke" in answer.content
+
+
+def test_nobody_reads_mail_of_tickets_they_can_not_see(client, ben, payments, lea):
+    ticket = a_ticket()
+    moving.move(ticket, to=payments, by=lea, at=now())
+    mail = a_mail(ticket)
+    client.force_login(ben)
+    assert "Tent pole" not in read(client, "sent_mail")[1]
+    for name in ("sent_one", "sent_frame", "sent_raw"):
+        assert read(client, name, mail.pk)[0] == 404
+
+
+def test_mail_about_accounts_is_for_admins_alone(client, lea, adi):
+    mail = a_mail(subject="Set a new password")
+    client.force_login(lea)
+    assert "Set a new password" not in read(client, "sent_mail")[1]
+    assert read(client, "sent_raw", mail.pk)[0] == 404
+    client.force_login(adi)
+    assert "Set a new password" in read(client, "sent_mail")[1]
+    assert read(client, "sent_one", mail.pk)[0] == 200
+
+
+def test_pages_go_back_in_time_and_states_narrow(client, ada):
+    client.force_login(ada)
+    ticket = a_ticket()
+    blob = a_mail(ticket).blob
+    for n in range(60):
+        a_mail(ticket, subject=f"Mail {n:02}", state="failed" if n == 7 else "sent", blob=blob)
+    first = read(client, "sent_mail")[1]
+    assert "Mail 59" in first
+    assert "Mail 05" not in first
+    oldest = min(Dispatch.objects.order_by("-pk").values_list("pk", flat=True)[:50])
+    older = read(client, "sent_mail", before=oldest)[1]
+    assert "Mail 05" in older
+    assert "Mail 59" not in older
+    failed = read(client, "sent_mail", state="failed")[1]
+    assert "Mail 07" in failed
+    assert "Mail 08" not in failed
+    assert read(client, "sent_mail", before="9" * 30, state="nonsense")[0] == 200
+
+
+@pytest.fixture
+def unreadable(db):
+    envelope = accepting.accept(b"\x00 no sender at all", mailbox=None, road="smtp", at=now())
+    opening.open_envelope(envelope.pk)
+    envelope.refresh_from_db()
+    assert envelope.state == "unreadable"
+    return envelope
+
+
+def test_unreadable_mail_keeps_its_bytes_and_is_tried_again(client, adi, unreadable):
+    client.force_login(adi)
+    status, page = read(client, "unreadable_mail")
+    assert status == 200
+    assert "names no sender" in page
+    answer = client.get(reverse("unreadable_raw", args=[unreadable.pk]))
+    assert answer.content == b"\x00 no sender at all"
+    assert client.post(reverse("unreadable_retry", args=[unreadable.pk])).status_code == 302
+    assert Envelope.objects.get(pk=unreadable.pk).state == "received"
+    assert client.post(reverse("unreadable_forget", args=[unreadable.pk])).status_code == 404
+
+
+def test_forgotten_mail_leaves_the_list(client, adi, unreadable):
+    client.force_login(adi)
+    assert client.post(reverse("unreadable_forget", args=[unreadable.pk])).status_code == 302
+    assert "Every mail could be read" in read(client, "unreadable_mail")[1]
+
+
+def test_leads_see_the_list_but_not_the_mail_agents_see_neither(client, ada, lea, unreadable):
+    client.force_login(lea)
+    assert read(client, "unreadable_mail")[0] == 200
+    assert read(client, "unreadable_raw", unreadable.pk)[0] == 403
+    assert client.post(reverse("unreadable_forget", args=[unreadable.pk])).status_code == 403
+    client.force_login(ada)
+    assert read(client, "unreadable_mail")[0] == 403
+
+
+def test_a_deaf_mailbox_is_a_banner_for_everybody_and_a_way_for_admins(ada, adi):
+    at = now()
+    Mailbox.objects.create(
+        name="Help",
+        address="help@halden.example",
+        imap_host="imap.halden.example",
+        failing_since=at - timedelta(minutes=30),
+        last_error="The password was refused.",
+        created_at=at,
+        changed_at=at,
+    )
+    for person, can_mend in ((ada, False), (adi, True)):
+        client = Client()
+        client.force_login(person)
+        page = client.get("/inbox/").content.decode()
+        assert "Nothing comes in from help@halden.example" in page
+        assert ("Mend it" in page) is can_mend
+
+
+def test_the_banners_cost_one_query_and_then_none(adi, django_assert_num_queries):
+    with django_assert_num_queries(2):  # no mailbox: the worker is asked for alone
+        assert [one["title"] for one in alerts.for_agent(adi)] == ["The worker does not run"]
+    with django_assert_num_queries(0):
+        alerts.for_agent(adi)

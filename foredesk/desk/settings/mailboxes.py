@@ -1,0 +1,156 @@
+"""Mailboxes: how mail comes in and goes out."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from foredesk.channels import judging, mailboxes, queries, trying_out
+from foredesk.desk.mail import alerts
+from foredesk.desk.settings import admins_only
+from foredesk.desk.settings.mailbox_form import MailboxForm, initial_of
+from foredesk.operations.checks import intake
+from foredesk.people import queries as people
+from foredesk.plumbing.clock import now
+
+
+@require_GET
+@admins_only
+def index(request: HttpRequest) -> HttpResponse:
+    """All mailboxes and how they do."""
+    at = now()
+    rows = [
+        {
+            "box": box,
+            "receiving": judging.receiving(box, at=at),
+            "sending": judging.sending(box, at=at),
+        }
+        for box in queries.mailboxes()
+    ]
+    context = {"rows": rows, "intake": intake_facts(), "can_send": queries.can_send()}
+    return render(request, "desk/settings/mailboxes.html", context)
+
+
+def intake_facts() -> dict[str, Any]:
+    """What to point at the built-in intake, and whether it lives."""
+    env = settings.ENV
+    found = next(iter(intake.look(at=now())))
+    return {
+        "is_on": bool(env.smtp_port),
+        "address": f"{env.smtp_host}:{env.smtp_port}",
+        "is_local": env.smtp_host in ("127.0.0.1", "::1", "localhost"),
+        "takes_all": env.smtp_accept == "any",
+        "megabytes": env.smtp_max_mb,
+        "state": found.state,
+        "text": found.text,
+    }
+
+
+@sensitive_post_parameters("imap_password", "smtp_password")
+@require_http_methods(["GET", "POST"])
+@admins_only
+def create(request: HttpRequest) -> HttpResponse:
+    """Add a mailbox, then look whether it works."""
+    form = MailboxForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            box = mailboxes.add(
+                **form.values(at=now(), is_new=True),
+                by=request.user,  # type: ignore[arg-type]
+                at=now(),
+            )
+        except mailboxes.InvalidMailbox as why:
+            form.refuse(why)
+        else:
+            messages.success(request, _("Added. Now check both directions."))
+            return redirect("mailbox", box.pk)
+    return _page(request, form, box=None)
+
+
+@sensitive_post_parameters("imap_password", "smtp_password")
+@require_http_methods(["GET", "POST"])
+@admins_only
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """One mailbox; a POST changes it."""
+    box = mailbox_or_404(pk)
+    form = MailboxForm(request.POST or None, initial=initial_of(box))
+    if request.method == "POST" and form.is_valid():
+        try:
+            mailboxes.change(
+                box,
+                **form.values(at=now(), is_new=False),
+                by=request.user,  # type: ignore[arg-type]
+                at=now(),
+            )
+        except mailboxes.InvalidMailbox as why:
+            form.refuse(why)
+        else:
+            alerts.forget()
+            messages.success(request, _("Saved."))
+            return redirect("mailbox", pk)
+    return _page(request, form, box=box)
+
+
+def _page(request: HttpRequest, form: MailboxForm, *, box: Any) -> HttpResponse:
+    at = now()
+    me: Any = request.user
+    context = {
+        "form": form,
+        "box": box,
+        "intake": intake_facts(),
+        "me_name": me.name,
+        "workspace": people.workspace().name,
+    }
+    if box is not None:
+        context |= {
+            "receiving": judging.receiving(box, at=at),
+            "sending": judging.sending(box, at=at),
+            "is_used": queries.is_used(box),
+            "check": trying_out.look(box.pk, at=at),
+        }
+    status = 422 if form.is_bound else 200
+    return render(request, "desk/settings/mailbox.html", context, status=status)
+
+
+@require_POST
+@admins_only
+def make_default(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mail that belongs to no mailbox comes to this one."""
+    mailboxes.make_default(mailbox_or_404(pk), by=request.user, at=now())  # type: ignore[arg-type]
+    messages.success(request, _("This is the default mailbox now."))
+    return redirect("mailbox", pk)
+
+
+@require_POST
+@admins_only
+def switch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Switch a mailbox on or off."""
+    box = mailbox_or_404(pk)
+    is_on = request.POST.get("on") == "1"
+    mailboxes.change(box, is_active=is_on, by=request.user, at=now())  # type: ignore[arg-type]
+    alerts.forget()
+    messages.success(request, _("It is on.") if is_on else _("It is off. Its mail stays there."))
+    return redirect("mailbox", pk)
+
+
+@require_POST
+@admins_only
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove one that was never used."""
+    box = mailbox_or_404(pk)
+    mailboxes.remove(box, by=request.user, at=now())  # type: ignore[arg-type]
+    messages.success(request, _("Removed %(address)s.") % {"address": box.address})
+    return redirect("mailboxes")
+
+
+def mailbox_or_404(pk: int) -> Any:
+    """The mailbox, or a page that says that it is gone."""
+    box = queries.mailbox(pk)
+    if box is None:
+        raise Http404("There is no such mailbox.")
+    return box

@@ -1,0 +1,173 @@
+"""Settings: mailboxes."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
+
+from foredesk.channels import accepting, queries, testing, trying_out
+from foredesk.desk.settings.mailbox_form import MailboxForm
+from foredesk.logbook.models import Entry
+from foredesk.plumbing.clock import now
+
+INTAKE = {
+    "address": "help@halden.example",
+    "receive": "intake",
+    "send": "keep",
+    "from_name": "{agent} at {workspace}",
+}
+IMAP = INTAKE | {
+    "receive": "imap",
+    "imap_host": "imap.halden.example",
+    "imap_port": "993",
+    "imap_security": "ssl",
+    "imap_user": "help",
+    "imap_password": "sesame-in",
+    "since": "now",
+    "after_fetch": "leave",
+    "send": "smtp",
+    "smtp_host": "smtp.halden.example",
+    "smtp_port": "587",
+    "smtp_security": "starttls",
+    "smtp_user": "help",
+    "smtp_password": "sesame-out",
+}
+
+
+@pytest.fixture
+def admin(adi):
+    client = Client()
+    client.force_login(adi)
+    return client
+
+
+@pytest.fixture
+def box(admin):
+    answer = admin.post(reverse("add_mailbox"), IMAP)
+    assert answer.status_code == 302, answer.content.decode()
+    return queries.mailboxes()[0]
+
+
+def test_passwords_are_kept_sealed_and_never_shown(admin, box):
+    assert (box.imap_password(), box.smtp_password()) == ("sesame-in", "sesame-out")
+    assert "sesame" not in box.imap_secret + box.smtp_secret
+    for page in (reverse("mailbox", args=[box.pk]), reverse("mailboxes"), reverse("settings")):
+        assert "sesame" not in admin.get(page).content.decode()
+    assert "sesame" not in str(list(Entry.objects.values_list("data", flat=True)))
+
+
+def test_an_empty_password_keeps_the_old_one(admin, box):
+    page = reverse("mailbox", args=[box.pk])
+    values = IMAP | {"imap_password": "", "smtp_password": "new-one", "imap_folder": "Help"}
+    assert admin.post(page, values).status_code == 302
+    changed = queries.mailbox(box.pk)
+    assert (changed.imap_password(), changed.smtp_password()) == ("sesame-in", "new-one")
+    assert changed.imap_folder == "Help"
+
+
+def test_a_road_that_is_left_forgets_its_password(admin, box):
+    assert admin.post(reverse("mailbox", args=[box.pk]), INTAKE).status_code == 302
+    changed = queries.mailbox(box.pk)
+    assert (changed.imap_host, changed.imap_secret) == ("", "")
+    assert (changed.smtp_host, changed.smtp_secret) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"address": "nobody"}, "is not a mail address"),
+        ({"imap_host": ""}, "Say which server holds the mail."),
+        ({"smtp_host": ""}, "Say which server takes the mail."),
+        ({"imap_host": "two words"}, "is not the name of a server"),
+        ({"imap_port": "99999"}, "A port is a number from 1 to 65535."),
+        ({"from_name": "{boss}"}, "Only {agent} and {workspace} can stand in braces."),
+        ({"after_fetch": "move"}, "Say which folder fetched mail is moved to."),
+        ({"team": "999"}, "Select a valid choice"),
+    ],
+)
+def test_what_can_not_be_is_said_at_the_field_and_nothing_is_kept(admin, change, sentence):
+    answer = admin.post(reverse("add_mailbox"), IMAP | change)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert escape(sentence) in page
+    assert "sesame" not in page
+    assert queries.mailboxes() == []
+
+
+def test_old_mail_is_left_alone_unless_it_is_wanted(db):
+    at = now()
+
+    def since(choice):
+        form = MailboxForm(IMAP | {"since": choice})
+        assert form.is_valid(), form.errors
+        return form.values(at=at, is_new=True)["fetch_since"]
+
+    assert since("now") == at
+    assert (at - since("month")).days == 30
+    assert since("all") is None
+
+
+def test_a_used_mailbox_is_switched_off_not_removed(admin, box):
+    accepting.accept(b"From: a@b.example\r\n\r\nHi", mailbox=box, road="imap", at=now())
+    assert "d-remove" not in admin.get(reverse("mailbox", args=[box.pk])).content.decode()
+    answer = admin.post(reverse("remove_mailbox", args=[box.pk]))
+    assert answer.status_code == 409
+    assert "Switch it off" in answer.content.decode()
+    assert admin.post(reverse("switch_mailbox", args=[box.pk]), {"on": "0"}).status_code == 302
+    assert not queries.mailbox(box.pk).is_active
+
+
+def test_an_unused_mailbox_is_removed(admin, box):
+    assert admin.post(reverse("remove_mailbox", args=[box.pk])).status_code == 302
+    assert queries.mailboxes() == []
+
+
+def test_another_mailbox_becomes_the_default(admin, box):
+    admin.post(reverse("add_mailbox"), INTAKE | {"address": "orders@halden.example"})
+    other = next(one for one in queries.mailboxes() if one.pk != box.pk)
+    admin.post(reverse("default_mailbox", args=[other.pk]))
+    assert {one.pk: one.is_default for one in queries.mailboxes()} == {
+        box.pk: False,
+        other.pk: True,
+    }
+
+
+def test_the_steps_of_a_check_are_seen_as_they_happen(admin, box, monkeypatch):
+    """The real check is tried against real servers in the tests of channels."""
+    page = reverse("check_mailbox", args=[box.pk])
+    seen = []
+
+    def steps(mailbox):
+        yield testing.Step("Receiving", True, "Signed in at imap.halden.example.")
+        seen.append(admin.get(page).content.decode())
+        yield testing.Step("Sending", False, "The password was refused.")
+
+    monkeypatch.setattr(testing, "check", steps)
+    started = admin.post(page, headers={"HX-Request": "true"}).content.decode()
+    assert "Waiting for the worker" in started
+    assert "hx-trigger" in started
+    check = trying_out.look(box.pk, at=now())
+    trying_out.take_steps(box.pk, "another run")
+    assert seen == []
+    trying_out.take_steps(box.pk, check.run)
+    assert "Signed in at imap.halden.example." in seen[0]
+    assert "hx-trigger" in seen[0]
+    ended = admin.get(page).content.decode()
+    assert "The password was refused." in ended
+    assert "hx-trigger" not in ended
+
+
+def test_a_check_whose_worker_died_says_so(admin, box):
+    admin.post(reverse("check_mailbox", args=[box.pk]))
+    check = trying_out.look(box.pk, at=now() + trying_out.LOST * 2)
+    assert check.state == "lost"
+
+
+@pytest.mark.parametrize("who", ["ada", "lea", "lou"])
+def test_only_admins(request, client, box, who):
+    client.force_login(request.getfixturevalue(who))
+    assert client.get(reverse("mailboxes")).status_code == 403
+    for name in ("mailbox", "default_mailbox", "switch_mailbox", "remove_mailbox", "check_mailbox"):
+        assert client.post(reverse(name, args=[box.pk]), IMAP).status_code == 403
+    assert client.post(reverse("add_mailbox"), INTAKE).status_code == 403
+    assert len(queries.mailboxes()) == 1

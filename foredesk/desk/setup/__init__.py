@@ -1,0 +1,1 @@
+"""The first minutes of an empty desk: who leads it, what it is called, how mail reaches it."""

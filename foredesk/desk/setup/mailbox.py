@@ -1,0 +1,63 @@
+"""Step 3: the first mailbox, with a check that really goes both ways."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from foredesk.channels import mailboxes, queries, trying_out
+from foredesk.desk.settings.mailbox_form import MailboxForm, initial_of
+from foredesk.desk.settings.mailboxes import intake_facts
+from foredesk.desk.setup import steps
+from foredesk.plumbing.clock import now
+
+
+@sensitive_post_parameters("imap_password", "smtp_password")
+@require_http_methods(["GET", "POST"])
+@steps.in_setup
+def show(request: HttpRequest) -> HttpResponse:
+    """The form; a POST adds the mailbox and begins the check. Coming back changes the same one."""
+    box = _mailbox(request)
+    form = MailboxForm(request.POST or None, initial=initial_of(box) if box else None)
+    if request.method == "POST" and form.is_valid():
+        me: Any = request.user
+        at = now()
+        try:
+            if box is None:
+                box = mailboxes.add(**form.values(at=at, is_new=True), by=me, at=at)
+            else:
+                values = form.values(at=at, is_new=False)
+                box = mailboxes.change(box, **values, by=me, at=at)
+        except mailboxes.InvalidMailbox as why:
+            form.refuse(why)
+        else:
+            request.session[steps.MAILBOX] = box.pk
+            if box.imap_host or box.smtp_host:
+                trying_out.start(box, by=me, at=at)
+            return redirect("setup_mailbox_check")
+    context = {"form": form, "box": box, "intake": intake_facts(), "steps": steps.steps(3)}
+    status = 422 if form.is_bound else 200
+    return render(request, "desk/setup/mailbox.html", context, status=status)
+
+
+@require_GET
+@steps.in_setup
+def check(request: HttpRequest) -> HttpResponse:
+    """The steps of the check as they happen, and the way on."""
+    box = _mailbox(request)
+    if box is None:
+        return redirect("setup_mailbox")
+    context = {
+        "box": box,
+        "check": trying_out.look(box.pk, at=now()),
+        "intake": intake_facts(),
+        "steps": steps.steps(3),
+    }
+    return render(request, "desk/setup/mailbox_check.html", context)
+
+
+def _mailbox(request: HttpRequest) -> Any:
+    pk = request.session.get(steps.MAILBOX)
+    return queries.mailbox(pk) if pk else None

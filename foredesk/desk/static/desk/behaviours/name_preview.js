@@ -1,0 +1,11 @@
+// Shows how a name with {agent} and {workspace} reads, while it is typed.
+export default function namePreview(element) {
+  const input = element.querySelector("input");
+  const output = element.querySelector("output");
+  input.addEventListener("input", () => {
+    const text = input.value.trim() || "{agent} at {workspace}";
+    output.textContent = text
+      .replaceAll("{agent}", element.dataset.agent)
+      .replaceAll("{workspace}", element.dataset.workspace);
+  });
+}

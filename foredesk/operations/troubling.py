@@ -1,0 +1,46 @@
+"""What everybody who works here must know at once; asked at every page, so one query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Subquery
+from procrastinate.contrib.django.models import ProcrastinateWorker
+
+from foredesk.channels import judging
+from foredesk.channels.models import Mailbox
+
+SILENT = timedelta(seconds=45)
+"""How long no worker may beat: longer than a restart takes."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """`kind` is worker, deaf or mute; a mailbox's trouble names it."""
+
+    kind: str
+    text: str
+    mailbox_id: int | None = None
+    address: str = ""
+
+
+def troubles(*, at: datetime) -> list[Trouble]:
+    """The worst first: no worker, then mailboxes that hear or say nothing."""
+    beat = ProcrastinateWorker.objects.order_by("-last_heartbeat").values("last_heartbeat")[:1]
+    rows = list(Mailbox.objects.filter(is_active=True).annotate(beat=Subquery(beat)))
+    if rows:
+        beat_at = rows[0].beat
+    else:
+        beat_at = ProcrastinateWorker.objects.aggregate(at=Max("last_heartbeat"))["at"]
+    found = []
+    if beat_at is None or at - beat_at > SILENT:
+        text = "Mail is kept but makes no tickets, and answers wait."
+        found.append(Trouble("worker", text))
+    for box in rows:
+        hears, speaks = judging.receiving(box, at=at), judging.sending(box, at=at)
+        if hears.state == "bad":
+            found.append(Trouble("deaf", hears.text, box.pk, box.address))
+        if speaks.state == "bad":
+            found.append(Trouble("mute", speaks.text, box.pk, box.address))
+    return found

@@ -1,0 +1,75 @@
+"""Tickets for tests: a mail of Cleo's arrives, and what became of it."""
+
+from itertools import count
+
+from foredesk.files import storing
+from foredesk.logbook.models import Entry
+from foredesk.plumbing.clock import now
+from foredesk.tickets import drafting, receiving
+from foredesk.tickets.arrivals import Address, InboundFile, InboundMessage
+from foredesk.tickets.models import Message, Ticket
+
+_numbers = count(1)
+CLEO = "cleo@customer.example"
+
+
+def arrive(author=CLEO, name="Cleo Client", at=None, **fields) -> Message:
+    """A message of a customer, received as a channel would hand it over."""
+    fields.setdefault("external_id", f"case{next(_numbers)}@customer.example")
+    fields.setdefault("text", "Where is my tent?")
+    fields.setdefault("subject", "Tent")
+    at = at or now()
+    inbound = InboundMessage(
+        channel="email", account="1", author=Address(author, name), at=at, **fields
+    )
+    return receiving.receive(inbound, at=at)
+
+
+def ticket_of(**fields) -> Ticket:
+    """The ticket that a first mail opened."""
+    return arrive(**fields).ticket
+
+
+def answered(ticket: Ticket, **fields) -> Message:
+    """A further mail of the same customer in this ticket."""
+    last = ticket.messages.exclude(external_id="").order_by("-id").first()
+    assert last is not None
+    return arrive(references=(last.external_id,), **fields)
+
+
+def afresh(ticket: Ticket) -> Ticket:
+    """The ticket as the database holds it."""
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+def state(ticket: Ticket) -> dict:
+    """Every column of the ticket."""
+    return Ticket.objects.filter(pk=ticket.pk).values().get()
+
+
+def facts(ticket: Ticket) -> list[str]:
+    """Names of the ticket's facts in order."""
+    found = Entry.objects.filter(about_kind="ticket", about_id=ticket.pk).order_by("id")
+    return [kind.removeprefix("tickets.") for kind in found.values_list("kind", flat=True)]
+
+
+def last_fact(ticket: Ticket) -> Entry:
+    """The ticket's latest entry."""
+    found = Entry.objects.filter(about_kind="ticket", about_id=ticket.pk).order_by("id").last()
+    assert found is not None
+    return found
+
+
+def inbound_file(data=b"hello", name="note.txt", **fields) -> InboundFile:
+    """A stored file as a channel hands it over."""
+    blob = storing.keep(data)
+    return InboundFile(sha256=blob.sha256, size=blob.size, name=name, **fields)
+
+
+def draft_with_file(
+    ticket, *, by, kind="reply", name="label.pdf", data=b"%PDF-1.7", body="<p>Hi</p>"
+):
+    """A draft of `by` that holds one file; returns (draft, attachment)."""
+    draft = drafting.save(ticket, kind=kind, by=by, at=now(), body_html=body)
+    blob = storing.keep(data)
+    return draft, drafting.attach(draft, blob, name=name, content_type="application/pdf")
