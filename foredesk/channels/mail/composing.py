@@ -105,7 +105,7 @@ def person(one: Person) -> str:
     name = clean(one.name)[:200]
     if not name:
         return address
-    if name.isascii():
+    if name.isascii() and "=?" not in name:
         if re.search(r"[^A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]", name):
             name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return f"{name} <{address}>"
