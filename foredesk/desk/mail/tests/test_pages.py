@@ -12,7 +12,7 @@ from foredesk.channels.models import Dispatch, Envelope, Mailbox
 from foredesk.desk.mail import alerts
 from foredesk.files import storing
 from foredesk.plumbing.clock import now
-from foredesk.tickets import moving, receiving
+from foredesk.tickets import assigning, receiving
 from foredesk.tickets.arrivals import Address, InboundMessage
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -104,7 +104,7 @@ def test_the_raw_mail_is_a_download(client, ada):
 
 def test_nobody_reads_mail_of_tickets_they_can_not_see(client, ben, payments, lea):
     ticket = a_ticket()
-    moving.move(ticket, to=payments, by=lea, at=now())
+    assigning.hand_to(ticket, payments, by=lea, at=now())
     mail = a_mail(ticket)
     client.force_login(ben)
     assert "Tent pole" not in read(client, "sent_mail")[1]
