@@ -108,7 +108,7 @@ class Stage:
                 at=at,
                 by=_actor_of(customer),
                 subject=subject,
-                requester=customer,
+                requester=customer,  # type: ignore[arg-type]
                 channel="email",
                 account=account,
                 team_id=team_id,
@@ -208,7 +208,7 @@ class Stage:
             at=at,
             delivery=Delivery.QUEUED,
             send_at=at + timedelta(seconds=undo_seconds),
-            undo=unsending.before(ticket, then=then),  # type: ignore[arg-type]  (rows alike)
+            undo=unsending.before(ticket, then=then),  # type: ignore[arg-type]
         )
         self._attach(message, files)
         ticket.preview = _preview(message)
@@ -418,7 +418,7 @@ class Stage:
             at=at,
             by=by,
             subject=subject or ticket.subject,
-            requester=requester,
+            requester=requester,  # type: ignore[arg-type]
             channel=ticket.channel,
             account=ticket.account,
             team_id=ticket.team_id,

@@ -180,7 +180,7 @@ def _body(letter: Letter) -> MIMEMultipart | MIMEText:
     if not letter.html:
         return text
     inline = [one for one in letter.files if one.content_id]
-    html: MIMEMultipart | MIMEText = MIMEText(_whole_html(letter), "html", _UTF8)
+    html: MIMEMultipart | MIMEText = MIMEText(_whole_html(letter), "html", _UTF8)  # type: ignore[arg-type]
     if inline:
         related = MIMEMultipart("related", type="text/html")
         related.attach(html)
@@ -195,7 +195,7 @@ def _body(letter: Letter) -> MIMEMultipart | MIMEText:
 
 def _text(text: str) -> MIMEText:
     is_plain = text.isascii() and all(len(line) <= 900 for line in text.split("\n"))
-    return MIMEText(text, "plain", "us-ascii" if is_plain else _UTF8)
+    return MIMEText(text, "plain", "us-ascii" if is_plain else _UTF8)  # type: ignore[arg-type]
 
 
 def _whole_text(letter: Letter) -> str:
