@@ -152,7 +152,7 @@ def _people(people: tuple[Person, ...]) -> str:
 
 
 def _subject(text: str) -> str:
-    line = clean(text)[:900]
+    line = clean(text)[:900].rstrip()
     if line.isascii() and len(line) <= 900 and "=?" not in line:
         return _fold(line)
     return Header(line, "utf-8", maxlinelen=70, header_name="Subject").encode(linesep="\n")

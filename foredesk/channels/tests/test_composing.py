@@ -41,7 +41,7 @@ def test_the_same_letter_gives_the_same_bytes():
         "x" * 5000,
         "Grüße " * 300,
         "plain",
-        '"quoted" \\ back',
+        'a "quoted" \\ name, and more',
         "=?utf-8?q?no?=",
         "你好" * 200,
     ],
