@@ -1,6 +1,7 @@
 """The first admin of an empty desk, and what the desk as a whole is called and speaks."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.db import connection, transaction
