@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -17,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connections
+from django.http.cookie import parse_cookie
 
 from foredesk.realtime import topics as signed
 from foredesk.realtime.hub import RESYNC, hub
@@ -63,11 +63,11 @@ async def stream(scope: dict[str, Any], receive: Any, send: Any) -> None:
             )
         wanted.extend(opened[1])
     hub.start()
-    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-    await _send(send, "retry: 1000\nevent: resync\ndata: {}\n\n")
     gone = asyncio.create_task(_until_gone(receive))
     try:
         with hub.subscribed([*wanted[:MOST_TOPICS], f"access-{viewer_id}"]) as queue:
+            await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+            await _send(send, "retry: 1000\nevent: resync\ndata: {}\n\n")
             await _pump(queue, send, gone, session_key, viewer_id)
     except (OSError, RuntimeError):
         pass  # the peer went away while we wrote
@@ -126,12 +126,8 @@ async def _until_gone(receive: Any) -> None:
 
 
 def _session_key(scope: dict[str, Any]) -> str:
-    jar: SimpleCookie = SimpleCookie()
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            jar.load(value.decode("latin-1"))
-    morsel = jar.get(settings.SESSION_COOKIE_NAME)
-    return morsel.value if morsel else ""
+    cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    return parse_cookie(cookies.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
 
 
 class _Request:

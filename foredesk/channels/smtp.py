@@ -156,14 +156,14 @@ def connect(mailbox: Mailbox, *, talk: Talk) -> smtplib.SMTP:
     kind = _RecordedTls if mailbox.smtp_security == Security.SSL else _Recorded
     server = kind(local_hostname=_own_name(), timeout=CONNECT)
     server.talk = talk
-    server._host = host  # smtplib checks the certificate against it in STARTTLS
+    server._host = host  # type: ignore[attr-defined]  # smtplib checks the certificate against it in STARTTLS
     try:
         code, text = server.connect(host, mailbox.smtp_port)
         if code != 220:
             raise TemporaryFailure(
                 f"{host} does not take mail now: {_said(code, text)}", is_mailbox=True
             )
-        server.sock.settimeout(COMMAND)
+        server.sock.settimeout(COMMAND)  # type: ignore[union-attr]
         server.ehlo_or_helo_if_needed()
         if mailbox.smtp_security == Security.STARTTLS:
             if not server.has_extn("starttls"):
@@ -249,7 +249,7 @@ def _data(
         dotted += b"\r\n"
     server.send(dotted)
     hand_over()
-    server.sock.settimeout(FINAL)
+    server.sock.settimeout(FINAL)  # type: ignore[union-attr]
     server.talk.add(">", ".")  # type: ignore[attr-defined]
     try:
         server.send(b".\r\n")

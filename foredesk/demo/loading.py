@@ -74,7 +74,7 @@ def _keep_fresh_mail(at: datetime) -> None:
     """The latest answers, which no server took, can be read as the mails that they are."""
     for dispatch in Dispatch.objects.filter(is_demo=True, state=DispatchState.KEPT):
         message = Message.objects.select_related("ticket__requester", "agent").get(
-            pk=dispatch.message_id
+            pk=dispatch.message_id or 0
         )
         letter = addressing.letter_for(message, dispatch.mailbox, at=message.at)
         dispatch.to = addressing.recipients_of(letter, message)

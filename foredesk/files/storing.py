@@ -23,20 +23,22 @@ def path_of(sha256: str) -> str:
 def keep(data: bytes) -> Blob:
     """Store `data` and return its blob; the same bytes are stored once.
 
-    The bytes are on the disk (fsync) before the row is written. Raises UnableToStore.
+    The bytes are on the disk (fsync) before the row is written. Bytes that got lost are stored
+    anew when they come again. Raises UnableToStore.
     """
     sha256 = hashlib.sha256(data).hexdigest()
-    blob = Blob.objects.filter(pk=sha256).first()
-    if blob is not None:
-        return blob
     store = storages["blobs"]
+    is_local = bool(getattr(store, "location", None)) and hasattr(store, "base_location")
+    blob = Blob.objects.filter(pk=sha256).first()
     try:
-        if getattr(store, "location", None) and hasattr(store, "base_location"):
+        if is_local:
             _write_local(Path(store.path(path_of(sha256))), data)
-        elif not store.exists(path_of(sha256)):
+        elif blob is None and not store.exists(path_of(sha256)):
             store.save(path_of(sha256), ContentFile(data))
     except OSError as error:
         raise UnableToStore(f"The file store can't take it: {error.strerror or error}.") from error
+    if blob is not None:
+        return blob
     blob = Blob(sha256=sha256, size=len(data), created_at=now())
     Blob.objects.bulk_create([blob], ignore_conflicts=True)
     return blob
@@ -46,6 +48,7 @@ def _write_local(target: Path, data: bytes) -> None:
     """Write beside the target, fsync, rename: a reader never sees half a file."""
     if target.exists():
         return
+    made = [folder for folder in (target.parent, target.parent.parent) if not folder.exists()]
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f"{target.name}.{os.getpid()}.{os.urandom(4).hex()}.part")
     try:
@@ -57,3 +60,14 @@ def _write_local(target: Path, data: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+    for folder in (target.parent, *(one.parent for one in made)):
+        _settle(folder)
+
+
+def _settle(folder: Path) -> None:
+    """Names are only safe once their folder is on the disk too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

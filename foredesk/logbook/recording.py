@@ -10,6 +10,7 @@ from foredesk.logbook.facts import Fact
 from foredesk.logbook.models import Entry
 
 CHANNEL = "foredesk"
+TOPICS_PER_NOTICE = 150  # of some 30 characters: well below the limit
 
 
 class OutsideTransaction(RuntimeError):
@@ -45,8 +46,10 @@ def record(fact: Fact, *, by: Actor | Doer, at: datetime) -> Entry:
 def poke(topics: tuple[str, ...]) -> None:
     """Tell the live screens of `topics` to look again, once the transaction has committed.
 
-    PostgreSQL folds equal notices of one transaction into one.
+    PostgreSQL folds equal notices of one transaction into one, and takes 8,000 bytes in each.
     """
-    if topics:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_notify(%s, %s)", [CHANNEL, " ".join(sorted(set(topics)))])
+    named = sorted(set(topics))
+    with connection.cursor() as cursor:
+        for start in range(0, len(named), TOPICS_PER_NOTICE):
+            payload = " ".join(named[start : start + TOPICS_PER_NOTICE])
+            cursor.execute("select pg_notify(%s, %s)", [CHANNEL, payload])

@@ -6,7 +6,6 @@ draw the lower id and commit last, and a reader who already stands at the higher
 
 from foredesk.logbook.models import Entry
 
-
 Position = tuple[int, int]
 START: Position = (0, 0)
 
@@ -28,4 +27,4 @@ def entries_after(position: Position = START, *, limit: int = 500) -> list[tuple
             order_by=["xact", "id"],
         )[:limit]
     )
-    return [((int(entry.position), entry.pk), entry) for entry in found]  # type: ignore[attr-defined]
+    return [((int(entry.position), entry.pk), entry) for entry in found]

@@ -87,9 +87,10 @@ def check_address(
         answers = [_literal(text) for text in (resolve or _resolve)(name)]
     else:
         answers = [literal]
-    if not answers or None in answers:
+    addresses = [answer for answer in answers if answer is not None]
+    if not addresses or len(addresses) < len(answers):
         raise OSError(f"There is no host called {name}.")
-    for address in answers:
+    for address in addresses:
         plain = getattr(address, "ipv4_mapped", None) or address
         if not (is_named or is_public(address) or any(plain in one for one in networks)):
             raise RefusedAddress(
@@ -264,4 +265,4 @@ def _allowed(name: str, allow: Iterable[str]) -> tuple[bool, list]:
 
 def _resolve(name: str) -> list[str]:
     found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(entry[4][0] for entry in found))
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))

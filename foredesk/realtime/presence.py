@@ -62,5 +62,5 @@ def sweep(*, at: datetime) -> int:
     with transaction.atomic():
         gone = list(Presence.objects.filter(seen_at__lt=at - LEASE).values_list("topic", flat=True))
         Presence.objects.filter(seen_at__lt=at - LEASE).delete()
-        poke(tuple(gone))
+        poke((*gone, "presence") if gone else ())
         return len(gone)
