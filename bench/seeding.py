@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import psycopg
 
 MESSAGES = 3
@@ -114,9 +116,13 @@ def _people(connection: psycopg.Connection, *, customers: int) -> None:
 def _tickets(connection: psycopg.Connection, *, count: int, upto: int) -> int:
     words = "array['" + "','".join(_WORDS) + "']"
     some = f"({words})[1 + floor(random() * {len(_WORDS)})::int]"
+    drawing = Random(upto)  # sentences are drawn here once, and put together there
+    sentences = [" ".join(drawing.choices(_WORDS, k=8)) for _ in range(200)]
+    lines = "array['" + "','".join(sentences) + "']"
+    line = f"({lines})[1 + floor(random() * {len(sentences)})::int]"
 
-    def text(length: int) -> str:
-        return " || ' ' || ".join([some] * length)
+    def text(length: int, of: str = some) -> str:
+        return " || ' ' || ".join([of] * length)
 
     connection.execute("create temporary table if not exists grown (id bigint, at timestamptz)")
     connection.execute("truncate grown")
@@ -146,7 +152,7 @@ def _tickets(connection: psycopg.Connection, *, count: int, upto: int) -> int:
                  'email', '', array[{some}, {some}], 'en', at, at + interval '3 hours',
                  at + interval '2 hours', case when is_open and chance < 0.7 then at end,
                  at + interval '1 hour', case when not is_open then at + interval '3 hours' end,
-                 case when not is_open then at + interval '7 days' end, {text(18)}, false
+                 case when not is_open then at + interval '7 days' end, {text(2, line)}, false
                from drawn, people, teams, staff
                returning id, created_at)
         insert into grown select id, created_at from made
@@ -173,7 +179,7 @@ def _tickets(connection: psycopg.Connection, *, count: int, upto: int) -> int:
           md5('wire' || t.id || '-' || n) || '@bench.example', '{{}}',
           t.created_at + n * interval '1 hour', case when n = 2 then 'sent' else '' end, 0, ''
         from grown g join tickets_ticket t on t.id = g.id, generate_series(1, {MESSAGES}) n,
-             lateral (select {text(60)} || t.id || n as body) words
+             lateral (select {text(8, line)} || t.id || n as body) words
         """
     )
     connection.execute(

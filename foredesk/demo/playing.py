@@ -20,7 +20,7 @@ from foredesk.demo.rows import Row, Rows
 from foredesk.logbook.actors import SYSTEM, Actor
 from foredesk.people.events import CustomerAppeared
 from foredesk.people.models import Agent, Customer, Identity, Organisation, Team
-from foredesk.tickets import events, tagging, writing
+from foredesk.tickets import events, tagging, unsending, writing
 from foredesk.tickets.models import (
     UNSOLVED,
     Attachment,
@@ -108,7 +108,7 @@ class Stage:
                 at=at,
                 by=_actor_of(customer),
                 subject=subject,
-                requester=customer,
+                requester=customer,  # type: ignore[arg-type]
                 channel="email",
                 account=account,
                 team_id=team_id,
@@ -196,7 +196,6 @@ class Stage:
         files: tuple = (),
     ) -> None:
         ticket, agent, at = self._at(act), self.cast.agents[act.by], act.at
-        waiting, solved = ticket.waiting_since, ticket.solved_at
         is_first = ticket.first_reply_at is None
         message = self._write(
             ticket,
@@ -209,13 +208,7 @@ class Stage:
             at=at,
             delivery=Delivery.QUEUED,
             send_at=at + timedelta(seconds=undo_seconds),
-            undo={
-                "status": ticket.status,
-                "waiting_since": waiting.isoformat() if waiting else None,
-                "assignee_id": ticket.assignee_id,
-                "solved_at": solved.isoformat() if solved else None,
-                "is_first": is_first,
-            },
+            undo=unsending.before(ticket, then=then),  # type: ignore[arg-type]
         )
         self._attach(message, files)
         ticket.preview = _preview(message)
@@ -425,7 +418,7 @@ class Stage:
             at=at,
             by=by,
             subject=subject or ticket.subject,
-            requester=requester,
+            requester=requester,  # type: ignore[arg-type]
             channel=ticket.channel,
             account=ticket.account,
             team_id=ticket.team_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from foredesk.demo import company, crowd
 from foredesk.demo.acts import BY_SYSTEM, Person
@@ -150,7 +151,7 @@ def _ends(story: Story) -> None:
     rng = story.rng
     answer = story.answer()
     outcome, note = _fate_of_mail(story)
-    files = ()
+    files: tuple[Any, ...] = ()
     if "returns" in story.topic.tags and rng.random() < 0.3:
         files = (story.world.files["return-label.pdf"],)
     if rng.random() < 0.55:
