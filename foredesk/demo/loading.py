@@ -11,10 +11,11 @@ from foredesk.channels import addressing
 from foredesk.channels.mail import composing
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.demo import company, copying, founding, picturing, queries, signing_in
-from foredesk.demo.playing import Cast, Stage
+from foredesk.demo.playing import Player
 from foredesk.demo.rhythms import WorkingTime
 from foredesk.demo.rows import TABLES
 from foredesk.demo.scripting import ARRIVALS, Script
+from foredesk.demo.stage import Cast
 from foredesk.demo.stories import World
 from foredesk.files import storing
 from foredesk.people.models import Agent
@@ -47,9 +48,9 @@ def load(*, at: datetime, seed: int = SEED, arrivals: int = ARRIVALS) -> str:
     return signing_in.hint()
 
 
-def play(cast: Cast, world: World, rng: Random, *, arrivals: int) -> Stage:
+def play(cast: Cast, world: World, rng: Random, *, arrivals: int) -> Player:
     """Write the script, play it, and copy what it left into the tables."""
-    stage = Stage(cast, first_ids={table: copying.first_id(table) for table in TABLES}, rng=rng)
+    stage = Player(cast, first_ids={table: copying.first_id(table) for table in TABLES}, rng=rng)
     stage.play(Script(world, rng, arrivals=arrivals).acts())
     for table, rows in stage.rows.filled():
         copying.copy(table, rows)
