@@ -84,13 +84,15 @@ def check_address(
     literal = _literal(name)
     if literal is None:
         _check_name(name)
-        answers = [_literal(text) for text in (resolve or _resolve)(name)]
+        found = [_literal(text) for text in (resolve or _resolve)(name)]
+        answers = [address for address in found if address is not None]
+        if len(answers) < len(found):
+            answers = []
     else:
         answers = [literal]
-    addresses = [answer for answer in answers if answer is not None]
-    if not addresses or len(addresses) < len(answers):
+    if not answers:
         raise OSError(f"There is no host called {name}.")
-    for address in addresses:
+    for address in answers:
         plain = getattr(address, "ipv4_mapped", None) or address
         if not (is_named or is_public(address) or any(plain in one for one in networks)):
             raise RefusedAddress(
