@@ -19,7 +19,7 @@ INSERT = """begin;
 insert into tickets_ticket (public_id, subject, status, priority, requester_id, channel, account,
   tags, language, created_at, activity_at, preview, is_demo)
 values (gen_random_uuid()::text, 'A question', 'new', 2, (select min(id) from people_customer),
-  'email', '', '{}', 'en', now(), now(), 'A question', false);
+  'email', 'bare', '{}', 'en', now(), now(), 'A question', false);
 insert into tickets_message (public_id, ticket_id, author_kind, author_name, author_address,
   is_public, is_rich, is_unknown_sender, channel, subject, body_text, body_html, whole_text,
   whole_html, "to", cc, bcc, external_id, "references", at, delivery, attempts, delivery_note)

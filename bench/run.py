@@ -73,8 +73,13 @@ def measure(desk: Desk, sizes: list[int], *, requests: int) -> tuple[list[Result
         say(f"{size:,} tickets: seeded {added:,} in {time.monotonic() - begun:.0f} s")
         time.sleep(2)
         idle = rest(meter)
-        results += pages(desk, meter, cookie, size, idle=idle, requests=requests)
-        results.append(mails(desk, meter, size, idle=idle, count=min(requests, 400)))
+        insert_limit = limits.run(desk, meter, limits.INSERT)
+        with desk.connect() as connection:
+            seeding.tidy(connection)
+        results += pages(desk, meter, cookie, size, insert_limit, idle=idle, requests=requests)
+        results.append(mails(desk, meter, size, insert_limit, idle=idle, count=min(requests, 400)))
+        with desk.connect() as connection:
+            seeding.tidy(connection)
     memory = memory_of(desk.process.pid)
     return results, (
         f"Memory after that, all processes without the database: {memory:.0f} MB (PSS). With "
@@ -91,14 +96,21 @@ def rest(meter: Meter) -> Spent:
 
 
 def pages(
-    desk: Desk, meter: Meter, cookie: str, size: int, *, idle: Spent, requests: int
+    desk: Desk,
+    meter: Meter,
+    cookie: str,
+    size: int,
+    insert_limit: limits.Limit,
+    *,
+    idle: Spent,
+    requests: int,
 ) -> list[Result]:
     rng = random.Random(size)
     with desk.connect() as connection:
-        first, last = connection.execute("select min(id), max(id) from tickets_ticket").fetchone()
+        numbers = seeding.some_tickets(connection)
 
     def some_ticket() -> int:
-        return rng.randint(first, last)
+        return rng.choice(numbers)
 
     a_list, a_ticket = "/inbox/?view=open", f"/tickets/{some_ticket()}/?view=open"
     list_limit = limits.run(desk, meter, limits.script_of(limits.selects_of(a_list, cookie)))
@@ -106,7 +118,6 @@ def pages(
     click_limit = limits.run(
         desk, meter, limits.script_of(limits.selects_of(a_ticket, cookie, CLICK))
     )
-    insert_limit = limits.run(desk, meter, limits.INSERT)
 
     def one(
         work: str,
@@ -187,12 +198,13 @@ def new_ticket(rng: random.Random, number: int) -> str:
     )
 
 
-def mails(desk: Desk, meter: Meter, size: int, *, idle: Spent, count: int) -> Result:
+def mails(
+    desk: Desk, meter: Meter, size: int, limit: limits.Limit, *, idle: Spent, count: int
+) -> Result:
     for number, run in ((40, "warm"), (count, "count")):
         meter.start()
         seconds = mailing.send(desk, count=number, run=f"{run}{size}")
         spent = meter.stop().less(idle)
-    limit = limits.run(desk, meter, limits.INSERT)
     result = Result(
         "mail by SMTP to a stored ticket",
         size,

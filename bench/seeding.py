@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import psycopg
 
 MESSAGES = 3
@@ -24,7 +26,7 @@ def grow(connection: psycopg.Connection, *, upto: int) -> int:
     Text is made of random words, so that pages, indexes and rows have a natural size. The bench's
     teams, agents and customers are made on the way.
     """
-    connection.execute("select setseed(0.42)")
+    connection.execute("select setseed(%s)", [upto / 10_000_000])
     _people(connection, customers=max(upto // 5, 100))
     found = connection.execute("select count(*) from tickets_ticket").fetchone()
     have = found[0] if found else 0
@@ -32,6 +34,41 @@ def grow(connection: psycopg.Connection, *, upto: int) -> int:
     while have + added < upto:
         added += _tickets(connection, count=min(_BATCH, upto - have - added), upto=upto)
         connection.commit()
+    _vacuum(connection)
+    return added
+
+
+def some_tickets(connection: psycopg.Connection) -> list[int]:
+    """The numbers of 3,000 tickets from all times."""
+    found = connection.execute("select id from tickets_ticket order by random() limit 3000")
+    return [row[0] for row in found.fetchall()]
+
+
+def tidy(connection: psycopg.Connection) -> None:
+    """Take away what the bare inserts left, and close what the measurements opened."""
+    connection.execute(
+        "delete from tickets_message where ticket_id in"
+        " (select id from tickets_ticket where account = 'bare')"
+    )
+    connection.execute("delete from tickets_ticket where account = 'bare'")
+    connection.execute(
+        "update tickets_ticket set status = 'closed', closed_at = now(), waiting_since = null"
+        " where status = 'new' and created_at > now() - interval '1 hour' and id > %s",
+        [_newest_seeded(connection)],
+    )
+    connection.commit()
+    _vacuum(connection)
+
+
+def _newest_seeded(connection: psycopg.Connection) -> int:
+    row = connection.execute(
+        "select coalesce(max(ticket_id), 0) from tickets_message"
+        " where external_id = md5('wire' || ticket_id || '-1') || '@bench.example'"
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def _vacuum(connection: psycopg.Connection) -> None:
     connection.autocommit = True
     for table in ("tickets_ticket", "tickets_message", "tickets_participant", "logbook_entry"):
         connection.execute(f"vacuum analyze {table}")
@@ -39,7 +76,6 @@ def grow(connection: psycopg.Connection, *, upto: int) -> int:
     connection.execute("vacuum analyze people_identity")
     connection.execute("checkpoint")
     connection.autocommit = False
-    return added
 
 
 def _people(connection: psycopg.Connection, *, customers: int) -> None:
@@ -80,9 +116,13 @@ def _people(connection: psycopg.Connection, *, customers: int) -> None:
 def _tickets(connection: psycopg.Connection, *, count: int, upto: int) -> int:
     words = "array['" + "','".join(_WORDS) + "']"
     some = f"({words})[1 + floor(random() * {len(_WORDS)})::int]"
+    drawing = Random(upto)  # sentences are drawn here once, and put together there
+    sentences = [" ".join(drawing.choices(_WORDS, k=8)) for _ in range(200)]
+    lines = "array['" + "','".join(sentences) + "']"
+    line = f"({lines})[1 + floor(random() * {len(sentences)})::int]"
 
-    def text(length: int) -> str:
-        return " || ' ' || ".join([some] * length)
+    def text(length: int, of: str = some) -> str:
+        return " || ' ' || ".join([of] * length)
 
     connection.execute("create temporary table if not exists grown (id bigint, at timestamptz)")
     connection.execute("truncate grown")
@@ -112,7 +152,7 @@ def _tickets(connection: psycopg.Connection, *, count: int, upto: int) -> int:
                  'email', '', array[{some}, {some}], 'en', at, at + interval '3 hours',
                  at + interval '2 hours', case when is_open and chance < 0.7 then at end,
                  at + interval '1 hour', case when not is_open then at + interval '3 hours' end,
-                 case when not is_open then at + interval '7 days' end, {text(18)}, false
+                 case when not is_open then at + interval '7 days' end, {text(2, line)}, false
                from drawn, people, teams, staff
                returning id, created_at)
         insert into grown select id, created_at from made
@@ -139,7 +179,7 @@ def _tickets(connection: psycopg.Connection, *, count: int, upto: int) -> int:
           md5('wire' || t.id || '-' || n) || '@bench.example', '{{}}',
           t.created_at + n * interval '1 hour', case when n = 2 then 'sent' else '' end, 0, ''
         from grown g join tickets_ticket t on t.id = g.id, generate_series(1, {MESSAGES}) n,
-             lateral (select {text(60)} || t.id || n as body) words
+             lateral (select {text(8, line)} || t.id || n as body) words
         """
     )
     connection.execute(

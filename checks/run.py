@@ -52,12 +52,12 @@ STEPS = (
     Step(
         "rooms",
         "every room on its own",
-        _python("pytest", "-q", "-n", "2", "-m", "not journey and not browser"),
+        _python("pytest", "-q", "-n", "2", "-m", "not journey and not browser and not alone"),
     ),
     Step(
         "journeys",
         "whole paths over real servers",
-        _python("pytest", "-q", "-m", "journey and not browser"),
+        _python("pytest", "-q", "-m", "(journey or alone) and not browser"),
         needs_servers=True,
     ),
     Step(

@@ -1,4 +1,4 @@
-"""The cast: Ada (agent), Lea (lead), Ben (agent of another team), Lou (light agent), Adi (admin)."""
+"""The cast: Ada (agent), Lea (lead), Ben (of another team), Lou (light agent), Adi (admin)."""
 
 from functools import cache
 

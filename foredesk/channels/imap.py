@@ -7,7 +7,7 @@ import imaplib
 import socket
 import ssl
 
-from imapclient import IMAPClient
+from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
 from foredesk.channels.models import Mailbox, Security
@@ -59,9 +59,8 @@ def connect(mailbox: Mailbox) -> Client:
             mailbox.imap_port,
             ssl=is_tls,
             ssl_context=http.tls_context() if is_tls else None,
-            timeout=CONNECT,
+            timeout=SocketTimeout(CONNECT, READ),
         )
-        client.socket().settimeout(READ)
         if mailbox.imap_security == Security.STARTTLS:
             if not client.has_capability("STARTTLS"):
                 raise Trouble(f"{host} offers no STARTTLS on port {mailbox.imap_port}.")

@@ -165,7 +165,7 @@ class Pollers:
                 poller = Poller(mailbox, interval=self.interval)
                 self.running[mailbox.pk] = poller
                 poller.start()
-        beating.beat("pollers", at=now(), detail=f"{len(self.running)} mailboxes")
+        beating.beat("pollers", at=now(), detail=f"mailboxes: {len(self.running)}")
 
     def stop(self) -> None:
         """Stop all pollers and give their leases back."""

@@ -84,6 +84,7 @@ class _Recorded(smtplib.SMTP):
 
     talk: Talk
     is_secret = False
+    _host: str  # smtplib checks the certificate against it in STARTTLS
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         return http.open_connection(host, port, timeout=timeout)
@@ -156,14 +157,14 @@ def connect(mailbox: Mailbox, *, talk: Talk) -> smtplib.SMTP:
     kind = _RecordedTls if mailbox.smtp_security == Security.SSL else _Recorded
     server = kind(local_hostname=_own_name(), timeout=CONNECT)
     server.talk = talk
-    server._host = host  # smtplib checks the certificate against it in STARTTLS
+    server._host = host
     try:
         code, text = server.connect(host, mailbox.smtp_port)
         if code != 220:
             raise TemporaryFailure(
                 f"{host} does not take mail now: {_said(code, text)}", is_mailbox=True
             )
-        server.sock.settimeout(COMMAND)
+        _patience(server, COMMAND)
         server.ehlo_or_helo_if_needed()
         if mailbox.smtp_security == Security.STARTTLS:
             if not server.has_extn("starttls"):
@@ -249,7 +250,7 @@ def _data(
         dotted += b"\r\n"
     server.send(dotted)
     hand_over()
-    server.sock.settimeout(FINAL)
+    _patience(server, FINAL)
     server.talk.add(">", ".")  # type: ignore[attr-defined]
     try:
         server.send(b".\r\n")
@@ -304,6 +305,11 @@ def _broken(host: str, error: Exception) -> str:
     return f"{host} can't be reached: {error}"
 
 
+def _patience(server: smtplib.SMTP, seconds: float) -> None:
+    if server.sock is not None:
+        server.sock.settimeout(seconds)
+
+
 def _own_name() -> str:
     host = settings.SITE_HOST.split(":")[0]
     return host if "." in host and not host.replace(".", "").isdigit() else "localhost"
@@ -313,7 +319,7 @@ def leave(server: smtplib.SMTP) -> None:
     """Say QUIT if that is still possible, and close."""
     try:
         if server.sock is not None:
-            server.sock.settimeout(5)
+            _patience(server, 5)
             server.quit()
     except (OSError, smtplib.SMTPException):
         pass

@@ -182,7 +182,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]  # those that have a catalogue
-USE_I18N = True
+USE_I18N = False  # English alone so far; looking words up in no catalogue costs every page
 
 EMAIL_BACKEND = "foredesk.channels.account_mail.Backend"
 DEFAULT_FROM_EMAIL = f"Foredesk <noreply@{SITE_HOST.split(':')[0]}>"

@@ -41,7 +41,7 @@ def copy(table: type[Model], rows: list[Any]) -> None:
     names = [field.attname for field in fields]
     as_json = {i for i, field in enumerate(fields) if isinstance(field, JSONField)}
     with connection.cursor() as cursor:
-        with cursor.copy(statement) as copying:  # type: ignore[attr-defined]
+        with cursor.copy(statement) as copying:
             for row in rows:
                 values = [getattr(row, name) for name in names]
                 for i in as_json:

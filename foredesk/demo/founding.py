@@ -9,8 +9,8 @@ from django.contrib.auth.hashers import make_password
 from foredesk.channels.events import MailboxAdded
 from foredesk.channels.models import Mailbox
 from foredesk.demo import company
-from foredesk.demo.playing import Cast
 from foredesk.demo.rhythms import DAYS
+from foredesk.demo.stage import Cast
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM
 from foredesk.people import queries as people

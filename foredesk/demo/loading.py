@@ -9,12 +9,13 @@ from django.db import transaction
 
 from foredesk.channels import addressing
 from foredesk.channels.mail import composing
-from foredesk.channels.models import Dispatch, DispatchState
+from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.demo import company, copying, founding, picturing, queries, signing_in
-from foredesk.demo.playing import Cast, Stage
+from foredesk.demo.playing import Player
 from foredesk.demo.rhythms import WorkingTime
 from foredesk.demo.rows import TABLES
 from foredesk.demo.scripting import ARRIVALS, Script
+from foredesk.demo.stage import Cast
 from foredesk.demo.stories import World
 from foredesk.files import storing
 from foredesk.people.models import Agent
@@ -47,9 +48,9 @@ def load(*, at: datetime, seed: int = SEED, arrivals: int = ARRIVALS) -> str:
     return signing_in.hint()
 
 
-def play(cast: Cast, world: World, rng: Random, *, arrivals: int) -> Stage:
+def play(cast: Cast, world: World, rng: Random, *, arrivals: int) -> Player:
     """Write the script, play it, and copy what it left into the tables."""
-    stage = Stage(cast, first_ids={table: copying.first_id(table) for table in TABLES}, rng=rng)
+    stage = Player(cast, first_ids={table: copying.first_id(table) for table in TABLES}, rng=rng)
     stage.play(Script(world, rng, arrivals=arrivals).acts())
     for table, rows in stage.rows.filled():
         copying.copy(table, rows)
@@ -64,13 +65,17 @@ def _refuse_what_cannot_be() -> None:
     taken = Agent.objects.filter(email__in=[one.email for one in company.AGENTS]).first()
     if taken is not None:
         raise UnableToLoad(f"There is already a person with the address {taken.email}.")
+    addresses = {one.address for one in company.MAILBOXES}
+    box = next((one for one in Mailbox.objects.all() if addresses & set(one.addresses)), None)
+    if box is not None:
+        raise UnableToLoad(f"The mailbox {box.address} has an address of the demo's shop.")
 
 
 def _keep_fresh_mail(at: datetime) -> None:
     """The latest answers, which no server took, can be read as the mails that they are."""
     for dispatch in Dispatch.objects.filter(is_demo=True, state=DispatchState.KEPT):
         message = Message.objects.select_related("ticket__requester", "agent").get(
-            pk=dispatch.message_id
+            pk=dispatch.message_id or 0
         )
         letter = addressing.letter_for(message, dispatch.mailbox, at=message.at)
         dispatch.to = addressing.recipients_of(letter, message)

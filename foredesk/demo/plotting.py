@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from foredesk.demo import company, crowd
-from foredesk.demo.acts import BY_SYSTEM, Person
+from foredesk.demo.acts import BY_SYSTEM, File, Person
 from foredesk.demo.stories import Story
 from foredesk.tickets.models import Status
 
@@ -150,7 +150,7 @@ def _ends(story: Story) -> None:
     rng = story.rng
     answer = story.answer()
     outcome, note = _fate_of_mail(story)
-    files = ()
+    files: tuple[File, ...] = ()
     if "returns" in story.topic.tags and rng.random() < 0.3:
         files = (story.world.files["return-label.pdf"],)
     if rng.random() < 0.55:

@@ -1,5 +1,7 @@
 """What others may ask about the demo."""
 
+from django.core.cache import cache
+
 from foredesk.people.models import Agent, Workspace
 
 
@@ -9,3 +11,8 @@ def is_loaded() -> bool:
         Agent.objects.filter(is_demo=True).exists()
         or Workspace.objects.filter(demo_loaded_at__isnull=False).exists()
     )
+
+
+def refusal() -> str:
+    """Why the demo was not loaded when somebody last asked for it; "" when it was."""
+    return str(cache.get("demo.refused", ""))

@@ -141,7 +141,7 @@ def _forget_facts(noun: str, ids: Iterable[int]) -> None:
     Entry.objects.filter(cause__in=facts.values("pk")).exclude(pk__in=facts.values("pk")).update(
         cause=None
     )
-    facts._raw_delete(facts.db)  # type: ignore[attr-defined]  # no need to load 60,000 rows
+    facts._raw_delete(facts.db)  # no need to load 60,000 rows
 
 
 def _check_links(when: str) -> None:
@@ -157,7 +157,7 @@ def _index_what_is_looked_up() -> list[str]:
         for field in model._meta.local_fields:
             if (
                 isinstance(field, ForeignKey)
-                and not field.db_index
+                and not getattr(field, "db_index", True)
                 and field.related_model in (Ticket, Message, Customer, Entry)
             ):
                 made.append(f"demo_removal_{model._meta.db_table}_{field.column}"[:60])

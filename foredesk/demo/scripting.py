@@ -20,7 +20,7 @@ _SPAM = 0.035
 _RECENT = timedelta(days=24)
 BACKLOG = {"mine": 6, "open": 89, "pending": 19, "on_hold": 14, "snoozed": 4}
 UNASSIGNED_MINUTES = (3, 16, 24, 41, 58, 83, 127, 196)
-_SEASONED = {
+_SEASONED: dict[str, dict[str, float]] = {
     "spring": {"stock": 2.5, "advice": 2.2, "missing-part": 1.6},
     "sale": {"promo-code": 6, "card-declined": 2},
     "christmas": {"gift-card": 5, "parcel-late": 1.6, "cancel-order": 1.4},

@@ -6,6 +6,7 @@ import json
 from datetime import datetime, tzinfo
 from typing import Any
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.templatetags.static import static
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from jinja2 import Environment, StrictUndefined, pass_context
 
-from foredesk.design import assets, bundling, importmap, marks, wording
+from foredesk.design import assets, bundling, importmap, marks, ticket_rows, wording
 
 
 def environment(**options: Any) -> Environment:
@@ -31,6 +32,7 @@ def environment(**options: Any) -> Environment:
         ui=_Components(env),
         static=assets.url,
         marks=marks,
+        drawn_ticket_row=ticket_rows.ticket_row,
         url=_url,
         stylesheets=bundling.stylesheet_urls,
         importmap=importmap.text,
@@ -64,7 +66,10 @@ class _Components:
         self._env = env
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._env.get_template("design/ui.html").module, name)
+        found = getattr(self._env.get_template("design/ui.html").module, name)
+        if not settings.DEBUG:
+            self.__dict__[name] = found  # the template will not change any more
+        return found
 
 
 _said: dict[tuple[str | None, str], str] = {}

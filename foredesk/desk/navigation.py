@@ -170,4 +170,6 @@ def _is_within(request: HttpRequest, url: str) -> bool:
 
 
 def _is_inbox(request: HttpRequest) -> bool:
+    if request.path == reverse("new_ticket"):
+        return False
     return request.path.startswith(("/inbox/", "/tickets/", "/nav/"))

@@ -1,6 +1,7 @@
 """Throw bytes away that nobody refers to any more."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.files.storage import storages
 from django.db.models import Exists, OuterRef
@@ -17,9 +18,8 @@ def forget(candidates: Iterable[str]) -> int:
     """
     orphans = Blob.objects.select_for_update().filter(pk__in=set(candidates))
     for relation in Blob._meta.related_objects:
-        users = relation.related_model._default_manager.filter(
-            **{relation.field.name: OuterRef("pk")}
-        )
+        model: Any = relation.related_model
+        users = model._default_manager.filter(**{relation.field.name: OuterRef("pk")})
         orphans = orphans.exclude(Exists(users))
     gone = list(orphans.values_list("pk", flat=True))
     Blob.objects.filter(pk__in=gone).delete()

@@ -11,7 +11,7 @@ def sign(sha256: str, *, viewer_id: int, name: str) -> str:
 
 
 def opened(token: str, *, viewer_id: int) -> tuple[str, str] | None:
-    """The blob's hash and the file name behind a token of this viewer; None when dead or foreign."""
+    """Hash and file name behind a token of this viewer; None when it is dead or foreign."""
     try:
         sha256, owner, name = signing.loads(token, salt="files.link", max_age=LINK_LIVES)
     except signing.BadSignature:

@@ -10,4 +10,4 @@ def entries_about(kind: str, ids: list[int]) -> list[Entry]:
 
 def latest(kinds: tuple[str, ...], *, limit: int) -> list[Entry]:
     """The last entries of some kinds, newest first."""
-    return list(Entry.objects.filter(kind__in=kinds).order_by("-id")[:limit])
+    return list(Entry.objects.filter(kind__in=kinds).order_by("-at", "-id")[:limit])

@@ -27,4 +27,4 @@ def entries_after(position: Position = START, *, limit: int = 500) -> list[tuple
             order_by=["xact", "id"],
         )[:limit]
     )
-    return [((int(entry.position), entry.pk), entry) for entry in found]  # type: ignore[attr-defined]
+    return [((int(entry.position), entry.pk), entry) for entry in found]

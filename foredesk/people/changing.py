@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -42,8 +43,10 @@ def change(
         if Agent.objects.filter(email__iexact=email).exclude(pk=row.pk).exists():
             raise UnableToAdd(f"There is already a person with the address {email}.")
         wanted = {"email": email, "name": name, "role": role, "sees": sees}
-        before = {key: getattr(row, key) for key in wanted if getattr(row, key) != wanted[key]}
-        after = {key: wanted[key] for key in before}
+        before: dict[str, Any] = {
+            key: getattr(row, key) for key in wanted if getattr(row, key) != wanted[key]
+        }
+        after: dict[str, Any] = {key: wanted[key] for key in before}
         old_teams = {team.pk: team for team in row.teams.all()}
         if old_teams.keys() != wanted_teams.keys():
             before["teams"] = sorted(team.name for team in old_teams.values())

@@ -1,6 +1,7 @@
 """The first admin of an empty desk, and what the desk as a whole is called and speaks."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.db import connection, transaction
@@ -57,7 +58,7 @@ def change_workspace(
     queries.workspace()
     with transaction.atomic():
         row = Workspace.objects.select_for_update().get(pk=1)
-        wanted = {"name": name, "language": language, "time_zone": time_zone}
+        wanted: dict[str, Any] = {"name": name, "language": language, "time_zone": time_zone}
         if close_after_days is not None:
             wanted["close_after_days"] = close_after_days
         before = {key: getattr(row, key) for key in wanted if getattr(row, key) != wanted[key]}

@@ -84,10 +84,13 @@ def check_address(
     literal = _literal(name)
     if literal is None:
         _check_name(name)
-        answers = [_literal(text) for text in (resolve or _resolve)(name)]
+        found = [_literal(text) for text in (resolve or _resolve)(name)]
+        answers = [address for address in found if address is not None]
+        if len(answers) < len(found):
+            answers = []
     else:
         answers = [literal]
-    if not answers or None in answers:
+    if not answers:
         raise OSError(f"There is no host called {name}.")
     for address in answers:
         plain = getattr(address, "ipv4_mapped", None) or address
@@ -264,4 +267,4 @@ def _allowed(name: str, allow: Iterable[str]) -> tuple[bool, list]:
 
 def _resolve(name: str) -> list[str]:
     found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(entry[4][0] for entry in found))
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))

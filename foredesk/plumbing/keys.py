@@ -27,7 +27,7 @@ def kept(data_dir: Path, name: str, *, make: Callable[[], str] | None = None) ->
 
 
 def setup_code(data_dir: Path) -> str:
-    """The code that the first visitor from another machine must know: 59 random bits, to be typed."""
+    """The code that the first visitor from another machine must type: 59 random bits."""
     return kept(data_dir, SETUP_CODE, make=_typeable)
 
 

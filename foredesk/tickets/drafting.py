@@ -67,7 +67,7 @@ def discard(ticket: Ticket, *, kind: str, by: Agent) -> None:
 
 
 def attach(draft: Draft, blob: Blob, *, name: str, content_type: str) -> Attachment:
-    """Add a stored file to a draft. Raises UnableToChange past 25 MB in all, or without the draft."""
+    """Add a stored file to a draft. Raises UnableToChange past 25 MB, or without the draft."""
     with transaction.atomic():
         if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
             raise UnableToChange("This draft was sent or thrown away. Attach the file again.")

@@ -283,7 +283,7 @@ def drafts_of(viewer: Agent, ticket: Ticket) -> dict[str, Draft]:
 
 
 def relatives(viewer: Agent, ticket: Ticket) -> dict[str, list[int]]:
-    """Numbers of linked tickets that `viewer` may see: merged in, follow-ups, splits, the origin."""
+    """Numbers of linked tickets that `viewer` may see, by how they are linked."""
     origin = [pk for pk in (ticket.follow_up_of_id, ticket.split_from_id) if pk]
     linked = Q(merged_into=ticket) | Q(follow_up_of=ticket) | Q(split_from=ticket)
     rows = visible_to(viewer).filter(linked | Q(pk__in=origin)).order_by("id")

@@ -74,7 +74,8 @@ def _put_back(ticket: Ticket, row: Message, *, by: Agent, at: datetime) -> None:
     answer = others.filter(author_kind="agent").order_by("id").first()
     last = others.order_by("-id").first()
     if "status" in was and not later.exists():
-        ticket.preview, ticket.activity_at = was["preview"], times["activity_at"]
+        ticket.preview = was["preview"]
+        ticket.activity_at = times["activity_at"] or ticket.created_at
     elif last is not None:
         ticket.preview, ticket.activity_at = " ".join(last.body_text.split())[:140], last.at
         if last.customer_id and ticket.customer_wrote_at:

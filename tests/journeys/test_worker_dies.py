@@ -110,4 +110,4 @@ print(json.dumps([list(one) for one in states]))
         assert set(states.values()) <= {"sent", "unknown"}
         assert max(arrived.values()) == 1, "a reply was sent twice"
         sent = [wire_id for wire_id, state in states.items() if state == "sent"]
-        assert all(arrived[wire_id] == 1 for wire_id in sent), "a reply was said to be sent but wasn't"
+        assert all(arrived[wire_id] == 1 for wire_id in sent), "said to be sent, but wasn't"

@@ -52,15 +52,17 @@ class Chromium:
         page.on("pageerror", lambda error: seen.append(f"script error: {error}"))
         page.on(
             "console",
-            lambda line: seen.append(f"console: {line.text}")
-            if "Content Security Policy" in line.text
-            else None,
+            lambda line: (
+                seen.append(f"console: {line.text}")
+                if "Content Security Policy" in line.text
+                else None
+            ),
         )
         page.on(
             "response",
-            lambda answer: seen.append(f"{answer.status} {answer.url}")
-            if answer.status >= 500
-            else None,
+            lambda answer: (
+                seen.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None
+            ),
         )
         try:
             yield page

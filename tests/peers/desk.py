@@ -1,4 +1,4 @@
-"""A desk of the tests' own: `foredesk up` in a scratch folder, used as a person or a script would."""
+"""A desk of the tests' own: `foredesk up` in a scratch folder, used as people and scripts do."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Desk:
         return done.stdout
 
     def run(self, code: str) -> Any:
-        """Run Python inside the desk, set up as its commands are; returns the JSON it prints last."""
+        """Run Python inside the desk, as its commands are run; returns the JSON it prints last."""
         start = (
             "from foredesk.cli import entering\n"
             "from foredesk.plumbing.env import Env\n"

@@ -105,7 +105,7 @@ def person(one: Person) -> str:
     name = clean(one.name)[:200]
     if not name:
         return address
-    if name.isascii():
+    if name.isascii() and "=?" not in name:
         if re.search(r"[^A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]", name):
             name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return f"{name} <{address}>"
@@ -152,7 +152,7 @@ def _people(people: tuple[Person, ...]) -> str:
 
 
 def _subject(text: str) -> str:
-    line = clean(text)[:900]
+    line = clean(text)[:900].rstrip()
     if line.isascii() and len(line) <= 900 and "=?" not in line:
         return _fold(line)
     return Header(line, "utf-8", maxlinelen=70, header_name="Subject").encode(linesep="\n")
@@ -180,7 +180,7 @@ def _body(letter: Letter) -> MIMEMultipart | MIMEText:
     if not letter.html:
         return text
     inline = [one for one in letter.files if one.content_id]
-    html: MIMEMultipart | MIMEText = MIMEText(_whole_html(letter), "html", _UTF8)
+    html: MIMEMultipart | MIMEText = MIMEText(_whole_html(letter), "html", _UTF8)  # type: ignore[arg-type]
     if inline:
         related = MIMEMultipart("related", type="text/html")
         related.attach(html)
@@ -195,7 +195,7 @@ def _body(letter: Letter) -> MIMEMultipart | MIMEText:
 
 def _text(text: str) -> MIMEText:
     is_plain = text.isascii() and all(len(line) <= 900 for line in text.split("\n"))
-    return MIMEText(text, "plain", "us-ascii" if is_plain else _UTF8)
+    return MIMEText(text, "plain", "us-ascii" if is_plain else _UTF8)  # type: ignore[arg-type]
 
 
 def _whole_text(letter: Letter) -> str:

@@ -22,11 +22,12 @@ _DATE = re.compile(
     r"|\b(?:19|20)\d\d\b"
 )
 _SIGNATURE = re.compile(r"\s{0,3}(?:--|—|__)\s?")
-_STARTS_WITH_DATE = re.compile(r"[\s>]{0,4}(?:[^\W\d]{2,9}\.?,?\s)?\d{1,4}[\s:./年-]")
+_STARTS_WITH_DATE = re.compile(r"[\s>]{0,4}(?:[^\W\d]{2,9}\.?,?\s)?\d{1,4}[\s:./年년-]")
 _TITLED_RULE = re.compile(r"[-_=*#~—–]{2,}(?:[^\W\d_ ]|[ '.-]){0,40}[-_=*#~—–]{2,}")
 _DASHED_NAME = re.compile(r"[-–—]{1,2}[^\W\d_a-z][\w'.]{1,20}(?: [^\W\d_a-z][\w'.]{0,20}){0,3}")
-_LIST_FOOTER = re.compile(r"mailing list|unsubscribe|listinfo|abmelden|désabonner|google groups", re.I)
-_LEVEL = re.compile(r"[ \t]?>")
+_LIST_FOOTER = re.compile(
+    r"mailing list|unsubscribe|listinfo|abmelden|désabonner|google groups", re.I
+)
 
 
 def cut(text: str) -> str:
@@ -60,6 +61,10 @@ def _without_quotes(lines: list[str], _: list[int]) -> list[int]:
     index = 0
     while index < end:
         line = lines[index]
+        if not line or line.isspace():
+            kept.append(index)
+            index += 1
+            continue
         if _is_above_line(line):
             if _says_something(lines, kept):
                 break
@@ -80,6 +85,8 @@ def _without_quotes(lines: list[str], _: list[int]) -> list[int]:
         if length:
             after = _next_text(lines, index + length)
             if after < end and (_is_quoted(lines[after]) or lines[after].startswith("| ")):
+                if line.lstrip().startswith("<") and kept[-1:] == [index - 1]:
+                    kept.pop()  # the name that belongs to the address
                 index = after + _keep_quote(lines, after, kept)
                 continue
             if after >= end:
@@ -116,10 +123,17 @@ def _without_outer_quotes(lines: list[str], kept: list[int]) -> list[int]:
 
 def _without_last_rule(lines: list[str], kept: list[int]) -> list[int]:
     """Drop a line such as `----` or `---- Original message ----` that ends what was kept."""
-    while kept and not lines[kept[-1]].strip():
-        kept = kept[:-1]
+    kept = without_last_blanks(lines, kept)
     last = lines[kept[-1]].strip() if kept else ""
     return kept[:-1] if _TITLED_RULE.fullmatch(last) else kept
+
+
+def without_last_blanks(lines: list[str], kept: list[int]) -> list[int]:
+    """`kept` without the blank lines at its end."""
+    end = len(kept)
+    while end and not lines[kept[end - 1]].strip():
+        end -= 1
+    return kept[:end]
 
 
 def _skip_quote(lines: list[str], index: int) -> int:
@@ -183,7 +197,7 @@ def header_lines(lines: list[str], index: int) -> int:
     while position < len(lines) and position - begin < 12 and misses < 2:
         text = lines[position]
         if not text.strip():
-            if len(seen) >= 2 or misses:
+            if len(seen) >= 2 or misses or "from" not in seen:
                 break
             position += 1
             misses += 1
@@ -302,8 +316,7 @@ def _without_signature(lines: list[str], kept: list[int]) -> list[int]:
     changed = True
     while changed and kept:
         changed = False
-        while kept and not lines[kept[-1]].strip():
-            kept = kept[:-1]
+        kept = without_last_blanks(lines, kept)
         start = len(kept)
         while start and lines[kept[start - 1]].strip():
             start -= 1

@@ -79,11 +79,8 @@ def _without_lines(html: str) -> str:
     reader.feed(html)
     lines = reader.lines
     kept = cutting.own_lines(lines)
-    while kept and not lines[kept[-1]].strip():
-        kept = kept[:-1]
-    last = len(lines)
-    while last and not lines[last - 1].strip():
-        last -= 1
+    kept = cutting.without_last_blanks(lines, kept)
+    last = len(cutting.without_last_blanks(lines, list(range(len(lines)))))
     if not kept or kept != list(range(len(kept))) or len(kept) >= last:
         return html
     offset = reader.offsets[len(kept)]

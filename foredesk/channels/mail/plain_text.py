@@ -53,6 +53,8 @@ class Lines:
         for line in self.lines:
             if line or (out and out[-1]):
                 out.append(line)
+        while out and not out[-1].strip("> "):
+            out.pop()
         return "\n".join(out).strip("\n")
 
     def _text(self, raw: str, offset: int) -> None:

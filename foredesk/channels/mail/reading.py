@@ -164,7 +164,8 @@ def _alternative(part: Part, mail: Mail, pieces: list[_Piece]) -> None:
 
 
 def _leaf(part: Part, mail: Mail, pieces: list[_Piece]) -> None:
-    disposition, hints = "", {}
+    disposition = ""
+    hints: dict[str, str] = {}
     declared = part.first(b"content-disposition")
     if declared:
         disposition, hints = parameters.parse(declared)

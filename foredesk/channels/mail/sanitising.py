@@ -10,13 +10,15 @@ import secrets
 import nh3
 
 from foredesk.channels.mail import quote_marks
-from foredesk.channels.mail.limits import TAGS, TEXT_CHARS
+from foredesk.channels.mail.limits import TAG_DEPTH, TAGS, TEXT_CHARS
 from foredesk.channels.mail.words import words
 
 # attributes can be changed here but not renamed: values with a secret are renamed afterwards
 _SECRET = secrets.token_hex(8)
 _REMOTE = f"{_SECRET}-remote-"
 _MARK = f"{_SECRET}-mark-"
+_REL = f"{_SECRET}-rel"
+_TARGET = f"{_SECRET}-target"
 _TAGS = words(
     "a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del "
     "dfn div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p "
@@ -70,8 +72,11 @@ _UNSAFE = re.compile(
     r"[\\<>@{}]|/\*|url|expression|image|behavio|binding|script|src|element|cross-fade|attr\(|env\(",
     re.I,
 )
+_NESTING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
+_FLAT = words("br hr img col wbr meta link input p li td th tr dt dd option area base param source")
 _LONG_TAG = re.compile(r"<[a-zA-Z/!?][^<>]{4000,}")
 _DATA_IMAGE = re.compile(r"data:image/(?:png|gif|jpe?g|webp)[;,]", re.I)
+_LINK = re.compile(r"(?:https?://|mailto:|tel:)", re.I)
 _SCHEMES = {"http", "https", "mailto", "tel", "cid", "data"}
 
 
@@ -87,25 +92,42 @@ def sanitise(html: str) -> str:
         clean_content_tags=set(_REMOVED),
         attributes=_ATTRIBUTES,
         attribute_filter=_attribute,
-        link_rel="noopener noreferrer nofollow",
-        set_tag_attribute_values={"a": {"target": "_blank"}},
+        link_rel=_REL,
+        set_tag_attribute_values={"a": {"target": _TARGET}},
         url_schemes=_SCHEMES,
     )
     if _SECRET not in cleaned:
         return cleaned
-    return cleaned.replace(f'src="{_REMOTE}', 'data-remote-src="').replace(
-        f'id="{_MARK}', 'class="'
+    return (
+        cleaned.replace(f'src="{_REMOTE}', 'data-remote-src="')
+        .replace(f'id="{_MARK}', 'class="')
+        .replace(f' rel="{_REL}"', "")
+        .replace(f'target="{_TARGET}"', 'target="_blank" rel="noopener noreferrer nofollow"')
     )
 
 
 def _bounded(html: str) -> str:
     html = _LONG_TAG.sub(_shorter, html[:TEXT_CHARS])
-    if html.count("<") <= TAGS:
+    count = html.count("<")
+    if count > TAG_DEPTH and _is_too_deep(html):
+        return re.sub(r"<[^<>]*>?", " ", html)
+    if count <= TAGS:
         return html
     position = -1
     for _ in range(TAGS):
         position = html.find("<", position + 1)
     return html[:position] + re.sub(r"<[^<>]*>?", " ", html[position:])
+
+
+def _is_too_deep(html: str) -> bool:
+    """Whether elements nest deeper than any browser shows; parsing them takes quadratic time."""
+    depth = 0
+    for closes, name in _NESTING.findall(html):
+        if name.lower() not in _FLAT:
+            depth = max(0, depth - 1) if closes else depth + 1
+            if depth > TAG_DEPTH:
+                return True
+    return False
 
 
 def _shorter(tag: re.Match[str]) -> str:
@@ -127,7 +149,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "src":
         return _source(value)
     if name == "href":
-        return None if value.strip().lower().startswith(("data:", "cid:")) else value
+        return _target(value)
     if name == "data-remote-src":
         return value if value.lower().startswith(("http://", "https://")) else None
     return value
@@ -141,6 +163,14 @@ def _source(value: str) -> str | None:
     if lower.startswith(("http://", "https://")):
         return _REMOTE + plain
     return _REMOTE + "https:" + plain if lower.startswith("//") else None
+
+
+def _target(value: str) -> str | None:
+    """Where a link leads; relative addresses lead nowhere in a mail, or into the desk."""
+    plain = value.strip()
+    if plain.startswith("//"):
+        return f"https:{plain}"
+    return plain if _LINK.match(plain) else None
 
 
 def _style(value: str, tag: str) -> str | None:

@@ -65,7 +65,7 @@ def uu_files(text: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     """Take uuencoded files out of a plain text: (what is left, [(name, bytes)])."""
     if b"\nend" not in text or b"begin" not in text:
         return text, []
-    files = []
+    files: list[tuple[bytes, bytes]] = []
     kept = []
     position = 0
     for start in _UU.finditer(text):

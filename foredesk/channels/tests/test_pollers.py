@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from foredesk.channels import leasing, pollers
+from foredesk.channels import imap, leasing, pollers
 from foredesk.channels.models import Envelope, Heartbeat, Mailbox
 from foredesk.channels.tests.letters import raw
 from foredesk.logbook.models import Entry
 from foredesk.plumbing.clock import now
 from tests.peers.mailserver import wait_until
+from tests.peers.proxy import Proxy
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("blobs")]
 
@@ -52,6 +53,23 @@ def test_a_server_that_goes_and_comes_is_told_about_and_read_again(
     wait_until(lambda: Mailbox.objects.get().failing_since is None, "the recovery")
     kinds = list(Entry.objects.order_by("id").values_list("kind", flat=True))
     assert kinds.count("channels.MailboxFailed") == kinds.count("channels.MailboxRecovered") == 1
+
+
+def test_an_idle_connection_that_died_silently_is_noticed_by_the_poll(
+    running, imap_mailbox, mailserver, monkeypatch
+):
+    monkeypatch.setattr(imap, "READ", 1.0)
+    running.interval = 1
+    with Proxy(mailserver.imaps) as wire:
+        Mailbox.objects.update(imap_port=wire.port)
+        running.look_after()
+        wait_until(lambda: Mailbox.objects.get().last_success_at, "the first look")
+        wire.go_silent()
+        wait_until(lambda: Mailbox.objects.get().failing_since, "the failure")
+        assert Mailbox.objects.get().last_error == "127.0.0.1 did not answer in time."
+        mailserver.deliver(raw(), to=imap_mailbox.address)
+        wire.heal()
+        wait_until(lambda: count() == 1, "the mail")
 
 
 def test_one_broken_mailbox_does_not_stop_the_other(running, imap_mailbox, mailserver):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from foredesk.channels import accepting, listeners, opening, sending
+from foredesk.channels import accepting, listeners, opening, sending, smtp
 from foredesk.channels.models import Dispatch, Mailbox
 from foredesk.channels.tests.letters import raw
 from foredesk.files import reading, storing
@@ -16,6 +16,7 @@ from foredesk.plumbing import crypto
 from foredesk.plumbing.clock import now
 from foredesk.tickets import delivery, replying
 from foredesk.tickets.models import Attachment, Draft, Message, Ticket
+from tests.peers.proxy import Proxy
 from tests.peers.sink import Sink
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("blobs")]
@@ -355,6 +356,29 @@ def test_a_server_that_is_away_is_tried_again(outgoing, sink, ada):
     Mailbox.objects.update(send_retry_at=now())
     Message.objects.update(send_at=now())
     assert sent(message).delivery == "sent"
+
+
+@pytest.mark.parametrize(("moment", "state"), [("rcpt", "queued"), ("answer", "unknown")])
+def test_a_server_that_goes_silent(outgoing, sink, ada, monkeypatch, moment, state):
+    """Before the mail is handed over it is tried again; after that nobody can tell."""
+    for name in ("COMMAND", "FINAL"):
+        monkeypatch.setattr(smtp, name, 0.5)
+    with Proxy(sink.port) as wire:
+        Mailbox.objects.update(smtp_port=wire.port)
+
+        def go_silent(*_):
+            wire.go_silent()
+            return "250 OK"
+
+        if moment == "rcpt":
+            sink.manners.rcpt = go_silent
+        else:
+            sink.manners.data = go_silent
+        message = sent(answer(ticket_from(outgoing), ada))
+    assert message.delivery == state
+    assert len(sink.taken) == (state == "unknown")
+    if state == "queued":
+        assert message.delivery_note == "127.0.0.1 did not answer in time."
 
 
 def test_the_listener_queues_the_sending_for_when_undo_has_passed(outgoing, ada):

@@ -223,3 +223,14 @@ def test_a_closed_pipe_is_no_error_worth_a_trace(desk: Path, ada: str) -> None:
         ["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert "Traceback" not in done.stderr
+
+
+def test_the_doctor_finds_that_nothing_runs(desk: Path) -> None:
+    done = foredesk(desk, "doctor", "--json")
+    assert done.returncode == 1, done.stderr
+    said = json.loads(done.stdout)
+    states = {one["name"]: one["state"] for one in said["checks"]}
+    assert said["is_well"] is False
+    assert (states["database"], states["worker"]) == ("ok", "bad")
+    plain = foredesk(desk, "doctor").stdout
+    assert "✗ Worker: None runs.\n    Start it with `foredesk up`" in plain

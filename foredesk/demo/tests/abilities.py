@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from foredesk.channels.queries import own_addresses
-from foredesk.demo.playing import SENDING_TAKES
+from foredesk.demo.talking import SENDING_TAKES
 from foredesk.files.models import Blob
 from foredesk.logbook.actors import SYSTEM
 from foredesk.tickets import (

@@ -8,7 +8,7 @@ from django.db import connection
 
 from foredesk.channels.models import Dispatch
 from foredesk.demo import copying
-from foredesk.demo.playing import Stage
+from foredesk.demo.playing import Player
 from foredesk.demo.rows import TABLES
 from foredesk.demo.tests.abilities import Desk
 from foredesk.logbook.models import Entry
@@ -122,7 +122,7 @@ def test_every_row_and_fact_is_what_the_abilities_write(cast, acts):
     Desk(cast).play(some)
     by_abilities = snapshot()
     empty()
-    stage = Stage(cast, first_ids={t: copying.first_id(t) for t in TABLES}, rng=Random(1))
+    stage = Player(cast, first_ids={t: copying.first_id(t) for t in TABLES}, rng=Random(1))
     stage.play(some)
     for table, rows in stage.rows.filled():
         copying.copy(table, rows)

@@ -23,6 +23,7 @@ ICONS = {
     "database": "database",
     "migrations": "package",
     "disk": "server",
+    "files": "file",
     "worker": "zap",
     "queue": "list",
     "listeners": "repeat",
@@ -79,4 +80,5 @@ def _row(one: checking.Result, is_admin: bool) -> dict[str, Any]:
         "state": STATES[one.state],
         "icon": ICONS.get(kind, "pulse"),
         "url": url,
+        "is_banner": kind in ("mailboxes", "worker"),  # stands above every page already
     }

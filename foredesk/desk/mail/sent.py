@@ -123,7 +123,7 @@ def raw(request: HttpRequest, pk: int) -> HttpResponse:
 def eml(data: bytes, name: str) -> HttpResponse:
     """Raw mail as a download that no browser runs."""
     response = HttpResponse(data, content_type="application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -102,7 +102,7 @@ def _sign_in(agent: Any, steps: set[str]) -> tuple[str, str, str]:
     if not agent.is_active:
         return "", "lock", _("Off")
     if not agent.has_usable_password() and not agent.last_login:
-        return "", "mail", _("Invited")
+        return "", "lock", _("No password yet")
     if "webauthn" in steps:
         return "ok", "key", _("Passkey")
     if "totp" in steps:

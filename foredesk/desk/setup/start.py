@@ -40,6 +40,7 @@ def demo(request: HttpRequest) -> HttpResponse:
         "steps": steps.steps(4),
         "is_done": is_done,
         "state": queries.job_state("demo.add"),
+        "refusal": demo_queries.refusal(),
     }
     is_fragment = bool(request.headers.get("HX-Request"))
     template = "desk/setup/_demo.html" if is_fragment else "desk/setup/demo.html"

@@ -1,13 +1,14 @@
 """The steps of the wizard, and who may take which."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 
+from foredesk.desk.access import ViewFunction
 from foredesk.desk.settings import admins_only
 
 STEPS = (
@@ -39,12 +40,12 @@ def end(request: HttpRequest) -> None:
         request.session.pop(name, None)
 
 
-def in_setup(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def in_setup(view: ViewFunction) -> ViewFunction:
     """Open only while the wizard runs in this session; later the settings have the same."""
 
     @admins_only
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.session.get(RUNNING):
             return redirect("settings")
         return view(request, *args, **kwargs)

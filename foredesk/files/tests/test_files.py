@@ -147,10 +147,10 @@ def test_a_link_opens_for_its_viewer_alone():
     assert linking.opened(token, viewer_id=2) is None
 
 
-@pytest.mark.parametrize(
-    "token", ["", "x", "a:b:c", signing.dumps(["ab", 1, "n"], salt="other"), "\x00", "²"]
-)
+@pytest.mark.parametrize("token", ["", "x", "a:b:c", "of another salt", "\x00", "²"])
 def test_a_link_that_was_not_signed_here_opens_nothing(token):
+    if token == "of another salt":
+        token = signing.dumps(["ab", 1, "n"], salt="other")
     assert linking.opened(token, viewer_id=1) is None
 
 

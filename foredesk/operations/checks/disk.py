@@ -1,13 +1,10 @@
-"""There is room, and files can be written."""
+"""There is room."""
 
 import shutil
-import uuid
 from collections.abc import Iterator
 from datetime import datetime
 
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 
 from foredesk.design import wording
 from foredesk.operations.checks.finding import Finding
@@ -38,16 +35,3 @@ def look(*, at: datetime) -> Iterator[Finding]:
     free, total = wording.file_size(usage.free), wording.file_size(usage.total)
     state = judge(free=usage.free, total=usage.total)
     yield Finding(state, f"{free} free of {total} in the data folder.")
-    yield _store()
-
-
-def _store() -> Finding:
-    store = storages["blobs"]
-    name = f"probe-{uuid.uuid4().hex}"
-    try:
-        kept = store.save(name, ContentFile(b"foredesk"))
-        store.delete(kept)
-    except Exception as error:
-        advice = "See that the folder or bucket of FOREDESK_FILES exists and may be written."
-        return Finding("bad", f"Files can't be stored: {error}.", advice, "files")
-    return Finding("ok", "Files can be stored.", subject="files")

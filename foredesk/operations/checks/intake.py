@@ -31,6 +31,6 @@ def _alive(beat: Heartbeat | None, at: datetime, subject: str) -> Finding:
         return Finding("bad", "It never ran.", subject=subject)
     seen = wording.ago(beat.at, now=at)
     if at - beat.at > SILENT:
-        return Finding("bad", f"No sign of it since {seen}.", subject=subject)
+        return Finding("bad", f"Its last sign was {seen}.", subject=subject)
     detail = f" {beat.detail[:1].upper()}{beat.detail[1:]}." if beat.detail else ""
     return Finding("ok", f"It runs, last sign {seen}.{detail}", subject=subject)

@@ -21,6 +21,6 @@ def look(*, at: datetime) -> Iterator[Finding]:
         many = f"{len(alive)} workers run" if len(alive) > 1 else "It runs"
         yield Finding("ok", f"{many}, last sign {wording.ago(alive[-1], now=at)}.")
     elif beats:
-        yield Finding("bad", f"No sign of it since {wording.ago(beats[-1], now=at)}.")
+        yield Finding("bad", f"Its last sign was {wording.ago(beats[-1], now=at)}.")
     else:
         yield Finding("bad", "None runs.")

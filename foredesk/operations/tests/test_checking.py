@@ -7,9 +7,19 @@ from django.conf import settings
 from django.db import connection
 
 from foredesk.channels import beating
-from foredesk.channels.models import Dispatch, Mailbox
+from foredesk.channels.models import Dispatch
+from foredesk.channels.tests.mails import a_mailbox
 from foredesk.operations import checking, checks
-from foredesk.operations.checks import clock, disk, intake, mailboxes, outgoing, queue, worker
+from foredesk.operations.checks import (
+    clock,
+    disk,
+    files,
+    intake,
+    mailboxes,
+    outgoing,
+    queue,
+    worker,
+)
 from foredesk.operations.checks.finding import STATES, Finding, worst
 from foredesk.plumbing.clock import now
 
@@ -38,12 +48,6 @@ def a_worker(silent_for=0):
             [silent_for],
         )
         return cursor.fetchone()[0]
-
-
-def a_mailbox(**fields):
-    at = now()
-    values = {"name": "Help", "address": "help@halden.example", "created_at": at, "changed_at": at}
-    return Mailbox.objects.create(**values | fields)
 
 
 def states(module, at=None):
@@ -128,7 +132,7 @@ def test_files_that_can_not_be_stored_are_bad(db, monkeypatch, tmp_path):
     storages["blobs"].__dict__.pop("location", None)
     storages["blobs"].__dict__.pop("base_location", None)
     try:
-        assert [f.state for f in disk.look(at=now()) if f.subject == "files"] == ["bad"]
+        assert states(files) == ["bad"]
     finally:
         storages["blobs"].__dict__.pop("location", None)
         storages["blobs"].__dict__.pop("base_location", None)

@@ -15,7 +15,9 @@ def admin(adi):
     return client
 
 
-@pytest.mark.parametrize(("who", "status"), [("ada", 403), ("lou", 403), ("lea", 200), ("adi", 200)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("ada", 403), ("lou", 403), ("lea", 200), ("adi", 200)]
+)
 def test_who_sees_the_health_of_the_desk(request, client, who, status):
     client.force_login(request.getfixturevalue(who))
     assert client.get(reverse("health")).status_code == status

@@ -76,6 +76,19 @@ def test_the_demo_moves_in_while_one_watches_and_nobody_can_sign_in_as_its_peopl
     assert people.agent_by_email("eva@halden.example").check_password(ACCOUNT["password"])
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_demo_that_does_not_fit_says_why():
+    visitor = Client(**HERE)
+    visitor.post(reverse("setup"), ACCOUNT)
+    mailbox = {"address": "help@halden.example", "receive": "intake", "send": "keep"}
+    visitor.post(reverse("setup_mailbox"), mailbox)
+    visitor.post(reverse("setup_start"), {"with": "demo"})
+    settle()
+    page = visitor.get(reverse("setup_demo")).content.decode()
+    assert "has an address of the demo" in page
+    assert not demo.is_loaded()
+
+
 def test_a_visitor_from_afar_needs_the_code(db):
     visitor = Client(**AFAR)
     assert "Setup code" in visitor.get(reverse("setup")).content.decode()

@@ -72,10 +72,15 @@ function* all() {
     if (element.disabled || element.closest("[hidden], [inert]")) continue;
     const inMenu = element.closest("[popover]");
     if (!inMenu && !isShown(element)) continue;
-    yield { keys: element.dataset.key, label: name(element), run: () => element.click() };
+    yield { keys: element.dataset.key, label: name(element), run: () => press(element) };
   }
   if (front) return;
   for (const [keys, { label, run }] of registered) yield { keys, label, run };
+}
+
+function press(element) {
+  if (element.matches("input, textarea, select")) element.focus();
+  else element.click();
 }
 
 export function name(element) {

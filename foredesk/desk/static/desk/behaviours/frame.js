@@ -5,7 +5,8 @@ export default function frame(element) {
   const fit = () => {
     const page = element.contentDocument;
     if (!page?.body) return;
-    element.height = Math.min(TALLEST, Math.ceil(page.documentElement.scrollHeight) + 2);
+    // the root's own height: scrollHeight is never less than the frame has already
+    element.height = Math.min(TALLEST, Math.ceil(page.documentElement.getBoundingClientRect().height) + 2);
     element.classList.add("is-fitted");
     const button = document.querySelector(`[data-frame="${CSS.escape(element.id)}"]`);
     if (button && page.querySelector("[data-remote-src]")) button.hidden = false;

@@ -20,18 +20,42 @@ export default function talk(element) {
     }
     known = messages.length;
   };
+  const unpin = showBeginning(element.querySelector(".pane__scroll"));
   beat();
   timer = setInterval(beat, BEAT);
   document.addEventListener("visibilitychange", onVisibility);
   document.addEventListener("htmx:after:swap", onSwap);
   addEventListener("pagehide", leave);
   return () => {
+    unpin();
     clearInterval(timer);
     document.removeEventListener("visibilitychange", onVisibility);
     document.removeEventListener("htmx:after:swap", onSwap);
     removeEventListener("pagehide", leave);
     say(url, "gone", true);
   };
+}
+
+// The pane opens at its end. A last message taller than the pane is read from its beginning; frames
+// grow while they load, so this holds until the reader moves.
+function showBeginning(pane) {
+  const thread = pane?.firstElementChild;
+  if (!thread) return () => {};
+  const place = () => {
+    const last = [...thread.querySelectorAll(".msg")].at(-1);
+    if (last && last.offsetHeight > pane.clientHeight) {
+      pane.scrollTop += last.getBoundingClientRect().top - pane.getBoundingClientRect().top - 12;
+    }
+  };
+  const watch = new ResizeObserver(place);
+  const moves = ["wheel", "touchmove", "keydown", "pointerdown"];
+  const stop = () => {
+    watch.disconnect();
+    moves.forEach((move) => removeEventListener(move, stop, true));
+  };
+  moves.forEach((move) => addEventListener(move, stop, { capture: true, passive: true }));
+  watch.observe(thread);
+  return stop;
 }
 
 export function say(url, state, keepalive = false) {

@@ -11,7 +11,8 @@ from foredesk.logbook.replaying import START, entries_after
 from foredesk.people.events import WorkspaceSetUp
 from foredesk.plumbing.clock import now
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Running transactions of the whole server hold entries back, so nothing may run beside these.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 
 
 def _record(name):

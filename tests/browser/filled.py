@@ -1,0 +1,114 @@
+"""A desk with a little of everything, for those who look at its pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+
+from tests.peers.desk import PASSWORD, Desk
+
+SECRET = "JBSWY3DPEHPK3PXP"
+PEOPLE = (("Ada", "admin"), ("Ben", "agent"), ("Tove", "agent"), ("Lia", "light"))
+
+CODE = """
+import json
+from datetime import timedelta
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from foredesk.channels import accepting, mailboxes
+from foredesk.files import storing
+from foredesk.channels.models import Envelope
+from foredesk.logbook.actors import SYSTEM
+from foredesk.people import inviting, teaming
+from foredesk.plumbing.clock import now
+from foredesk.tickets import (assigning, closing, drafting, merging, noting, prioritising, replying,
+    snoozing, spamming, tagging)
+from foredesk.tickets.models import Delivery, Message
+from foredesk.tickets.tests.cases import arrive, inbound_file, ticket_of
+
+at = now()
+agents = {name: inviting.add_agent(email=f"{name.lower()}@shop.example", name=name, role=role,
+    by=SYSTEM, at=at, password="PASSWORD") for name, role in PEOPLE}
+ada, ben = agents["Ada"], agents["Ben"]
+box = mailboxes.add(by=ada, at=at, name="Help", address="help@shop.example")
+team = teaming.add(name="Orders and delivery", icon="truck", by=ada, at=at)
+
+plain = ticket_of(subject="Where is my parcel with the twelve tents for the summer camp of the school?",
+    name="Maximiliane Freifrau von Hohenzollern-Sigmaringen", author="maximiliane@customer.example",
+    text="It was due on Monday.", whole_text="It was due on Monday.\\n\\n> Your order left us.",
+    files=(inbound_file(name="a very long name of a photo of the parcel on the doorstep.png"),))
+assigning.assign(plain, to=ada, by=ben, at=at)
+prioritising.prioritise(plain, 4, by=ben, at=at)
+tagging.change_tags(plain, add=["delivery", "summer-camp"], by=ben, at=at)
+noting.note(plain, by=ben, at=at, body_html="<p>The carrier says <b>tomorrow</b>.</p>")
+replying.reply(plain, by=ada, at=at, body_html="<p>It comes tomorrow.</p><ul><li>By noon</li></ul>",
+    then="open")
+drafting.save(plain, kind="reply", by=ada, at=at, body_html="<p>One more thing</p>")
+
+rich = ticket_of(subject="A rich mail", name="Rita", author="rita@customer.example", is_rich=True,
+    text="Our order", html='<h1>Our order</h1><table><tr><td bgcolor="#ffe0a0">24 tents</td></tr>'
+    '</table><p>See <a href="https://shop.example/">the list</a>.</p>'
+    '<img data-remote-src="https://pictures.example/a.png" alt="" width="200" height="80">')
+
+failed = ticket_of(subject="A wrong address", name="Fay", author="fay@customer.example")
+message = replying.reply(failed, by=ben, at=at, body_html="<p>Hello Fay.</p>", then="pending")
+Message.objects.filter(pk=message.pk).update(delivery=Delivery.FAILED,
+    delivery_note="mail.customer.example does not know this address.")
+
+closed = ticket_of(subject="Over", name="Cleo", author="cleo@customer.example")
+closing.close(closed, by=ada, at=at)
+merged = ticket_of(subject="The same again", name="Maximiliane", author="maximiliane@customer.example")
+merging.merge(merged, into=plain, by=ada, at=at)
+spam = ticket_of(subject="Cheap watches", name="Sales", author="sales@spam.example")
+spamming.mark_as_spam(spam, by=ada, at=at)
+snoozed = ticket_of(subject="Later", name="Lou", author="lou@customer.example")
+snoozing.snooze(snoozed, until=at + timedelta(days=2), by=ada, at=at)
+for n in range(60):
+    ticket_of(subject=f"Question {n}", name=f"Customer {n}", author=f"customer{n}@customer.example")
+
+invited = inviting.add_agent(email="ida@shop.example", name="Ida", role="agent", by=ada, at=at)
+TOTP.activate(agents["Tove"], "SECRET")
+RecoveryCodes.activate(agents["Tove"])
+blob = storing.keep(b"not a mail at all")
+unreadable = Envelope.objects.create(kind="email", road="smtp", fingerprint="unreadable", blob=blob,
+    mail_from="who@customer.example", rcpt_to=["help@shop.example"], received_at=at,
+    state="unreadable", reason="It has no header that names who wrote it.", attempts=1)
+print(json.dumps({
+    "plain": plain.pk, "rich": rich.pk, "failed": failed.pk, "closed": closed.pk, "merged": merged.pk,
+    "spam": spam.pk, "snoozed": snoozed.pk, "customer": plain.requester.public_id,
+    "ben": ben.pk, "team": team.pk, "mailbox": box.pk, "sent": message.pk,
+    "invitation": inviting.invite(invited, at=at),
+    "reset": f"{user_pk_to_url_str(ben)}-{default_token_generator.make_token(ben)}",
+    "unreadable": unreadable.pk,
+}))
+"""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A running desk, and where in it what can be found."""
+
+    desk: Desk
+    found: dict
+
+    @property
+    def url(self) -> str:
+        return self.desk.url
+
+    def code(self) -> str:
+        """Tove's code of this half minute."""
+        counter = next(yield_hotp_counters_from_time())
+        return format_hotp_value(hotp_value(SECRET, counter))
+
+
+def fill(desk: Desk) -> Filled:
+    """People who sign in with PASSWORD, and a ticket in every state. The desk must be running."""
+    code = CODE.replace("SECRET", SECRET).replace("PASSWORD", PASSWORD)
+    return Filled(desk, desk.run(code.replace("PEOPLE", repr(PEOPLE))))

@@ -1,0 +1,200 @@
+"""Every page, in both themes, wide and on a phone: axe finds nothing, no script or policy is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import get_resolver
+from playwright.sync_api import Page
+
+from tests.browser.filled import Filled
+from tests.browser.looking import faults
+from tests.peers.browser import Chromium
+from tests.peers.desk import PASSWORD, Desk
+
+pytestmark = pytest.mark.browser
+
+# Names of paths → addresses to look at; {names} are what tests/browser/filled.py made.
+PAGES = {
+    "inbox": ("/inbox/?view=open", "/inbox/?view=spam", "/inbox/?view=open&q=nothing-like-this"),
+    "ticket": (
+        "/tickets/{plain}/",
+        "/tickets/{rich}/",
+        "/tickets/{failed}/",
+        "/tickets/{closed}/",
+        "/tickets/{merged}/",
+        "/tickets/{spam}/",
+        "/tickets/{snoozed}/",
+    ),
+    "new_ticket": ("/tickets/new/",),
+    "customers": ("/customers/", "/customers/?q=nobody-like-this"),
+    "customer": ("/customers/{customer}/",),
+    "profile": ("/me/",),
+    "usersessions_list": ("/me/sessions/",),
+    "account_change_password": ("/account/password/change/",),
+    "account_logout": ("/account/logout/",),
+    "mfa_index": ("/me/second-step/",),
+    "mfa_activate_totp": ("/me/second-step/totp/activate/",),
+    "mfa_list_webauthn": ("/me/second-step/webauthn/",),
+    "mfa_add_webauthn": ("/me/second-step/webauthn/add/",),
+    "settings": ("/settings/",),
+    "workspace": ("/settings/workspace/",),
+    "people": ("/settings/people/",),
+    "add_person": ("/settings/people/new/",),
+    "person": ("/settings/people/{ben}/",),
+    "mailboxes": ("/settings/mailboxes/",),
+    "add_mailbox": ("/settings/mailboxes/new/",),
+    "mailbox": ("/settings/mailboxes/{mailbox}/",),
+    "teams": ("/settings/teams/",),
+    "team_settings": ("/settings/teams/{team}/",),
+    "sent_mail": ("/mail/sent/", "/mail/sent/?state=failed"),
+    "sent_one": ("/mail/sent/{sent}/",),
+    "unreadable_mail": ("/mail/unreadable/",),
+    "health": ("/health/",),
+    "a page that is not there": ("/nowhere/",),
+}
+STRANGERS = {
+    "account_login": ("/account/login/",),
+    "account_reset_password": ("/account/password/reset/",),
+    "account_reset_password_done": ("/account/password/reset/done/",),
+    "account_reset_password_from_key": (
+        "/account/password/reset/key/{reset}/",
+        "/account/password/reset/key/1-nothing/",
+    ),
+    "account_reset_password_from_key_done": ("/account/password/reset/key/done/",),
+    "account_inactive": ("/account/inactive/",),
+    "invitation": ("/welcome/{invitation}/", "/welcome/nothing/"),
+}
+WITH_A_SECOND_STEP = {
+    "mfa_view_recovery_codes": "/me/second-step/recovery-codes/",
+    "mfa_generate_recovery_codes": "/me/second-step/recovery-codes/generate/",
+    "mfa_deactivate_totp": "/me/second-step/totp/deactivate/",
+    "mfa_index": "/me/second-step/",
+}
+WALKED = {  # looked at on the way: the wizard, and signing in with a second step
+    "setup",
+    "setup_workspace",
+    "setup_mailbox",
+    "setup_mailbox_check",
+    "setup_start",
+    "mfa_authenticate",
+}
+NOT_PAGES = {
+    "home": "leads to the inbox",
+    "setup_demo": "is there while a demo loads: foredesk/desk/setup/tests",
+    **dict.fromkeys(
+        ("inbox_list", "inbox_more", "nav", "palette", "ticket_live", "draft_state", "health_parts")
+        + ("whole_message", "check_mailbox"),
+        "a part of a page",
+    ),
+    **dict.fromkeys(("merge", "split"), "a dialog: tests/browser/test_inbox.py"),
+    **dict.fromkeys(
+        ("file", "frame", "sent_frame", "sent_raw", "unreadable_raw", "mfa_download_recovery_codes"),
+        "a file",
+    ),
+    **dict.fromkeys(
+        ("account_email", "account_signup", "account_email_verification_sent")
+        + ("account_set_password", "account_confirm_login_code", "account_confirm_email"),
+        "closed here",
+    ),
+    **dict.fromkeys(
+        ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
+        + ("mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_login_webauthn"),
+        "needs a key or an old session: foredesk/desk/account/tests/test_in_a_browser.py",
+    ),
+    **dict.fromkeys(
+        ("bulk", "replies", "draft_save", "draft_discard", "draft_files", "presence", "status")
+        + ("assignment", "team", "priority", "tags", "subject", "snooze", "spam", "unread")
+        + ("withdraw", "send_again", "detach", "describe", "profile_theme", "end_other_sessions")
+        + ("end_session", "person_link", "deactivate_person", "reactivate_person")
+        + ("default_mailbox", "switch_mailbox", "remove_mailbox", "remove_team")
+        + ("unreadable_retry", "unreadable_forget", "retry_jobs", "retry_job", "forget_job"),
+        "takes a form",
+    ),
+}
+
+
+def names(resolver: Any) -> Iterator[str]:
+    """The names of all paths; those without a name are for machines."""
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from names(pattern)
+        elif pattern.name:
+            yield pattern.name
+
+
+def test_every_path_is_looked_at_or_says_why_not() -> None:
+    known = {*PAGES, *STRANGERS, *WITH_A_SECOND_STEP, *WALKED, *NOT_PAGES}
+    assert set(names(get_resolver())) - known == set()
+
+
+@pytest.fixture(scope="module")
+def ada(filled_desk: Filled, chromium: Chromium) -> Iterator[Page]:
+    with chromium.person(filled_desk.desk, "ada@shop.example") as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def stranger(chromium: Chromium) -> Iterator[Page]:
+    with chromium.page() as page:
+        yield page
+
+
+def look(page: Page, desk: Filled, paths: tuple[str, ...]) -> dict[str, list[str]]:
+    found = {}
+    for path in paths:
+        page.goto(desk.url + path.format(**desk.found))
+        found[path] = faults(page)
+    return {path: lines for path, lines in found.items() if lines}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_agents_page(name: str, filled_desk: Filled, ada: Page) -> None:
+    assert look(ada, filled_desk, PAGES[name]) == {}
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_a_strangers_page(name: str, filled_desk: Filled, stranger: Page) -> None:
+    assert look(stranger, filled_desk, STRANGERS[name]) == {}
+
+
+def test_signing_in_with_a_second_step(filled_desk: Filled, chromium: Chromium) -> None:
+    with chromium.page() as page:
+        page.goto(f"{filled_desk.url}/account/login/")
+        page.fill("input[name=login]", "tove@shop.example")
+        page.fill("input[name=password]", PASSWORD)
+        page.click("button[type=submit]:not([formnovalidate])")
+        page.wait_for_url("**/authenticate/**")
+        assert faults(page) == []
+        page.fill("input[name=code]", filled_desk.code())
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/inbox/**")
+        assert look(page, filled_desk, tuple(WITH_A_SECOND_STEP.values())) == {}
+
+
+def test_the_wizard(chromium: Chromium) -> None:
+    with Desk() as desk, chromium.page() as page:
+        page.goto(desk.url)
+        page.wait_for_url("**/setup/")
+        assert faults(page) == []
+        page.get_by_label("Name").fill("Ada Lund")
+        page.get_by_label("Email").fill("ada@shop.example")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Go on").click()
+        page.wait_for_url("**/setup/workspace/")
+        assert faults(page) == []
+        page.get_by_label("Name of the desk").fill("Tents and more")
+        page.get_by_role("button", name="Go on").click()
+        page.wait_for_url("**/setup/mailbox/")
+        assert faults(page) == []
+        page.get_by_label("Address", exact=True).fill("help@shop.example")
+        page.get_by_label("It is forwarded to this desk").check()
+        page.get_by_label("Keep answers here for now").check()
+        page.get_by_role("button", name="Go on").click()
+        page.wait_for_url("**/setup/mailbox/check/")
+        assert faults(page) == []
+        page.get_by_role("link", name="Go on").click()
+        page.wait_for_url("**/setup/start/")
+        assert faults(page) == []
