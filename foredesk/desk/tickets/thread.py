@@ -91,6 +91,7 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
     query = kept.urlencode()
     return {
         "ticket": ticket,
+        "workspace": people.workspace().name,
         "t": head(ticket),
         "query": query,
         "items": items,
