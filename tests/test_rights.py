@@ -1,0 +1,363 @@
+"""Every path of the project, asked by everyone, against one table: the table is the specification.
+
+A path that is not in the table fails the test. Whoever is refused changes nothing; what a person
+may not see looks exactly like what is not there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+
+from foredesk.tickets.tests import cases
+from tests import world as worlds
+
+pytestmark = pytest.mark.django_db
+
+# For each path the answers to GET and to a POST that means something, in the order of
+# nobody, Lou (light), Ben (may not see the ticket), Ada (agent), Lea (lead), Adi (admin).
+# "in": sent to sign in. "re": asked for the password once more.
+
+OPEN = "200 200 200 200 200 200"
+NEVER = "405 405 405 405 405 405"
+GONE = "404 404 404 404 404 404"
+AGENTS = "in  200 200 200 200 200"
+AGENTS_MOVE = "in  302 302 302 302 302"
+AGENTS_DO = "in  204 204 204 204 204"
+SIGNED_IN_NEVER = "in  405 405 405 405 405"
+SEE_TICKET = "in  200 404 200 200 200"
+DO_TICKET = "in  204 404 204 204 204"
+CHANGE_TICKET = "in  403 404 302 302 302"
+LEADS = "in  403 403 403 200 200"
+ADMINS = "in  403 403 403 403 200"
+ADMINS_MOVE = "in  403 403 403 403 302"
+AGAIN = "in  re  re  re  re  re"
+NONE_OF_MINE = "in  404 404 404 404 404"
+T = "tickets/<number:number>/"
+M = "messages/<slug:public_id>/"
+MFA = "me/second-step/"
+BOX = "settings/mailboxes/<number:pk>/"
+PERSON = "settings/people/<number:pk>/"
+
+TABLE = {
+    "healthz": (OPEN, OPEN),
+    "csp-report/": (NEVER, "204 204 204 204 204 204"),
+    "": (AGENTS_MOVE, NEVER),
+    "inbox/": (AGENTS, NEVER),
+    "inbox/list/": (AGENTS, NEVER),
+    "inbox/more/": (AGENTS, NEVER),
+    "nav/": (AGENTS, NEVER),
+    "search/palette": (AGENTS, NEVER),
+    "tickets/new/": ("in  403 200 200 200 200", "in  403 302 302 302 302"),
+    "tickets/bulk/": (NEVER, "in  403 200 200 200 200"),
+    T: (SEE_TICKET, NEVER),
+    T + "live/": (SEE_TICKET, NEVER),
+    T + "replies/": (NEVER, CHANGE_TICKET),
+    T + "draft/": (NEVER, SEE_TICKET),
+    T + "draft/state/": (SEE_TICKET, NEVER),
+    T + "draft/discard/": (NEVER, DO_TICKET),
+    T + "draft/files/": (NEVER, "in  422 404 422 422 422"),
+    T + "presence/": (NEVER, DO_TICKET),
+    T + "status/": (NEVER, CHANGE_TICKET),
+    T + "assignment/": (NEVER, CHANGE_TICKET),
+    T + "team/": (NEVER, CHANGE_TICKET),
+    T + "priority/": (NEVER, CHANGE_TICKET),
+    T + "tags/": (NEVER, CHANGE_TICKET),
+    T + "subject/": (NEVER, CHANGE_TICKET),
+    T + "snooze/": (NEVER, CHANGE_TICKET),
+    T + "spam/": (NEVER, CHANGE_TICKET),
+    T + "unread/": (NEVER, "in  302 404 302 302 302"),
+    T + "merge/": (SEE_TICKET, CHANGE_TICKET),
+    T + "split/": (SEE_TICKET, CHANGE_TICKET),
+    M + "whole/": (SEE_TICKET, NEVER),
+    M + "frame/": (SEE_TICKET, NEVER),
+    M + "withdraw/": (NEVER, "in  422 404 302 422 422"),
+    M + "again/": (NEVER, CHANGE_TICKET),
+    "files/<slug:public_id>/": (SEE_TICKET, NEVER),
+    "files/<slug:public_id>/detach/": (NEVER, AGENTS_DO),
+    "customers/": (AGENTS, NEVER),
+    "customers/<slug:public_id>/": (AGENTS, NEVER),
+    "customers/<slug:public_id>/describe/": (NEVER, AGENTS_MOVE),
+    "me/": (AGENTS, AGENTS_MOVE),
+    "me/theme/": (SIGNED_IN_NEVER, AGENTS_DO),
+    "me/sessions/": (AGENTS, SIGNED_IN_NEVER),
+    "me/sessions/others/end/": (SIGNED_IN_NEVER, AGENTS_MOVE),
+    "me/sessions/<int:pk>/end/": (SIGNED_IN_NEVER, "in  404 404 404 404 404"),
+    "welcome/<str:secret>/": ("410 410 410 410 410 410", "410 410 410 410 410 410"),
+    "account/login/": ("200 302 302 302 302 302", "422 302 302 302 302 302"),
+    "account/logout/": (AGENTS, "in  in  in  in  in  in"),
+    "account/inactive/": (OPEN, NEVER),
+    "account/signup/": (GONE, GONE),
+    "account/email/": (GONE, GONE),
+    "account/confirm-email/": (GONE, GONE),
+    "account/^confirm-email/(?P<key>[-:\\w]+)/$": (OPEN, GONE),
+    "account/password/set/": (GONE, GONE),
+    "account/login/code/confirm/": (GONE, GONE),
+    "account/reauthenticate/": (AGENTS, "in  422 422 422 422 422"),
+    "account/password/change/": (AGENTS, "in  422 422 422 422 422"),
+    "account/password/reset/": (OPEN, "422 422 422 422 422 422"),
+    "account/password/reset/done/": (OPEN, NEVER),
+    "account/password/reset/key/done/": (OPEN, NEVER),
+    "account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
+        OPEN, "422 422 422 422 422 422",
+    ),
+    MFA: (AGENTS, SIGNED_IN_NEVER),
+    MFA + "authenticate/": ("in  302 302 302 302 302", "in  302 302 302 302 302"),
+    MFA + "reauthenticate/": (AGAIN, AGAIN),
+    MFA + "totp/activate/": (AGAIN, AGAIN),
+    MFA + "totp/deactivate/": (NONE_OF_MINE, NONE_OF_MINE),
+    MFA + "recovery-codes/": (NONE_OF_MINE, SIGNED_IN_NEVER),
+    MFA + "recovery-codes/generate/": (AGAIN, AGAIN),
+    MFA + "recovery-codes/download/": (NONE_OF_MINE, NONE_OF_MINE),
+    MFA + "webauthn/": (AGENTS, SIGNED_IN_NEVER),
+    MFA + "webauthn/add/": (AGAIN, AGAIN),
+    MFA + "webauthn/reauthenticate/": (AGAIN, AGAIN),
+    MFA + "webauthn/keys/<int:pk>/remove/": (AGAIN, AGAIN),
+    MFA + "webauthn/keys/<int:pk>/edit/": (AGAIN, AGAIN),
+    MFA + "webauthn/login/": (AGENTS_MOVE, AGENTS_MOVE),
+    "settings/": (ADMINS, NEVER),
+    "settings/workspace/": (ADMINS, ADMINS_MOVE),
+    "settings/people/": (ADMINS, NEVER),
+    "settings/people/new/": (ADMINS, "in  403 403 403 403 201"),
+    PERSON: (ADMINS, ADMINS_MOVE),
+    PERSON + "link/": (NEVER, ADMINS),
+    PERSON + "deactivate/": (NEVER, ADMINS_MOVE),
+    PERSON + "reactivate/": (NEVER, ADMINS_MOVE),
+    "settings/mailboxes/": (ADMINS, NEVER),
+    "settings/mailboxes/new/": (ADMINS, ADMINS_MOVE),
+    BOX: (ADMINS, ADMINS_MOVE),
+    BOX + "default/": (NEVER, ADMINS_MOVE),
+    BOX + "active/": (NEVER, ADMINS_MOVE),
+    BOX + "remove/": (NEVER, "in  403 403 403 403 409"),
+    BOX + "check/": (ADMINS, ADMINS_MOVE),
+    "settings/teams/": (ADMINS, ADMINS_MOVE),
+    "settings/teams/<number:pk>/": (ADMINS, ADMINS_MOVE),
+    "settings/teams/<number:pk>/remove/": (NEVER, ADMINS_MOVE),
+    "setup/": (GONE, GONE),
+    "setup/workspace/": (ADMINS_MOVE, ADMINS_MOVE),
+    "setup/mailbox/": (ADMINS_MOVE, ADMINS_MOVE),
+    "setup/mailbox/check/": (ADMINS_MOVE, NEVER),
+    "setup/start/": (ADMINS_MOVE, ADMINS_MOVE),
+    "setup/demo/": (ADMINS_MOVE, NEVER),
+    "mail/sent/": (AGENTS, NEVER),
+    "mail/sent/<number:pk>/": (SEE_TICKET, NEVER),
+    "mail/sent/<number:pk>/frame/": (SEE_TICKET, NEVER),
+    "mail/sent/<number:pk>/raw/": (SEE_TICKET, NEVER),
+    "mail/unreadable/": (LEADS, NEVER),
+    "mail/unreadable/<number:pk>/raw/": (ADMINS, NEVER),
+    "mail/unreadable/<number:pk>/retry/": (NEVER, ADMINS_MOVE),
+    "mail/unreadable/<number:pk>/forget/": (NEVER, ADMINS_MOVE),
+    "health/": (LEADS, NEVER),
+    "health/parts/": (LEADS, NEVER),
+    "health/jobs/retry/": (NEVER, ADMINS_MOVE),
+    "health/jobs/<number:pk>/retry/": (NEVER, ADMINS_MOVE),
+    "health/jobs/<number:pk>/forget/": (NEVER, ADMINS_MOVE),
+}  # fmt: skip
+
+WITHOUT_TOKEN = {"csp-report/"}
+"""Paths that take a POST without a CSRF token: browsers report without one."""
+
+Body = dict[str, Any]
+
+
+def bodies(w: worlds.World) -> dict[str, Body]:
+    """A POST for each path that takes one, such that it means something."""
+    server = {
+        "name": "Shop", "address": "shop@halden.example", "from_name": "{workspace}",
+        "receive": "intake", "imap_port": 993, "imap_security": "ssl", "imap_folder": "INBOX",
+        "since": "now", "after_fetch": "leave", "send": "keep", "smtp_port": 587,
+        "smtp_security": "starttls",
+    }  # fmt: skip
+    person = {
+        "name": "Mira", "email": "mira@halden.example", "role": "agent", "sees": "everything",
+    }  # fmt: skip
+    return {
+        "tickets/new/": {
+            "email": "eve@customer.example", "subject": "s", "body": "b", "how": "told",
+        },
+        "tickets/bulk/": {"ticket": [w.ticket.pk], "action": "status", "value": "pending"},
+        T + "replies/": {"body": "<p>Hello</p>"},
+        T + "draft/": {"kind": "reply", "body": "x"},
+        T + "presence/": {"state": "reading"},
+        T + "status/": {"status": "on_hold"},
+        T + "assignment/": {"agent": "me"},
+        T + "team/": {"team": ""},
+        T + "priority/": {"priority": "4"},
+        T + "tags/": {"add": "x"},
+        T + "subject/": {"subject": "New"},
+        T + "snooze/": {"until": "2027-01-01T10:00"},
+        T + "spam/": {"spam": "1"},
+        T + "merge/": {"into": w.other.pk},
+        T + "split/": {"message": [w.message.pk], "subject": "s"},
+        "customers/<slug:public_id>/describe/": {"name": "X", "notes": "", "organisation": ""},
+        "me/": {"name": "X", "theme": "dark", "density": "compact"},
+        "me/theme/": {"theme": "dark"},
+        "settings/workspace/": {"name": "Halden", "time_zone": "UTC", "close_after_days": 7},
+        "settings/people/new/": person,
+        PERSON: {**person, "name": "Lou", "email": "lou@halden.example", "role": "light"},
+        "settings/mailboxes/new/": server,
+        BOX: {**server, "name": "Help", "address": "help@halden.example"},
+        BOX + "active/": {"on": "1"},
+        "settings/teams/": {"name": "Returns", "icon": "layers"},
+        "settings/teams/<number:pk>/": {"name": "Returns", "icon": "layers"},
+    }  # fmt: skip
+
+
+def walk(resolver: Any = None, before: str = "") -> Iterator[str]:
+    """Every path that the project answers, as the resolver writes it."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        path = before + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from walk(pattern, path)
+        else:
+            yield path
+
+
+def url_of(path: str, w: worlds.World, who: str = "adi") -> str:
+    """The path with the world's own things in it."""
+    own = {
+        "files/<slug:public_id>/detach/": w.drafts.get(who, w.drafts["ada"]).public_id,
+        "files/<slug:public_id>/": w.file.public_id,
+        M + "withdraw/": w.waiting.public_id,
+        M + "again/": w.failed.public_id,
+        "messages/": w.message.public_id,
+        "customers/": w.ticket.requester.public_id,
+        "tickets/": w.ticket.pk,
+        "settings/people/": w.people["lou"].pk,
+        "settings/mailboxes/": w.mailbox.pk,
+        "settings/teams/": w.payments.pk,
+        "mail/sent/": w.dispatch.pk,
+        "mail/unreadable/": w.envelope.pk,
+        "health/jobs/": w.job,
+        "": "987654",
+    }
+    thing = next(value for start, value in own.items() if path.startswith(start))
+    plain = re.sub(r"\(\?P<\w+>(\[.*?\]|\.)\+\)", "1", path).translate({36: None, 94: None})
+    return "/" + re.sub(r"<\w+:\w+>", str(thing), plain)
+
+
+def _code(answer: Any) -> str:
+    place = answer.get("Location", "")
+    if answer.status_code == 302 and place.startswith("/account/login/"):
+        return "in"
+    if answer.status_code == 302 and place.startswith("/account/reauthenticate/"):
+        return "re"
+    return str(answer.status_code)
+
+
+@pytest.fixture
+def world():
+    return worlds.build()
+
+
+def test_the_table_names_every_path_and_no_other():
+    assert set(walk()) == set(TABLE)
+
+
+ROOMS = sorted({path.partition("/")[0] for path in TABLE})
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_everyone_gets_the_answer_that_the_table_says(world, room):
+    wrong = {}
+    for path in (path for path in TABLE if path.partition("/")[0] == room):
+        got = [_asked(world, path, method) for method in ("get", "post")]
+        if got != [expected.split() for expected in TABLE[path]]:
+            wrong[path] = [" ".join(codes) for codes in got]
+    assert wrong == {}
+
+
+def _asked(world: worlds.World, path: str, method: str) -> list[str]:
+    """What everybody is answered; each request is undone."""
+    codes = []
+    body = bodies(world).get(path, {}) if method == "post" else {}
+    for who in worlds.PEOPLE:
+        point = transaction.savepoint()
+        client = world.client(who)
+        before = worlds.snapshot() if method == "post" else {}
+        answer = getattr(client, method)(url_of(path, world, who), body)
+        code = _code(answer)
+        if method == "post" and code in ("in", "re", "400", "403", "404", "405", "409", "410"):
+            assert worlds.changed(before) == [], f"{who} was refused at {path}"
+        if code in ("403", "404", "409", "410", "422"):
+            said = re.sub(r"<[^>]+>", "", answer.content.decode())
+            assert re.search(r"\w\w.*[.?]", said), f"no sentence at {path}"
+        codes.append(code)
+        transaction.savepoint_rollback(point)
+        del world.clients[who]
+    return codes
+
+
+def test_a_refused_sign_out_is_none(world):
+    """The table's "in" after signing out is the sign-in page, not a refusal."""
+    client = world.client("ada")
+    client.post("/account/logout/")
+    assert client.get("/inbox/")["Location"].startswith("/account/login/")
+
+
+HIDDEN = [path for path in TABLE if path.startswith((T, M, "files/", "mail/sent/<"))]
+
+
+def test_what_ben_may_not_see_looks_like_what_is_not_there(world):
+    client = world.client("ben")
+    before = worlds.snapshot()
+    for path in HIDDEN:
+        hidden = url_of(path, world, "ada")
+        missing = re.sub(
+            r"(?<=/)(\d+|[a-z0-9]{20})(?=/)", lambda m: "9" * max(len(m[0]), 9), hidden, count=1
+        )
+        assert missing != hidden
+        for headers in ({}, {"HX-Request": "true"}):
+            one, other = (
+                _answered(client, url, bodies(world).get(path, {}), headers)
+                for url in (hidden, missing)
+            )
+            assert one == other, path
+            assert one[0] == 404, path
+    assert worlds.changed(before) == []
+
+
+def _answered(client: Client, url: str, body: Body, headers: dict[str, str]) -> tuple[int, str]:
+    """Status and words, numbers aside."""
+    answer = client.get(url, headers=headers)
+    if answer.status_code == 405:
+        answer = client.post(url, body, headers=headers)
+    words = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    return answer.status_code, re.sub(r"\d+", "N", words)
+
+
+def test_a_change_of_many_names_hidden_tickets_as_gone(world):
+    answer = world.client("ben").post(
+        "/tickets/bulk/", {"ticket": [world.ticket.pk], "action": "status", "value": "pending"}
+    )
+    assert "It is gone." in answer.content.decode()
+    assert cases.facts(world.ticket)[-1] == "ReplyWritten"
+
+
+def test_nobody_merges_into_a_ticket_that_they_may_not_see(world):
+    mine = cases.ticket_of(subject="No team")
+    client = world.client("ben")
+    before = worlds.snapshot()
+    answer = client.post(f"/tickets/{mine.pk}/merge/", {"into": world.ticket.pk})
+    assert answer.status_code == 422
+    assert worlds.changed(before) == []
+
+
+def test_no_post_counts_without_its_token(world):
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.force_login(world.people["adi"])
+    before = worlds.snapshot()
+    for path, (_, allowed) in TABLE.items():
+        answer = client.post(url_of(path, world), bodies(world).get(path, {}))
+        if path in WITHOUT_TOKEN:
+            assert answer.status_code == 204
+        else:
+            refused = {"403"} | ({"404", "405"} & set(allowed.split()))
+            assert str(answer.status_code) in refused, path
+    assert worlds.changed(before) == []
