@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -94,7 +95,12 @@ def _gettext(message: str) -> str:
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
-    return reverse(name, args=args, kwargs=kwargs)
+    return reverse(name, kwargs=kwargs) if kwargs else _kept_url(name, *args)
+
+
+@lru_cache(4096)
+def _kept_url(name: str, *args: Any) -> str:
+    return reverse(name, args=args)
 
 
 def _language() -> dict[str, str]:
