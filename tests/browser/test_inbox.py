@@ -249,9 +249,7 @@ def test_search_palette_and_the_list_of_keys(desk: Desk, ada: Page) -> None:
 # Writing
 
 
-def test_a_draft_is_there_on_the_other_device(
-    desk: Desk, ada: Page, chromium: Chromium
-) -> None:
+def test_a_draft_is_there_on_the_other_device(desk: Desk, ada: Page, chromium: Chromium) -> None:
     write(desk, "Draft")
     number = open_ticket(ada, desk, "Draft")
     with chromium.person(desk, "ada@shop.example") as laptop:
@@ -308,8 +306,11 @@ def test_files_by_button_drop_and_paste_go_with_the_reply(desk: Desk, ada: Page)
         assert answer.body() == inside
 
 
-RICH = """<table width=600><tr><td bgcolor=#ffe0a0>24 tents</td></tr></table>
-<img src="https://pictures.example/logo.png" width=200 height=80 alt=logo>""" + "<p>Long.</p>" * 30
+RICH = (
+    """<table width=600><tr><td bgcolor=#ffe0a0>24 tents</td></tr></table>
+<img src="https://pictures.example/logo.png" width=200 height=80 alt=logo>"""
+    + "<p>Long.</p>" * 30
+)
 
 
 def test_a_rich_mail_has_its_frame_and_pictures_come_when_asked(desk: Desk, ada: Page) -> None:
@@ -337,8 +338,8 @@ def test_a_rich_mail_has_its_frame_and_pictures_come_when_asked(desk: Desk, ada:
 
 
 def test_the_whole_message_comes_when_asked(desk: Desk, ada: Page) -> None:
-    quoted = "Thanks!\n\nOn Mon, 18 Nov 2024 at 10:14, Ada <help@shop.example> wrote:\n> Your parcel left us.\n> Ada"
-    write(desk, "Re: Quoted", quoted)
+    quote = "On Mon, 18 Nov 2024 at 10:14, Ada <help@shop.example> wrote:\n> Your parcel left us."
+    write(desk, "Re: Quoted", f"Thanks!\n\n{quote}")
     open_ticket(ada, desk, "Re: Quoted")
     expect(thread(ada)).to_contain_text("Thanks!")
     expect(thread(ada)).not_to_contain_text("Your parcel left us.")
