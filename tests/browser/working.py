@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 from email.message import EmailMessage
 from email.utils import make_msgid
 
 from playwright.sync_api import Page, expect
 
-from tests.peers.desk import Desk
+from tests.peers.desk import Desk, until
 
 expect.set_options(timeout=20_000)
 CLEO = "Cleo Client <cleo@customer.example>"
@@ -22,8 +23,17 @@ def write(desk: Desk, subject: str, text: str = "Where is my tent?", *, html: st
     mail.set_content(text)
     if html:
         mail.add_alternative(html, subtype="html")
+    until(lambda: _takes(desk))  # after a restart the intake comes a moment later than the pages
     with smtplib.SMTP("127.0.0.1", desk.smtp_port) as smtp:
         smtp.send_message(mail)
+
+
+def _takes(desk: Desk) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", desk.smtp_port), 5).close()
+    except OSError:
+        return False
+    return True
 
 
 def open_list(page: Page, desk: Desk, view: str = "open") -> None:
