@@ -12,6 +12,9 @@ test: $(VENV)/.runtime $(VENV)/.development
 bench: $(VENV)/.runtime
 	@exec $(BIN)/python -m bench.run
 
+screenshots: $(VENV)/.runtime $(VENV)/.development
+	@$(BIN)/python -m checks.screenshots
+
 fmt: $(VENV)/.development
 	@$(BIN)/ruff check --quiet --fix-only . && $(BIN)/ruff format .
 
@@ -39,4 +42,4 @@ $(VENV)/.runtime: requirements.lock $(VENV)/bin/uv
 $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
 	@$(INSTALL) requirements-dev.lock && touch $@
 
-.PHONY: run test bench fmt lock
+.PHONY: run test bench screenshots fmt lock

@@ -92,7 +92,12 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 DATABASES = {
     "default": {
-        **ENV.database(pool={"min_size": 1, "max_size": 12, "timeout": 20}),
+        # The lists are the same few statements all day: prepared, they are planned once.
+        **ENV.database(
+            pool={"min_size": 1, "max_size": 12, "timeout": 20},
+            server_side_binding=True,
+            prepare_threshold=3,
+        ),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
     }

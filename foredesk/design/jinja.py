@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,7 @@ def environment(**options: Any) -> Environment:
         "lstrip_blocks": True,
         "undefined": StrictUndefined,
     }
-    env = Environment(extensions=["jinja2.ext.i18n"], **options)  # noqa: S701  see above: it escapes
+    env = _House(extensions=["jinja2.ext.i18n"], **options)
     install: Any = getattr(env, "install_gettext_callables")  # noqa: B009  the extension added it
     install(_gettext, translation.ngettext, newstyle=True)
     env.globals.update(
@@ -59,6 +60,15 @@ def environment(**options: Any) -> Environment:
     return env
 
 
+class _House(Environment):
+    """Most of what our templates read are plain dicts: look there first."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 class _Components:
     """The macros of ``design/ui.html``, so that no template and no fragment has to import them."""
 
@@ -85,7 +95,12 @@ def _gettext(message: str) -> str:
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
-    return reverse(name, args=args, kwargs=kwargs)
+    return reverse(name, kwargs=kwargs) if kwargs else _kept_url(name, *args)
+
+
+@lru_cache(4096)
+def _kept_url(name: str, *args: Any) -> str:
+    return reverse(name, args=args)
 
 
 def _language() -> dict[str, str]:

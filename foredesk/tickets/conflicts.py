@@ -7,7 +7,7 @@ class Conflict(Exception):
     """The value is not what the person saw any more: it is `now`, they wanted `wanted`."""
 
     def __init__(self, what: str, *, now: Any, wanted: Any) -> None:
-        super().__init__(f"Somebody else changed the {what} meanwhile.")
+        super().__init__(f"Somebody else changed the {what} meanwhile. Look again, then choose.")
         self.what, self.now, self.wanted = what, now, wanted
 
 

@@ -1,15 +1,15 @@
 """Open a ticket: for a message that starts one, or by an agent on a customer's behalf."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
 from foredesk.people.models import Agent, Customer, Team
-from foredesk.tickets import participating
 from foredesk.tickets.events import TicketOpened
-from foredesk.tickets.models import Priority, Ticket
+from foredesk.tickets.models import Participant, Priority, Ticket
 from foredesk.tickets.placing import place
 from foredesk.tickets.renaming import LONGEST_SUBJECT
 
@@ -28,9 +28,13 @@ def open_ticket(
     follow_up_of: Ticket | None = None,
     split_from: Ticket | None = None,
     language: str = "",
+    **written: Any,
 ) -> Ticket:
-    """A new ticket without messages, its requester taking part. Records TicketOpened."""
-    with transaction.atomic():
+    """A new ticket without messages, its requester taking part. Records TicketOpened.
+
+    `written` are columns that the first message decides (preview, waiting_since, …).
+    """
+    with transaction.atomic(savepoint=False):
         ticket = Ticket.objects.create(
             subject=" ".join(subject.split())[:LONGEST_SUBJECT] or "No subject",
             requester=requester,
@@ -44,8 +48,9 @@ def open_ticket(
             language=language,
             created_at=at,
             activity_at=at,
+            **written,
         )
-        participating.join(ticket, requester, role="requester", by=by, at=at)
+        Participant.objects.create(ticket=ticket, customer=requester, role="requester")
         recording.record(
             TicketOpened(
                 **place(ticket),

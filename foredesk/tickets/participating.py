@@ -17,12 +17,12 @@ def join(
 ) -> Participant:
     """Make `customer` take part; within a transaction that holds the ticket.
 
-    Records ParticipantAdded the first time, except for the requester, whom TicketOpened names.
+    Records ParticipantAdded the first time; the requester takes part from the start (opening.py).
     """
     participant, is_new = Participant.objects.get_or_create(
         ticket=ticket, customer=customer, defaults={"role": role}
     )
-    if is_new and role != "requester":
+    if is_new:
         recording.record(ParticipantAdded(**place(ticket), customer_id=customer.pk), by=by, at=at)
     return participant
 

@@ -216,7 +216,6 @@ def messages_of(ticket: Ticket) -> list[Message]:
     return list(
         ticket.messages.defer("whole_text", "whole_html", "references", "undo")
         .annotate(has_whole=~Q(whole_text="", whole_html=""))
-        .select_related("agent", "customer")
         .prefetch_related("attachments")
         .order_by("id")
     )
@@ -257,10 +256,13 @@ def participants(ticket: Ticket) -> list[Participant]:
     return sorted(rows, key=lambda one: (one.role != "requester", one.pk))
 
 
+_PAST = ("id", "subject", "status", "created_at", "activity_at")
+
+
 def history(viewer: Agent, ticket: Ticket, *, limit: int = 5) -> tuple[list[Ticket], int]:
     """The requester's other tickets, newest first, and how many there are (1,000 at most)."""
     others = visible_to(viewer).filter(LIVE, requester_id=ticket.requester_id).exclude(pk=ticket.pk)
-    shown = list(others.order_by("-id")[: limit + 1])
+    shown = list(others.only(*_PAST).order_by("-id")[: limit + 1])
     if len(shown) <= limit:
         return shown, len(shown)
     return shown[:limit], others.values("pk")[:COUNT_CAP].count()

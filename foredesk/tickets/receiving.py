@@ -15,7 +15,7 @@ from foredesk.tickets.placing import place
 PREVIEW_LENGTH = 140
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive(inbound: InboundMessage, *, at) -> Message:
     """Write `inbound` into the ticket it continues, or open one.
 
@@ -53,11 +53,18 @@ def _into_new_ticket(
         language=inbound.language,
         by=customer,
         at=at,
+        customer_wrote_at=at,
+        waiting_since=None if inbound.is_automatic else at,
+        preview=_preview(inbound.text),
     )
     message = _write(inbound, ticket, customer, is_unknown=False)
     _join_copies(inbound, ticket, customer, at=at)
-    _take_up(ticket, message, customer, inbound, at=at, is_first=True)
+    _record(ticket, message, customer, inbound, at=at, is_first=True)
     return message
+
+
+def _preview(text: str) -> str:
+    return " ".join(text.split())[:PREVIEW_LENGTH]
 
 
 def _team(inbound: InboundMessage, follow_up_of: Ticket | None) -> Team | None:
@@ -126,11 +133,10 @@ def _take_up(
     inbound: InboundMessage,
     *,
     at,
-    is_first: bool = False,
 ) -> None:
     """The ticket as it is after a customer wrote: open, awake, waiting for an answer."""
     ticket.activity_at = ticket.customer_wrote_at = at
-    ticket.preview = " ".join(message.body_text.split())[:PREVIEW_LENGTH]
+    ticket.preview = _preview(message.body_text)
     if not inbound.is_automatic:
         if ticket.snoozed_until is not None:
             ticket.snoozed_until = None
@@ -139,6 +145,18 @@ def _take_up(
             moving.move(ticket, Status.OPEN, by=customer, at=at)
         ticket.waiting_since = ticket.waiting_since or at
     ticket.save(update_fields=["activity_at", "customer_wrote_at", "preview", *moving.FIELDS])
+    _record(ticket, message, customer, inbound, at=at, is_first=False)
+
+
+def _record(
+    ticket: Ticket,
+    message: Message,
+    customer: Customer,
+    inbound: InboundMessage,
+    *,
+    at,
+    is_first: bool,
+) -> None:
     recording.record(
         MessageReceived(
             **place(ticket),

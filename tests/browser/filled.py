@@ -40,7 +40,7 @@ ada, ben = agents["Ada"], agents["Ben"]
 box = mailboxes.add(by=ada, at=at, name="Help", address="help@shop.example")
 team = teaming.add(name="Orders and delivery", icon="truck", by=ada, at=at)
 
-plain = ticket_of(subject="Where is my parcel with the twelve tents for the summer camp of the school?",
+plain = ticket_of(subject="Where is my parcel with the twelve tents for the summer camp at Lom?",
     name="Maximiliane Freifrau von Hohenzollern-Sigmaringen", author="maximiliane@customer.example",
     text="It was due on Monday.", whole_text="It was due on Monday.\\n\\n> Your order left us.",
     files=(inbound_file(name="a very long name of a photo of the parcel on the doorstep.png"),))
@@ -64,7 +64,7 @@ Message.objects.filter(pk=message.pk).update(delivery=Delivery.FAILED,
 
 closed = ticket_of(subject="Over", name="Cleo", author="cleo@customer.example")
 closing.close(closed, by=ada, at=at)
-merged = ticket_of(subject="The same again", name="Maximiliane", author="maximiliane@customer.example")
+merged = ticket_of(subject="The same again", author="maximiliane@customer.example")
 merging.merge(merged, into=plain, by=ada, at=at)
 spam = ticket_of(subject="Cheap watches", name="Sales", author="sales@spam.example")
 spamming.mark_as_spam(spam, by=ada, at=at)
@@ -81,8 +81,9 @@ unreadable = Envelope.objects.create(kind="email", road="smtp", fingerprint="unr
     mail_from="who@customer.example", rcpt_to=["help@shop.example"], received_at=at,
     state="unreadable", reason="It has no header that names who wrote it.", attempts=1)
 print(json.dumps({
-    "plain": plain.pk, "rich": rich.pk, "failed": failed.pk, "closed": closed.pk, "merged": merged.pk,
-    "spam": spam.pk, "snoozed": snoozed.pk, "customer": plain.requester.public_id,
+    "plain": plain.pk, "rich": rich.pk, "failed": failed.pk, "closed": closed.pk,
+    "merged": merged.pk, "spam": spam.pk, "snoozed": snoozed.pk,
+    "customer": plain.requester.public_id,
     "ben": ben.pk, "team": team.pk, "mailbox": box.pk, "sent": message.pk,
     "invitation": inviting.invite(invited, at=at),
     "reset": f"{user_pk_to_url_str(ben)}-{default_token_generator.make_token(ben)}",

@@ -9,8 +9,11 @@ from playwright.sync_api import Page
 
 WIDE, PHONE, NARROWEST = (1440, 900), (390, 844), (320, 640)
 RUN = """async (options) => {
-  await new Promise(requestAnimationFrame); // so that a change of theme has begun
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame(); // a change of theme begins
   await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+  await frame(); // and what inherits its colour has it
+  await frame();
   const { violations } = await axe.run(document, { resultTypes: ["violations"], ...options });
   return violations
     .filter(({ impact }) => ["serious", "critical"].includes(impact))

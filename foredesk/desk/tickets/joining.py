@@ -54,9 +54,9 @@ def split(request: HttpRequest, number: int) -> HttpResponse:
     """Choose messages, then move them to a ticket of their own."""
     ticket = ticket_or_404(request, number)
     if request.method == "GET":
-        messages = queries.messages_of(ticket)
         chosen = request.GET.get("message", "")
-        context = {"ticket": ticket, "messages": messages, "chosen": chosen}
+        # not "messages": that name is taken by django.contrib.messages in every template
+        context = {"ticket": ticket, "moveable": queries.messages_of(ticket), "chosen": chosen}
         return render(request, "desk/_split.html", context)
     new = splitting.split(
         ticket,

@@ -89,6 +89,7 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
     query = kept_query(request)
     return {
         "ticket": ticket,
+        "workspace": people.workspace().name,
         "t": head(ticket),
         "query": query,
         "items": items,

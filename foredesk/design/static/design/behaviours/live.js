@@ -62,7 +62,7 @@ function connect() {
     if (source !== stream) return;
     disconnect();
     failures += 1;
-    const wait = Math.min(30_000, 1000 * 2 ** Math.min(failures, 5));
+    const wait = Math.min(10_000, 500 * 2 ** Math.min(failures, 5));
     retry = setTimeout(connect, wait * (0.5 + Math.random() / 2));
   });
 }
