@@ -12,6 +12,7 @@ from foredesk.tickets.tests import cases
 
 pytestmark = pytest.mark.django_db
 
+
 @pytest.fixture(autouse=True)
 def kept_names(monkeypatch):
     """Names are read once a second; here a page counts as one that need not."""

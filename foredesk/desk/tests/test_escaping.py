@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 
 from foredesk.desk.tests.pages import Page
+from foredesk.logbook.actors import SYSTEM
+from foredesk.people import teaming
 from foredesk.people.describing import describe
-from foredesk.people.models import Team
 from foredesk.plumbing.clock import now
 from foredesk.tickets import (
     assigning,
@@ -32,7 +33,7 @@ def hostile(ada, lea):
         agent.name = f"{agent.name} {EVIL}"
         agent.signature_html = "<p>Kind regards</p>"
         agent.save()
-    team = Team.objects.create(name=EVIL)
+    team = teaming.add(name=EVIL, by=SYSTEM, at=now())
     ada.teams.add(team)
     message = cases.arrive(
         name=EVIL,
@@ -136,7 +137,7 @@ POSTS = {
 @pytest.mark.parametrize("fragment", [True, False])
 def test_toasts_and_refusals_say_it_as_text(hostile, browser, lea, path, fragment):
     _, ticket = hostile
-    lea.teams_made = Team.objects.create(name=f"Other {EVIL}")
+    lea.teams_made = teaming.add(name=f"Other {EVIL}", by=SYSTEM, at=now())
     headers = {"HX-Request": "true"} if fragment else {}
     answer = browser.post(f"/tickets/{ticket.pk}/{path}", POSTS[path](lea), headers=headers)
     assert answer.status_code < 500
