@@ -186,9 +186,7 @@ def test_split(desk: Desk, ada: Page) -> None:
     toast(ada, "message")  # nothing chosen: a sentence, and the dialog stays
     expect(dialog).to_be_visible()
     press(ada, "Escape")
-    press(ada, "n")
-    ada.keyboard.type("The second matter is a refund.")
-    press(ada, "Control+Enter")
+    write(desk, f"Re: Split me [#{number}]", "The second matter is a refund.")
     expect(thread(ada)).to_contain_text("The second matter is a refund.")
     ada.get_by_role("button", name="More actions").click()
     ada.get_by_role("menuitem", name="Split into a new ticket").click()
