@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from foredesk.channels.forgetting import NothingAside
 from foredesk.channels.mailboxes import InvalidMailbox, MailboxInUse
+from foredesk.files.storing import UnableToStore
 from foredesk.operations.retrying import NoSuchJob
 from foredesk.people.permissions import NotAllowed
 from foredesk.people.refusing import Refused
@@ -24,6 +25,7 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (MailboxInUse, 409),
     (InvalidMailbox, 422),
     (UnableToChange, 422),
+    (UnableToStore, 507),
     (Refused, 422),
 )
 

@@ -27,6 +27,7 @@ def whole(low: int, high: int) -> Callable[[str], int]:
 
 
 def yes_or_no(text: str) -> bool:
+    """1, true, yes or on; 0, false, no or off."""
     if text.lower() in ("1", "true", "yes", "on"):
         return True
     if text.lower() in ("0", "false", "no", "off"):
@@ -35,6 +36,8 @@ def yes_or_no(text: str) -> bool:
 
 
 def one_of(*words: str) -> Callable[[str], str]:
+    """One of a few words, in any case; read in lower case."""
+
     def read(text: str) -> str:
         if text.lower() not in words:
             raise Unreadable(" or ".join([", ".join(words[:-1]), words[-1]]))
@@ -44,6 +47,7 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 
 def path(text: str) -> Path:
+    """A path, made absolute; ~ is the home folder."""
     return Path(text).expanduser().resolve()
 
 
@@ -56,6 +60,7 @@ def _is_address(text: str) -> bool:
 
 
 def host(text: str) -> str:
+    """A host name or an IP address; an IPv6 address loses its brackets."""
     if _is_address(text):
         return text.strip("[]")
     if not _HOST.fullmatch(text):
@@ -64,10 +69,12 @@ def host(text: str) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
+    """Parts between commas, without the space around them; empty ones are left out."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Networks or single addresses, separated by commas."""
     try:
         return tuple(ipaddress.ip_network(part, strict=False) for part in words(text))
     except ValueError:
@@ -75,6 +82,7 @@ def networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, 
 
 
 def hosts_or_networks(text: str) -> tuple[str, ...]:
+    """Host names, addresses or networks, separated by commas."""
     for part in words(text):
         try:
             ipaddress.ip_network(part, strict=False)
@@ -101,6 +109,7 @@ def url(text: str) -> str:
 
 
 def database_url(text: str) -> str:
+    """The address of a PostgreSQL database."""
     if not re.match(r"postgres(ql)?://", text):
         raise Unreadable("an address such as postgresql://user:password@host:5432/name")
     return text
@@ -117,6 +126,8 @@ def files(text: str) -> str:
 
 
 def secret(length: int) -> Callable[[str], str]:
+    """A secret of at least so many characters."""
+
     def read(text: str) -> str:
         if len(text) < length:
             raise Unreadable(f"text of {length} characters or more")

@@ -32,6 +32,7 @@ def render() -> str:
 
 
 def write(path: Path = PAGE) -> None:
+    """Write the page of all settings."""
     path.parent.mkdir(exist_ok=True)
     path.write_text(render())
 

@@ -1,5 +1,6 @@
 """Keep what an agent is writing, as they type."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -62,7 +63,9 @@ def open_draft(ticket: Ticket, *, kind: str, by: Agent, at: datetime) -> Draft:
 
 
 def discard(ticket: Ticket, *, kind: str, by: Agent) -> None:
-    """Throw a draft and its files away."""
+    """Throw a draft and its files away. Raises UnableToChange for a kind that there is not."""
+    if kind not in KINDS:
+        raise UnableToChange("A draft is a reply or a note.")
     Draft.objects.filter(ticket=ticket, agent=by, kind=kind).delete()
 
 
@@ -71,15 +74,35 @@ def attach(draft: Draft, blob: Blob, *, name: str, content_type: str) -> Attachm
     with transaction.atomic():
         if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
             raise UnableToChange("This draft was sent or thrown away. Attach the file again.")
-        must_fit(draft, blob.size)
+        must_fit(sum(draft.attachments.values_list("size", flat=True)) + blob.size)
         return Attachment.objects.create(
             draft=draft, blob=blob, name=name, content_type=content_type, size=blob.size
         )
 
 
-def must_fit(draft: Draft, size: int) -> None:
-    """Raise UnableToChange when `size` more bytes are too many for the draft."""
-    if sum(draft.attachments.values_list("size", flat=True)) + size > MOST_BYTES:
+def attach_all(
+    ticket: Ticket,
+    *,
+    kind: str,
+    by: Agent,
+    at: datetime,
+    files: Sequence[tuple[Blob, str, str]],
+) -> list[Attachment]:
+    """Add stored files (blob, name, type) to the writer's draft, all or none.
+
+    Raises UnableToChange.
+    """
+    with transaction.atomic():
+        draft = open_draft(ticket, kind=kind, by=by, at=at)
+        return [
+            attach(draft, blob, name=name, content_type=content_type)
+            for blob, name, content_type in files
+        ]
+
+
+def must_fit(size: int) -> None:
+    """Raise UnableToChange when so many bytes are too many for one message."""
+    if size > MOST_BYTES:
         raise UnableToChange("Files of one message may have 25 MB in all. Send a link instead.")
 
 

@@ -14,7 +14,7 @@ from foredesk.logbook.models import Entry
 from foredesk.people.models import Agent, Workspace
 from foredesk.plumbing import crypto
 from foredesk.plumbing.clock import now
-from foredesk.tickets import delivery, replying
+from foredesk.tickets import delivery, merging, replying
 from foredesk.tickets.models import Attachment, Draft, Message, Ticket
 from tests.peers.proxy import Proxy
 from tests.peers.sink import Sink
@@ -388,3 +388,15 @@ def test_the_listener_queues_the_sending_for_when_undo_has_passed(outgoing, ada)
     job = ProcrastinateJob.objects.filter(task_name="channels.send_due").latest("id")
     assert job.scheduled_at == message.send_at
     assert sent(message).delivery == "queued"
+
+
+def test_a_reply_that_waited_in_a_merged_ticket_is_queued_from_the_target(outgoing, ada):
+    source, target = ticket_from(outgoing), ticket_from(outgoing)
+    message = answer(source, ada, undo_seconds=10)
+    merging.merge(source, into=target, by=ada, at=now())
+    entry = Entry.objects.get(kind="tickets.TicketAbsorbed")
+    for _ in range(2):
+        listeners.send_what_moved(fact_from(entry.kind, entry.data), entry=entry)
+    jobs = ProcrastinateJob.objects.filter(task_name__endswith="send_due").order_by("-id")
+    moved = [job for job in jobs if job.args == {"ticket_id": target.pk}]
+    assert {job.scheduled_at for job in moved} == {message.send_at}

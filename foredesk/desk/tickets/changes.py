@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from foredesk.desk import parameters
@@ -17,6 +19,7 @@ from foredesk.tickets import (
     closing,
     prioritising,
     progressing,
+    queries,
     renaming,
     seeing,
     snoozing,
@@ -35,12 +38,23 @@ def _view(change: Change) -> ViewFunction:
     @agents_only
     def view(request: HttpRequest, number: int) -> HttpResponse:
         toast = change(request, ticket_or_404(request, number))
+        ticket = queries.ticket(me(request), number)
+        if ticket is None:
+            return _away(request, toast)
         if not request.headers.get("HX-Request"):
             return redirect(f"/tickets/{number}/")
-        context = thread.whole(request, ticket_or_404(request, number))
+        context = thread.whole(request, ticket)
         return render(request, "desk/_live.html", {**context, "toast": toast})
 
     return view
+
+
+def _away(request: HttpRequest, toast: str) -> HttpResponse:
+    """The change took the ticket to where this person doesn't see it: back to the list."""
+    messages.success(request, toast)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("inbox")})
+    return redirect("inbox")
 
 
 def _status(request: HttpRequest, ticket: Any) -> str:

@@ -1,5 +1,7 @@
 """What an agent is writing, saved as they type, and its files."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -60,34 +62,40 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @agents_only
 def attach(request: HttpRequest, number: int) -> HttpResponse:
-    """Add the posted files to the draft; answers with their ids, names and sizes."""
+    """Add the posted files to the draft, all or none; answers with their ids, names and sizes."""
     ticket = ticket_or_404(request, number)
-    kind = request.POST.get("kind", "reply")
-    draft = drafting.open_draft(ticket, kind=kind, by=me(request), at=now())
-    added = []
-    for upload in request.FILES.getlist("file"):
-        if (upload.size or 0) > drafting.MOST_BYTES:
-            raise UnableToChange(f"“{upload.name}” is larger than 25 MB. Send a link instead.")
-        blob = storing.keep(upload.read())
-        file = drafting.attach(
-            draft,
-            blob,
-            name=naming.clean(upload.name or "file"),
-            content_type=(upload.content_type or "application/octet-stream")[:100],
-        )
-        added.append(
-            {
-                "id": file.public_id,
-                "name": file.name,
-                "size": wording.file_size(file.size),
-                "url": f"/files/{file.public_id}/",
-                "image": file.content_type
-                in ("image/png", "image/jpeg", "image/gif", "image/webp"),
-            }
-        )
-    if not added:
+    uploads = request.FILES.getlist("file")
+    if not uploads:
         raise UnableToChange("Choose a file first.")
-    return JsonResponse({"draft": draft.pk, "revision": draft.revision, "files": added})
+    drafting.must_fit(sum(upload.size or 0 for upload in uploads))
+    added = drafting.attach_all(
+        ticket,
+        kind=request.POST.get("kind", "reply"),
+        by=me(request),
+        at=now(),
+        files=[
+            (
+                storing.keep(upload.read()),
+                naming.clean(upload.name or "file"),
+                (upload.content_type or "application/octet-stream")[:100],
+            )
+            for upload in uploads
+        ],
+    )
+    draft = added[0].draft
+    assert draft is not None
+    shown = [_shown(file) for file in added]
+    return JsonResponse({"draft": draft.pk, "revision": draft.revision, "files": shown})
+
+
+def _shown(file: Any) -> dict[str, Any]:
+    return {
+        "id": file.public_id,
+        "name": file.name,
+        "size": wording.file_size(file.size),
+        "url": f"/files/{file.public_id}/",
+        "image": file.content_type in ("image/png", "image/jpeg", "image/gif", "image/webp"),
+    }
 
 
 @require_POST

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -86,9 +86,7 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         }
         for one in queries.participants(ticket)
     ]
-    kept = request.GET.copy()
-    kept.pop("open", None)
-    query = kept.urlencode()
+    query = kept_query(request)
     return {
         "ticket": ticket,
         "workspace": people.workspace().name,
@@ -125,6 +123,18 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         "can_reply": permissions.can_reply(agent),
         "current": ticket.pk,
     }
+
+
+def kept_query(request: HttpRequest) -> str:
+    """The list that the page came from, as the page's own address says it.
+
+    A change is posted to an address without it, and htmx tells where the page is.
+    """
+    asked = request.GET
+    if request.method == "POST":
+        page = request.headers.get("HX-Current-URL", "")
+        asked = QueryDict(page.partition("#")[0].partition("?")[2])
+    return urlencode([(key, asked[key][:200]) for key in ("view", "sort", "q") if key in asked])
 
 
 def head(ticket: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 
 def main(home: str, programs: str, uid: int, gid: int) -> None:
+    """Stop the server of `home` when nobody uses it any more; one guard watches at a time."""
     guard = os.open(f"{home}/guard.lock", os.O_RDWR)
     try:
         fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
