@@ -1,12 +1,15 @@
 // Arrow keys, Home, End and first letters in a popover menu; choosing closes it.
 export default function menu(element) {
-  const items = () => itemsOf(element);
+  const items = () =>
+    [...element.querySelectorAll('[role^="menuitem"]')].filter((item) => !item.disabled && !item.hidden);
+  const enter = () => (items().find((item) => item.ariaCurrent) ?? items()[0])?.focus();
   element.addEventListener("toggle", (event) => {
     document
       .querySelectorAll(`[popovertarget="${CSS.escape(element.id)}"]`)
       .forEach((opener) => opener.setAttribute("aria-expanded", event.newState === "open"));
-    if (event.newState === "open" && !element.contains(document.activeElement)) enter(element);
+    if (event.newState === "open" && !element.contains(document.activeElement)) enter();
   });
+  element.addEventListener("enter-menu", enter); // a key opened it: see shortcuts.js
   element.addEventListener("keydown", (event) => {
     const all = items();
     const at = all.indexOf(document.activeElement);
@@ -32,14 +35,4 @@ export default function menu(element) {
       setTimeout(() => element.isConnected && element.hidePopover(), 0);
     }
   });
-}
-
-function itemsOf(menu) {
-  return [...menu.querySelectorAll('[role^="menuitem"]')].filter((item) => !item.disabled && !item.hidden);
-}
-
-// To the chosen item, else to the first one.
-export function enter(menu) {
-  const items = itemsOf(menu);
-  (items.find((item) => item.ariaCurrent) ?? items[0])?.focus();
 }

@@ -2,7 +2,6 @@
 // data-key="mod+j" by Ctrl or ⌘ with J (this one inside fields too). "?" lists them all.
 // Off with <html data-shortcuts="off">: then only keys with "mod" work.
 import { matchKeyBindingPress, parseKeybinding } from "tinykeys";
-import { enter } from "behaviours/menu";
 import { icon, isShown, words } from "behaviours/telling";
 
 const registered = new Map(); // key → {label, run}: keys without a button, such as J and K
@@ -84,7 +83,7 @@ function press(element) {
   else element.click();
   // The menu is open now, but says so later: a quick second key must already find its items.
   const menu = document.getElementById(element.getAttribute("popovertarget") ?? "");
-  if (menu?.matches(":popover-open")) enter(menu);
+  if (menu?.matches(":popover-open")) menu.dispatchEvent(new CustomEvent("enter-menu"));
 }
 
 export function name(element) {
