@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 EVIL = """"'><evil onload=x>{{7*191919}}</title></textarea></script><evil>"""
 SIGN = "{{7*191919}}"
+SHORT = f"'><evil onload=x>{SIGN}<evil>"
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def hostile(ada, lea):
         agent.name = f"{agent.name} {EVIL}"
         agent.signature_html = "<p>Kind regards</p>"
         agent.save()
-    team = teaming.add(name=EVIL, by=SYSTEM, at=now())
+    team = teaming.add(name=SHORT, by=SYSTEM, at=now())
     ada.teams.add(team)
     message = cases.arrive(
         name=EVIL,
@@ -137,7 +138,7 @@ POSTS = {
 @pytest.mark.parametrize("fragment", [True, False])
 def test_toasts_and_refusals_say_it_as_text(hostile, browser, lea, path, fragment):
     _, ticket = hostile
-    lea.teams_made = teaming.add(name=f"Other {EVIL}", by=SYSTEM, at=now())
+    lea.teams_made = teaming.add(name=f"Other {SHORT}", by=SYSTEM, at=now())
     headers = {"HX-Request": "true"} if fragment else {}
     answer = browser.post(f"/tickets/{ticket.pk}/{path}", POSTS[path](lea), headers=headers)
     assert answer.status_code < 500
