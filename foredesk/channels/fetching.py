@@ -54,6 +54,14 @@ class Fetcher:
             self._save_cursor()
         return count
 
+    def is_behind(self, client: Client) -> bool:
+        """Whether mail came while the last was being fetched.
+
+        The server tells of it once, in the middle of that fetch, and says nothing more in IDLE.
+        """
+        status = client.folder_status(self.mailbox.imap_folder or "INBOX", ["UIDNEXT"])
+        return int(status.get(b"UIDNEXT", 0)) > self.mailbox.last_uid + 1
+
     def _select(self, client: Client) -> tuple[int, int]:
         """(UIDVALIDITY, UIDNEXT) of the folder."""
         box = self.mailbox
@@ -93,6 +101,7 @@ class Fetcher:
     def _take(self, client: Client, uids: list[int]) -> int:
         facts = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
         since = self.mailbox.fetch_since
+        since = since and since.replace(microsecond=0)  # INTERNALDATE has whole seconds
         wanted: list[int] = []
         arrived: dict[int, datetime] = {}
         for uid in sorted(facts):

@@ -42,7 +42,7 @@ def receiving(mailbox: Mailbox, *, at: datetime) -> Judgement:
     looked_at = mailbox.last_success_at or mailbox.changed_at
     quiet = at - looked_at
     if quiet > SILENCE:
-        advice = "See that the pollers run: `foredesk up` starts them."
+        advice = "See that the pollers run: “foredesk up” starts them."
         return Judgement("bad", "Deaf", f"Nobody looked at it for {wording.span(quiet)}.", advice)
     if mailbox.last_success_at is None:
         return Judgement("warn", "New", "It has not been fetched yet.")

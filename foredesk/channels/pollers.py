@@ -73,6 +73,8 @@ class Poller(threading.Thread):
                 self.fetcher.fetch(client)
                 self._worked(now())
                 connection.close()  # a connection to the database is not held while waiting
+                if self.fetcher.is_behind(client):
+                    continue
                 if not self._wait(client):
                     return
         finally:

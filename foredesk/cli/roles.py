@@ -13,7 +13,7 @@ from foredesk.plumbing.supervisor import Role
 
 ASGI = "foredesk.config.asgi"
 WORKER_GRACE_SECONDS = 20
-WEB_GRACE_SECONDS = 8
+WEB_GRACE_SECONDS = 3  # live streams never end by themselves; browsers come back
 
 
 def table(env: Env) -> list[Role]:

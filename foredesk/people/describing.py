@@ -7,7 +7,7 @@ from django.db import transaction
 from foredesk.logbook import recording
 from foredesk.people.events import CustomerChanged
 from foredesk.people.models import Agent, Customer, Organisation
-from foredesk.people.permissions import NotAllowed, can_note
+from foredesk.people.permissions import NotAllowed, can_work
 
 
 def describe(
@@ -17,8 +17,8 @@ def describe(
 
     Records CustomerChanged with what changed, and nothing when nothing did. Raises NotAllowed.
     """
-    if not can_note(by):
-        raise NotAllowed("Your account is not active.")
+    if not can_work(by):
+        raise NotAllowed("Light agents read and write notes. Ask an agent to change the customer.")
     name, organisation = " ".join(name.split()), " ".join(organisation.split())
     with transaction.atomic():
         row = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)

@@ -10,7 +10,7 @@ from foredesk.operations import backing_up
 from foredesk.operations.checks.finding import Finding
 
 LABEL = "Backup"
-ADVICE = "Run `foredesk backup` every night, and keep the file on another machine."
+ADVICE = "Run “foredesk backup” every night, and keep the file on another machine."
 RANK = 95
 WITHOUT_DATABASE = True
 OLD = timedelta(days=2)

@@ -10,7 +10,7 @@ from foredesk.design import wording
 from foredesk.operations.checks.finding import Finding
 
 LABEL = "Mail in"
-ADVICE = "Start it: `foredesk up` runs it, or alone as `foredesk intake` and `foredesk pollers`."
+ADVICE = "Start it: “foredesk up” runs it, or alone as “foredesk intake” and “foredesk pollers”."
 RANK = 65
 SILENT = timedelta(seconds=90)
 

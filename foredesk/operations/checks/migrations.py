@@ -10,7 +10,7 @@ from foredesk import __version__
 from foredesk.operations.checks.finding import Finding
 
 LABEL = "Version"
-ADVICE = "Run `foredesk migrate`, or start the desk again: it does it by itself."
+ADVICE = "Run “foredesk migrate”, or start the desk again: it does it by itself."
 RANK = 20
 
 

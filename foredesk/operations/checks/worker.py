@@ -9,7 +9,7 @@ from foredesk.design import wording
 from foredesk.operations.checks.finding import Finding
 
 LABEL = "Worker"
-ADVICE = "Start it with `foredesk up` or `foredesk worker`. Until then no mail becomes a ticket."
+ADVICE = "Start it with “foredesk up” or “foredesk worker”. Until then no mail becomes a ticket."
 RANK = 40
 SILENT = timedelta(seconds=30)
 
