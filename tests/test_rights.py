@@ -83,7 +83,7 @@ TABLE = {
     "files/<slug:public_id>/detach/": (NEVER, AGENTS_DO),
     "customers/": (AGENTS, NEVER),
     "customers/<slug:public_id>/": (AGENTS, NEVER),
-    "customers/<slug:public_id>/describe/": (NEVER, AGENTS_MOVE),
+    "customers/<slug:public_id>/describe/": (NEVER, "in  403 302 302 302 302"),
     "me/": (AGENTS, AGENTS_MOVE),
     "me/theme/": (SIGNED_IN_NEVER, AGENTS_DO),
     "me/sessions/": (AGENTS, SIGNED_IN_NEVER),

@@ -19,9 +19,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser]
 FRONT = "front@shop.example"
 
 
-def test_from_an_empty_desk_to_the_first_ticket(
-    mailserver: MailServer, chromium: Chromium
-) -> None:
+def test_from_an_empty_desk_to_the_first_ticket(mailserver: MailServer, chromium: Chromium) -> None:
     mailserver.add(FRONT, CLEO)
     with (
         Desk(

@@ -12,6 +12,7 @@ from foredesk.desk import parameters
 from foredesk.desk.access import agents_only, me
 from foredesk.desk.tickets import rows
 from foredesk.people import describing
+from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
 from foredesk.tickets import queries
@@ -75,6 +76,7 @@ def show(request: HttpRequest, public_id: str) -> HttpResponse:
         "p": _row(person),
         "identities": list(person.identities.all()),
         "tickets": tickets,
+        "can_change": permissions.can_work(me(request)),
     }
     return render(request, "desk/customer.html", context)
 
