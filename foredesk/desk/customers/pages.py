@@ -11,8 +11,7 @@ from foredesk.design import wording
 from foredesk.desk import parameters
 from foredesk.desk.access import agents_only, me
 from foredesk.desk.tickets import rows
-from foredesk.people import describing
-from foredesk.people import permissions
+from foredesk.people import describing, permissions
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
 from foredesk.tickets import queries
