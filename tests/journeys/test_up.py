@@ -45,7 +45,7 @@ def test_from_nothing_to_a_desk_that_says_where_it_is(desk: Desk) -> None:
     until(lambda: "is ready at" in desk.log.read_text())
     said = desk.log.read_text()
     assert f"is ready at http://localhost:{desk.port}" in said
-    assert "Open it in a browser to set the desk up." in said
+    assert f"Set it up in a browser: http://localhost:{desk.port}/setup/?code=" in said
     with socket.create_connection(("127.0.0.1", desk.smtp_port), timeout=10) as smtp:
         assert smtp.recv(200).startswith(b"220 ")
     assert "Traceback" not in said

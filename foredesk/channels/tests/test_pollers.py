@@ -34,7 +34,7 @@ def test_mail_is_noticed_by_idle_long_before_the_next_poll(running, imap_mailbox
     wait_until(lambda: Mailbox.objects.get().last_success_at, "the first look")
     mailserver.deliver(raw(), to=imap_mailbox.address)
     wait_until(lambda: count() == 1, "the mail", seconds=10)
-    assert Heartbeat.objects.get(name="pollers").detail == "1 mailboxes"
+    assert Heartbeat.objects.get(name="pollers").detail == "mailboxes: 1"
 
 
 def test_a_server_that_goes_and_comes_is_told_about_and_read_again(

@@ -233,4 +233,4 @@ def test_the_doctor_finds_that_nothing_runs(desk: Path) -> None:
     assert said["is_well"] is False
     assert (states["database"], states["worker"]) == ("ok", "bad")
     plain = foredesk(desk, "doctor").stdout
-    assert "✗ Worker: None runs.\n    Start it with `foredesk up`" in plain
+    assert "✗ Worker: None runs.\n    Start it with “foredesk up”" in plain
