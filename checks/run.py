@@ -63,7 +63,7 @@ STEPS = (
     Step(
         "browser",
         "the screens in Chromium",
-        _python("pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "browser"),
+        _python("pytest", "-q", "-m", "browser"),
         needs_servers=True,
     ),
 )
