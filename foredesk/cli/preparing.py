@@ -107,6 +107,8 @@ def collect_static(env: Env) -> None:
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
 
+    from foredesk.design import bundling
+
     mark = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list(ignore_patterns=[]):
@@ -117,6 +119,7 @@ def collect_static(env: Env) -> None:
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         stamp.parent.mkdir(exist_ok=True)
         stamp.write_text(mark.hexdigest())
+    bundling.write_bundle(stamp.parent)
 
 
 def load_demo() -> str:
