@@ -128,6 +128,7 @@ TABLE = {
     PERSON: (ADMINS, ADMINS_MOVE),
     PERSON + "link/": (NEVER, ADMINS),
     PERSON + "deactivate/": (NEVER, ADMINS_MOVE),
+    PERSON + "reset/": (NEVER, ADMINS_MOVE),
     PERSON + "reactivate/": (NEVER, ADMINS_MOVE),
     "settings/mailboxes/": (ADMINS, NEVER),
     "settings/mailboxes/new/": (ADMINS, ADMINS_MOVE),
