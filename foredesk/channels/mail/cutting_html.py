@@ -19,7 +19,7 @@ _QUOTED = f'class="{quote_marks.QUOTED}"'
 _ONWARD = f'class="{quote_marks.ONWARD}"'
 _TAIL = re.compile(
     r"(?:<br>|<hr>|&nbsp;|\s|<(div|p|span|b|i|font)(?: [^<>]*)?>(?:<br>|&nbsp;|\s){0,20}</\1>)"
-    r"{1,200}$"
+    r"{1,40}$"
 )
 
 

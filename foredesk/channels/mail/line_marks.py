@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 LONG = 400  # characters of a line that are looked at
-RULE = re.compile(r"\s*[-_=—–]{10,}\s*")
+RULE = re.compile(r"\s{0,20}[-_=—–]{10,}\s{0,20}")
 DATE = re.compile(
     r"\d{4}\s?[-/.年년]\s?\d{1,2}|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{2,4}|\d{1,2}[:.h]\d{2}"
     r"|\b(?:19|20)\d\d\b"

@@ -13,7 +13,7 @@ from foredesk.channels.mail import parameters
 from foredesk.channels.mail.limits import DEPTH, FIELD_BYTES, FIELDS, HEADER_BYTES, PARTS
 
 _DASHES = re.compile(rb"(?m)^--[^\r\n]*")
-_FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
+_FIELD = re.compile(rb"[!-9;-~]{1,80}+[ \t]{0,20}:")
 _KNOWN = re.compile(
     rb"(?im)^(?:from|to|cc|subject|date|message-id|content-[a-z-]{2,40}|mime-version|reply-to"
     rb"|received|return-path|references|in-reply-to|x-[a-z0-9-]{1,60})[ \t]*:"
