@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from foredesk.channels.mail import automatic, cutting, mime, reading, sanitising
-from foredesk.plumbing import http
 
 
 def parse(raw: bytes) -> dict[str, Any]:

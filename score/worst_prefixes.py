@@ -73,10 +73,10 @@ def texts(pattern: re.Pattern, *, tries: int = 3) -> Iterator[str | bytes]:
     text = pattern.pattern
     is_bytes = isinstance(text, bytes)
     tree = reading.parse(text.decode("latin-1") if is_bytes else text, pattern.flags & ~re.UNICODE)
-    dice = random.Random(1)
+    dice = random.Random(1)  # noqa: S311
     seen = set()
     for lead, body in _repeats(tree, "", dice, tries):
-        for unit in {body, lead + body} - {""}:
+        for unit in {body, lead, lead + body} - {""}:
             for start in {lead, ""}:
                 for end in ("\x01", "é"):
                     worst = (start + unit * (LENGTH // len(unit)))[:LENGTH] + end
@@ -134,6 +134,8 @@ def _sample(tree, dice: random.Random) -> str:
             out.append(_sample(value[3], dice))
         elif code is codes.ATOMIC_GROUP:
             out.append(_sample(value, dice))
+        elif code is codes.AT and value is codes.AT_END:
+            out.append("\n")
     return "".join(out)
 
 

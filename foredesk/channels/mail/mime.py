@@ -53,11 +53,11 @@ class Part:
         return bool(self.parts)
 
 
-def split(raw: bytes) -> Part:
+def split(raw: bytes, *, depth: int = 0) -> Part:
     """The tree of parts. Never raises; `is_cut` on the root says that a limit was hit."""
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
-    root = _part(raw, 0, 0, "text/plain", ())
+    root = _part(raw, 0, depth, "text/plain", ())
     root.body_end = len(raw)
     stack: list[tuple[bytes, Part]] = []
     count = 1
