@@ -19,7 +19,7 @@ from foredesk.tickets.models import Attachment, Message, Participant, Ticket
 from foredesk.tickets.reply_tokens import token_for
 
 _PREFIX = re.compile(r"^(?:\s*(?:re|aw|fwd?|wg|sv|vs|antw?)\s*:)+\s*", re.I)
-_TAG = re.compile(r"\s*\[#\d+\]")
+_TAG = re.compile(r"\s{0,20}\[#\d{1,15}\]")
 _OWN_IMAGE = re.compile(r'<img\b[^<>]*?\ssrc="(/files/[^"]*)"[^<>]*>')
 _SIGNATURE_TAGS = {"a", "b", "br", "div", "em", "i", "img", "p", "span", "strong", "u", "small"}
 MAX_EARLIER = 20

@@ -23,10 +23,10 @@ from foredesk.tickets.arrivals import Address, InboundFile, InboundMessage
 TEST_FIELD = b"x-foredesk-test"
 _NUMBER = re.compile(r"\[#([0-9]{1,15})\]")
 _REPLY_SUBJECT = re.compile(
-    r"\s*(?:re|aw|antw|antwort|sv|vs|ref|rv|rif|r|odp|ynt|yan|回复|答复|返信|회신)\s*(?:\[\d+\])?\s*[:：]",
+    r"\s{0,20}(?:re|aw|antw|antwort|sv|vs|ref|rv|rif|r|odp|ynt|yan|回复|答复|返信|회신)\s{0,5}(?:\[\d{1,9}\])?\s{0,5}[:：]",
     re.I,
 )
-_LANGUAGE = re.compile(r"\s*([a-z]{2,3})(?:[-_,;\s]|$)", re.I)
+_LANGUAGE = re.compile(r"\s{0,20}([a-z]{2,3})(?:[-_,;\s]|$)", re.I)
 
 
 class Email:
@@ -40,7 +40,7 @@ class Email:
         mail = reading.read(raw)
         root = mail.root
         author = _author(mail, envelope)
-        token = re.fullmatch(rb"\s*([a-z0-9]{20})\s*", root.first(TEST_FIELD))
+        token = re.fullmatch(rb"\s{0,20}([a-z0-9]{20})\s{0,20}", root.first(TEST_FIELD))
         if reply_address.plain(author.value) in own_addresses:
             if token:
                 raise Ignored(f"It is the test {token[1].decode()} of the mailbox.")
