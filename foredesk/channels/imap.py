@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import poplib
 import socket
 import ssl
 
@@ -72,8 +73,9 @@ def connect(mailbox: Mailbox) -> Client:
         raise
     except LoginError as error:
         close(client)
-        said = _said(error)
-        raise Trouble(f"{host} refused the sign-in of {mailbox.imap_user}: {said}") from error
+        raise Trouble(
+            f"{host} refused the sign-in of {mailbox.imap_user}: {said(error)}"
+        ) from error
     except Exception as error:
         close(client)
         raise trouble(host, error) from error
@@ -106,12 +108,13 @@ def trouble(host: str, error: Exception) -> Trouble:
         return Trouble(f"There is no host called {host}.")
     if isinstance(error, IMAPClientAbortError | ConnectionError | EOFError):
         return Trouble(f"{host} closed the connection.")
-    if isinstance(error, IMAPClientError):
-        return Trouble(f"{host} answered: {_said(error)}")
+    if isinstance(error, IMAPClientError | poplib.error_proto):
+        return Trouble(f"{host} answered: {said(error)}")
     return Trouble(f"{host} can't be reached: {error}")
 
 
-def _said(error: Exception) -> str:
+def said(error: Exception) -> str:
+    """What a server answered, in one printable line."""
     text = str(error)
     if text.startswith("b'") or text.startswith('b"'):
         text = text[2:-1]

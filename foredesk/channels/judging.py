@@ -28,7 +28,7 @@ def receiving(mailbox: Mailbox, *, at: datetime) -> Judgement:
     """Whether what customers write to this mailbox arrives here."""
     if not mailbox.is_active:
         return Judgement("off", "Off", "It is switched off: its mail stays where it is.")
-    if not mailbox.imap_host:
+    if not mailbox.fetch_host:
         return Judgement("ok", "By intake", "Its mail comes in by the mail intake.")
     if mailbox.failing_since:
         since = at - mailbox.failing_since

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from foredesk.channels import queries
 from foredesk.channels.events import MailboxAdded, MailboxChanged, MailboxRemoved
-from foredesk.channels.models import AfterFetch, Mailbox, Security
+from foredesk.channels.models import AfterFetch, Collected, Mailbox, Security
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
 from foredesk.people.models import Team
@@ -24,12 +24,17 @@ FIELDS = (
     "name", "address", "more_addresses", "from_name", "signature_html", "team", "is_active",
     "imap_host", "imap_port", "imap_security", "imap_user", "imap_password", "imap_folder",
     "after_fetch", "after_fetch_folder", "fetch_since",
+    "pop3_host", "pop3_port", "pop3_security", "pop3_user", "pop3_password", "pop3_deletes",
     "smtp_host", "smtp_port", "smtp_security", "smtp_user", "smtp_password",
 )  # fmt: skip
 """What `add` and `change` take. A password that is None stays as it is, "" forgets it."""
 
-_SECRETS = {"imap_password": "imap_secret", "smtp_password": "smtp_secret"}
-_CURSOR = ("imap_host", "imap_user", "imap_folder")
+_SECRETS = {
+    "imap_password": "imap_secret",
+    "pop3_password": "pop3_secret",
+    "smtp_password": "smtp_secret",
+}
+_CURSOR = ("imap_host", "imap_user", "imap_folder", "pop3_host", "pop3_user")
 _HOST = re.compile(r"[A-Za-z0-9_.:-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
 
 
@@ -90,6 +95,8 @@ def change(mailbox: Mailbox, *, by: Actor | Doer, at: datetime, **given: Any) ->
             return row
         if any(name in after for name in _CURSOR):
             row.uidvalidity, row.last_uid = None, 0
+            row.pop3_begun_at = None
+            Collected.objects.filter(mailbox=row).delete()
         if any(name.startswith("smtp_") for name in after):
             row.send_retry_at = None
         row.changed_at = at
@@ -173,8 +180,10 @@ def _checked(given: dict[str, Any], *, but: Mailbox | None) -> dict[str, Any]:
     if len(values["name"]) > 100:
         errors["name"] = "Give it a name of at most 100 characters."
     _check_names(values, errors)
-    for protocol in ("imap", "smtp"):
+    for protocol in ("imap", "pop3", "smtp"):
         _check_server(protocol, values, errors)
+    if values.get("imap_host") and values.get("pop3_host"):
+        errors["pop3_host"] = "Fetch its mail by IMAP or by POP3, not by both."
     _check_after_fetch(values, errors)
     if errors:
         raise InvalidMailbox(errors)
@@ -251,8 +260,8 @@ def _check_server(protocol: str, values: dict[str, Any], errors: dict[str, str])
     security = values.get(f"{protocol}_security")
     if security is not None and security not in Security.values:
         errors[f"{protocol}_security"] = f"Choose one of {', '.join(Security.values)}."
-    if protocol == "imap" and not values.get("imap_user"):
-        errors["imap_user"] = "Say which name signs in at the server."
+    if protocol != "smtp" and not values.get(f"{protocol}_user"):
+        errors[f"{protocol}_user"] = "Say which name signs in at the server."
 
 
 def _check_after_fetch(values: dict[str, Any], errors: dict[str, str]) -> None:

@@ -30,8 +30,9 @@ class AfterFetch(models.TextChoices):
 class Mailbox(models.Model):
     """An address that customers write to, and the servers that bring and take its mail.
 
-    Without `imap_host` its mail comes by the SMTP intake; without `smtp_host` what it sends is
-    kept. `uidvalidity` and `last_uid` are the IMAP cursor (RFC 3501, 2.3.1.1).
+    Its mail is fetched from `imap_host` or `pop3_host`; without both it comes by the SMTP intake.
+    Without `smtp_host` what it sends is kept. `uidvalidity` and `last_uid` are the IMAP cursor
+    (RFC 3501, 2.3.1.1); the one of POP3 are the rows of Collected.
     """
 
     name = models.TextField()
@@ -55,6 +56,13 @@ class Mailbox(models.Model):
     after_fetch = models.TextField(choices=AfterFetch.choices, default=AfterFetch.LEAVE)
     after_fetch_folder = models.TextField(blank=True, default="")
     fetch_since = models.DateTimeField(null=True)
+    pop3_host = models.TextField(blank=True, default="")
+    pop3_port = models.IntegerField(default=995)
+    pop3_security = models.TextField(choices=Security.choices, default=Security.SSL)
+    pop3_user = models.TextField(blank=True, default="")
+    pop3_secret = models.TextField(blank=True, default="")
+    pop3_deletes = models.BooleanField(default=False)
+    pop3_begun_at = models.DateTimeField(null=True)
     uidvalidity = models.BigIntegerField(null=True)
     last_uid = models.BigIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
@@ -92,7 +100,12 @@ class Mailbox(models.Model):
 
     @property
     def is_polled(self) -> bool:
-        return self.is_active and bool(self.imap_host)
+        return self.is_active and bool(self.fetch_host)
+
+    @property
+    def fetch_host(self) -> str:
+        """The server that its mail is fetched from, or "" when nothing is fetched."""
+        return self.imap_host or self.pop3_host
 
     @property
     def can_send(self) -> bool:
@@ -102,6 +115,10 @@ class Mailbox(models.Model):
         """The password in the clear. Raises crypto.UnreadableSecret."""
         return crypto.unseal(self.imap_secret, place=self.place_of("imap"))
 
+    def pop3_password(self) -> str:
+        """The password in the clear. Raises crypto.UnreadableSecret."""
+        return crypto.unseal(self.pop3_secret, place=self.place_of("pop3"))
+
     def smtp_password(self) -> str:
         """The password in the clear. Raises crypto.UnreadableSecret."""
         return crypto.unseal(self.smtp_secret, place=self.place_of("smtp"))
@@ -109,6 +126,30 @@ class Mailbox(models.Model):
     def place_of(self, protocol: str) -> str:
         """The place that this mailbox's secret is bound to."""
         return f"mailbox:{self.pk}:{protocol}"
+
+
+FETCHED = ~Q(imap_host="", pop3_host="")
+"""The mailboxes whose mail is fetched, be they on or off."""
+
+
+class Collected(models.Model):
+    """A mail that lies on a POP3 server and was seen, by its unique id (UIDL).
+
+    `is_kept` says that its bytes are safely here, so that it may be deleted there.
+    """
+
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="+", db_index=False)
+    uidl = models.TextField()
+    is_kept = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "collected"
+        constraints = [
+            models.UniqueConstraint(fields=["mailbox", "uidl"], name="collected_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uidl} of mailbox {self.mailbox_id}"
 
 
 class EnvelopeState(models.TextChoices):

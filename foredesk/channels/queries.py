@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from foredesk.channels.models import INTERVAL, Dispatch, Envelope, EnvelopeState, Mailbox
+from foredesk.channels.models import (
+    FETCHED,
+    INTERVAL,
+    Dispatch,
+    Envelope,
+    EnvelopeState,
+    Mailbox,
+)
 from foredesk.files import reading
 from foredesk.people import permissions
 from foredesk.people.models import Agent
@@ -37,8 +44,7 @@ def deaf_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) 
     for three times the interval."""
     silent = at - timedelta(seconds=3 * INTERVAL)
     return list(
-        Mailbox.objects.filter(is_active=True)
-        .exclude(imap_host="")
+        Mailbox.objects.filter(FETCHED, is_active=True)
         .filter(
             Q(failing_since__lt=at - patience)
             | Q(last_success_at__lt=silent, failing_since=None)

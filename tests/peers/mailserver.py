@@ -6,7 +6,8 @@
         server.submit(raw, sender=…, to=…)              # by SMTP through Postfix
         server.mails("help@shop.example")               # what lies in the mailbox
 
-Both are the Debian packages postfix, dovecot-imapd and dovecot-lmtpd, and need root to start.
+Both are the Debian packages postfix, dovecot-imapd, dovecot-pop3d and dovecot-lmtpd, and need root
+to start.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ DOVECOT = """
 base_dir = {home}/run
 state_dir = {home}/state
 log_path = {home}/dovecot.log
-protocols = imap lmtp
+protocols = imap pop3 lmtp
 listen = 127.0.0.1
 ssl = yes
 ssl_cert = <{home}/cert.pem
@@ -61,6 +62,14 @@ service imap-login {{
   }}
   inet_listener imaps {{
     port = {imaps}
+  }}
+}}
+service pop3-login {{
+  inet_listener pop3 {{
+    port = {pop3}
+  }}
+  inet_listener pop3s {{
+    port = {pop3s}
   }}
 }}
 service lmtp {{
@@ -165,22 +174,25 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+PORTS = ("smtp", "submission", "imap", "imaps", "pop3", "pop3s", "lmtp", "auth")
+
+
 class MailServer:
-    """Both servers. Ports: `smtp`, `submission` (STARTTLS and sign-in), `imap`, `imaps`, `lmtp`."""
+    """Both servers. Ports: `smtp`, `submission` (STARTTLS and sign-in), `imap`, `imaps`, `pop3`,
+    `pop3s`, `lmtp`."""
 
     def __init__(self) -> None:
         for program in ("postfix", "dovecot"):
             if shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin") is None:
                 raise Missing(
                     "These tests need Postfix and Dovecot: "
-                    "apt-get install postfix dovecot-imapd dovecot-lmtpd"
+                    "apt-get install postfix dovecot-imapd dovecot-pop3d dovecot-lmtpd"
                 )
         if os.geteuid() != 0:
             raise Missing("These tests need root to start Postfix and Dovecot.")
         self.home = Path(tempfile.mkdtemp(prefix="foredesk-mail-", dir="/tmp"))
         self.home.chmod(0o755)
-        names = ("smtp", "submission", "imap", "imaps", "lmtp", "auth")
-        for name, port in zip(names, free_ports(len(names)), strict=True):
+        for name, port in zip(PORTS, free_ports(len(PORTS)), strict=True):
             setattr(self, name, port)
         self.boxes: set[str] = set()
         self.routes: dict[str, int] = {}
@@ -189,6 +201,8 @@ class MailServer:
     submission: int
     imap: int
     imaps: int
+    pop3: int
+    pop3s: int
     lmtp: int
     auth: int
 
@@ -196,7 +210,7 @@ class MailServer:
         self._write()
         self.start_dovecot()
         self._postfix("start")
-        for port in (self.smtp, self.submission, self.imap, self.imaps, self.lmtp):
+        for port in (getattr(self, name) for name in PORTS if name != "auth"):
             wait_until(lambda port=port: _answers(port), f"port {port}", log=self.logs)
         return self
 
@@ -310,9 +324,7 @@ class MailServer:
             "password": PASSWORD,
             "uid": user.pw_uid,
             "gid": user.pw_gid,
-            **{name: getattr(self, name) for name in ("smtp", "submission", "imap", "imaps")},
-            "lmtp": self.lmtp,
-            "auth": self.auth,
+            **{name: getattr(self, name) for name in PORTS},
         }
         for name in ("run", "state", "mail", "postfix", "queue", "data"):
             (self.home / name).mkdir()

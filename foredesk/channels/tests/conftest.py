@@ -95,3 +95,15 @@ def imap_mailbox(mailbox, trusted):
     mailbox.imap_secret = crypto.seal("secret", place=mailbox.place_of("imap"))
     mailbox.save()
     return mailbox
+
+
+@pytest.fixture
+def pop3_mailbox(mailbox, trusted):
+    """The mailbox, fetched from Dovecot by POP3 and TLS, under an address of the test's own."""
+    mailbox.address = f"help-{public_id()}@shop.example"
+    trusted.add(mailbox.address)
+    mailbox.pop3_host, mailbox.pop3_port = "127.0.0.1", trusted.pop3s
+    mailbox.pop3_user = mailbox.address
+    mailbox.pop3_secret = crypto.seal("secret", place=mailbox.place_of("pop3"))
+    mailbox.save()
+    return mailbox

@@ -29,6 +29,7 @@ SINCE = (
 )
 RECEIVE = (
     ("imap", gettext_lazy("Fetch it from a mail server (IMAP)")),
+    ("pop3", gettext_lazy("Fetch it from a mail server (POP3)")),
     ("intake", gettext_lazy("It is forwarded to this desk")),
 )
 SEND = (
@@ -103,6 +104,18 @@ class MailboxForm(forms.Form):
     imap_folder = forms.CharField(
         label=gettext_lazy("Folder"), required=False, initial="INBOX", max_length=255
     )
+    pop3_host = forms.CharField(label=gettext_lazy("Server"), required=False, max_length=253)
+    pop3_port = forms.CharField(
+        label=gettext_lazy("Port"), required=False, initial="995", max_length=5
+    )
+    pop3_security = forms.ChoiceField(
+        label=gettext_lazy("Security"), required=False, choices=SECURITY, initial="ssl"
+    )
+    pop3_user = forms.CharField(label=gettext_lazy("User name"), required=False, max_length=254)
+    pop3_password = _secret(gettext_lazy("Password"))
+    pop3_deletes = forms.BooleanField(
+        label=gettext_lazy("Delete mail there once it is safely here"), required=False
+    )
     since = forms.ChoiceField(
         label=gettext_lazy("Mail that lies there already"),
         required=False,
@@ -133,8 +146,9 @@ class MailboxForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("receive") == "imap" and not given.get("imap_host"):
-            self.add_error("imap_host", _("Say which server holds the mail."))
+        receive = given.get("receive")
+        if receive in ("imap", "pop3") and not given.get(f"{receive}_host"):
+            self.add_error(f"{receive}_host", _("Say which server holds the mail."))
         if given.get("send") == "smtp" and not given.get("smtp_host"):
             self.add_error("smtp_host", _("Say which server takes the mail."))
         return given
@@ -145,8 +159,8 @@ class MailboxForm(forms.Form):
         given = dict(self.cleaned_data)
         receive, send, since = given.pop("receive"), given.pop("send"), given.pop("since")
         given["team"] = int(given["team"]) if given["team"] else None
-        for road, is_used in (("imap", receive == "imap"), ("smtp", send == "smtp")):
-            if is_used:
+        for road in ("imap", "pop3", "smtp"):
+            if road in (receive, send):
                 given[f"{road}_password"] = given[f"{road}_password"] or None
             else:
                 for name in [name for name in given if name.startswith(f"{road}_")]:
@@ -168,17 +182,23 @@ class MailboxForm(forms.Form):
 
 def initial_of(mailbox: Any) -> dict[str, Any]:
     """What the form shows for a mailbox; never its passwords."""
-    same = ("address", "name", "from_name", "signature_html", "imap_user", "smtp_user")
+    same = ("address", "name", "from_name", "signature_html", "pop3_deletes")
     shown = {name: getattr(mailbox, name) for name in same}
-    for road in ("imap", "smtp"):
-        for name in (f"{road}_host", f"{road}_port", f"{road}_security"):
+    for road in ("imap", "pop3", "smtp"):
+        for name in (f"{road}_host", f"{road}_port", f"{road}_security", f"{road}_user"):
             shown[name] = getattr(mailbox, name)
     return shown | {
         "more_addresses": ", ".join(mailbox.more_addresses),
         "team": str(mailbox.team_id or ""),
-        "receive": "imap" if mailbox.imap_host else "intake",
+        "receive": _receive_of(mailbox),
         "send": "smtp" if mailbox.smtp_host else "keep",
         "imap_folder": mailbox.imap_folder,
         "after_fetch": mailbox.after_fetch,
         "after_fetch_folder": mailbox.after_fetch_folder,
     }
+
+
+def _receive_of(mailbox: Any) -> str:
+    if mailbox.imap_host:
+        return "imap"
+    return "pop3" if mailbox.pop3_host else "intake"

@@ -51,7 +51,7 @@ def intake_facts() -> dict[str, Any]:
     }
 
 
-@sensitive_post_parameters("imap_password", "smtp_password")
+@sensitive_post_parameters("imap_password", "pop3_password", "smtp_password")
 @require_http_methods(["GET", "POST"])
 @admins_only
 def create(request: HttpRequest) -> HttpResponse:
@@ -72,7 +72,7 @@ def create(request: HttpRequest) -> HttpResponse:
     return _page(request, form, box=None)
 
 
-@sensitive_post_parameters("imap_password", "smtp_password")
+@sensitive_post_parameters("imap_password", "pop3_password", "smtp_password")
 @require_http_methods(["GET", "POST"])
 @admins_only
 def show(request: HttpRequest, pk: int) -> HttpResponse:

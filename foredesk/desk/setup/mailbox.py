@@ -14,7 +14,7 @@ from foredesk.desk.setup import steps
 from foredesk.plumbing.clock import now
 
 
-@sensitive_post_parameters("imap_password", "smtp_password")
+@sensitive_post_parameters("imap_password", "pop3_password", "smtp_password")
 @require_http_methods(["GET", "POST"])
 @steps.in_setup
 def show(request: HttpRequest) -> HttpResponse:
@@ -34,7 +34,7 @@ def show(request: HttpRequest) -> HttpResponse:
             form.refuse(why)
         else:
             request.session[steps.MAILBOX] = box.pk
-            if box.imap_host or box.smtp_host:
+            if box.fetch_host or box.smtp_host:
                 trying_out.start(box, by=me, at=at)
             return redirect("setup_mailbox_check")
     context = {"form": form, "box": box, "intake": intake_facts(), "steps": steps.steps(3)}

@@ -33,6 +33,15 @@ IMAP = INTAKE | {
     "smtp_password": "sesame-out",
 }
 
+POP3 = IMAP | {
+    "receive": "pop3",
+    "pop3_host": "pop.halden.example",
+    "pop3_port": "995",
+    "pop3_security": "ssl",
+    "pop3_user": "help",
+    "pop3_password": "sesame-pop",
+}
+
 
 @pytest.fixture
 def admin(adi):
@@ -177,3 +186,26 @@ def test_only_admins(request, client, box, who):
         assert client.post(reverse(name, args=[box.pk]), IMAP).status_code == 403
     assert client.post(reverse("add_mailbox"), INTAKE).status_code == 403
     assert len(queries.mailboxes()) == 1
+
+
+def test_a_mailbox_fetched_by_pop3_leaves_its_mail_there_unless_told(admin, box):
+    page = reverse("mailbox", args=[box.pk])
+    assert admin.post(page, POP3).status_code == 302
+    changed = queries.mailbox(box.pk)
+    assert (changed.pop3_host, changed.pop3_password()) == ("pop.halden.example", "sesame-pop")
+    assert (changed.imap_host, changed.imap_secret) == ("", "")
+    assert not changed.pop3_deletes
+    shown = admin.get(page).content.decode()
+    assert "sesame" not in shown
+    assert admin.post(page, POP3 | {"pop3_password": "", "pop3_deletes": "on"}).status_code == 302
+    changed = queries.mailbox(box.pk)
+    assert (changed.pop3_password(), changed.pop3_deletes) == ("sesame-pop", True)
+    assert admin.post(page, IMAP).status_code == 302
+    assert (queries.mailbox(box.pk).pop3_host, queries.mailbox(box.pk).pop3_secret) == ("", "")
+
+
+@pytest.mark.parametrize("name", ["pop3_host", "pop3_user"])
+def test_pop3_needs_a_server_and_a_name(admin, box, name):
+    answer = admin.post(reverse("mailbox", args=[box.pk]), POP3 | {name: ""})
+    assert answer.status_code == 422
+    assert queries.mailbox(box.pk).pop3_host == ""
