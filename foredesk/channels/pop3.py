@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import poplib
 import socket
 import ssl
 
-from foredesk.channels import imap
+from foredesk.channels import consenting, imap, oauth
 from foredesk.channels.imap import Trouble
-from foredesk.channels.models import Mailbox, Security
+from foredesk.channels.models import Mailbox, Security, SignIn
 from foredesk.plumbing import http
+from foredesk.plumbing.clock import now
 
 CONNECT = 20.0  # seconds
 READ = 60.0  # seconds between two pieces of an answer
@@ -45,6 +47,20 @@ class Client(poplib.POP3):
         if line[-2:] == b"\r\n":
             return line[:-2], octets
         return line.rstrip(b"\n"), octets
+
+    def xoauth2(self, user: str, token: str) -> None:
+        """Sign in with a token (RFC 5034). Raises poplib.error_proto."""
+        said = base64.b64encode(oauth.sasl(user, token).encode()).decode()
+        self._say("AUTH XOAUTH2")
+        if not self._say(said).startswith(b"+OK"):
+            self._say("")  # a challenge that says why not: an empty line ends it, with -ERR
+
+    def _say(self, line: str) -> bytes:
+        self.sock.sendall(line.encode() + b"\r\n")
+        answer = self._getline()[0]
+        if not answer.startswith(b"+"):
+            raise poplib.error_proto(answer)
+        return answer
 
     def sizes(self) -> dict[int, int]:
         """The size of each mail in bytes, by its number in this session."""
@@ -82,7 +98,8 @@ def connect(mailbox: Mailbox) -> Client:
     host = mailbox.pop3_host
     client: Client | None = None
     try:
-        password = mailbox.pop3_password()
+        is_oauth = mailbox.pop3_sign_in == SignIn.OAUTH
+        secret = consenting.access_token(mailbox) if is_oauth else mailbox.pop3_password()
         is_tls = mailbox.pop3_security == Security.SSL
         client = Client(host, mailbox.pop3_port, http.tls_context() if is_tls else None)
         if mailbox.pop3_security == Security.STARTTLS:
@@ -90,7 +107,7 @@ def connect(mailbox: Mailbox) -> Client:
                 client.stls(http.tls_context())
             except poplib.error_proto as error:
                 raise Trouble(f"{host} offers no STARTTLS on port {mailbox.pop3_port}.") from error
-        _sign_in(client, mailbox, password)
+        _sign_in(client, mailbox, secret)
         return client
     except Trouble:
         drop(client)
@@ -112,11 +129,16 @@ def drop(client: Client | None) -> None:
             client.close()
 
 
-def _sign_in(client: Client, mailbox: Mailbox, password: str) -> None:
+def _sign_in(client: Client, mailbox: Mailbox, secret: str) -> None:
     try:
-        client.user(mailbox.pop3_user)
-        client.pass_(password)
+        if mailbox.pop3_sign_in == SignIn.OAUTH:
+            client.xoauth2(mailbox.pop3_user, secret)
+        else:
+            client.user(mailbox.pop3_user)
+            client.pass_(secret)
     except poplib.error_proto as error:
+        if mailbox.pop3_sign_in == SignIn.OAUTH:
+            consenting.distrust(mailbox, at=now())
         said = imap.said(error)
         if "IN-USE" in said.upper():
             raise Trouble(f"{mailbox.pop3_host} says that another program reads it now.") from error

@@ -9,6 +9,7 @@ from django.db.models import Q
 from foredesk.channels.models import (
     FETCHED,
     INTERVAL,
+    Consent,
     Dispatch,
     Envelope,
     EnvelopeState,
@@ -36,7 +37,12 @@ def mailboxes() -> list[Mailbox]:
 
 
 def mailbox(pk: int) -> Mailbox | None:
-    return Mailbox.objects.select_related("team").filter(pk=pk).first()
+    return Mailbox.objects.select_related("team", "consent").filter(pk=pk).first()
+
+
+def has_consent(mailbox: Mailbox) -> bool:
+    """Whether somebody has signed in at Google or Microsoft for it."""
+    return Consent.objects.filter(mailbox=mailbox, is_lost=False).exists()
 
 
 def deaf_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) -> list[Mailbox]:

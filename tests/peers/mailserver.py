@@ -25,6 +25,7 @@ from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from random import randint
 
 import imapclient
 
@@ -41,14 +42,20 @@ ssl = yes
 ssl_cert = <{home}/cert.pem
 ssl_key = <{home}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 mail_location = maildir:~/Maildir
 first_valid_uid = 1
 recipient_delimiter = +
 imap_idle_notify_interval = 1 mins
 mail_max_userip_connections = 100
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {home}/oauth2.conf
+}}
+passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -93,6 +100,15 @@ namespace inbox {{
     auto = create
   }}
 }}
+"""
+
+OAUTH2 = """
+introspection_mode = post
+introspection_url = http://{issuer}:8080/introspect
+username_attribute = username
+active_attribute = active
+active_value = true
+timeout_msecs = 5000
 """
 
 POSTFIX = """
@@ -179,7 +195,7 @@ PORTS = ("smtp", "submission", "imap", "imaps", "pop3", "pop3s", "lmtp", "auth")
 
 class MailServer:
     """Both servers. Ports: `smtp`, `submission` (STARTTLS and sign-in), `imap`, `imaps`, `pop3`,
-    `pop3s`, `lmtp`."""
+    `pop3s`, `lmtp`. Tokens are believed when an OAuthServer at the address `issuer` knows them."""
 
     def __init__(self) -> None:
         for program in ("postfix", "dovecot"):
@@ -194,6 +210,7 @@ class MailServer:
         self.home.chmod(0o755)
         for name, port in zip(PORTS, free_ports(len(PORTS)), strict=True):
             setattr(self, name, port)
+        self.issuer = f"127.{os.getpid() % 250 + 1}.{randint(1, 250)}.{randint(1, 250)}"
         self.boxes: set[str] = set()
         self.routes: dict[str, int] = {}
 
@@ -322,6 +339,7 @@ class MailServer:
         values = {
             "home": self.home,
             "password": PASSWORD,
+            "issuer": self.issuer,
             "uid": user.pw_uid,
             "gid": user.pw_gid,
             **{name: getattr(self, name) for name in PORTS},
@@ -331,6 +349,7 @@ class MailServer:
         os.chown(self.home / "mail", user.pw_uid, user.pw_gid)
         os.chown(self.home / "data", pwd.getpwnam("postfix").pw_uid, -1)
         (self.home / "dovecot.conf").write_text(DOVECOT.format(**values))
+        (self.home / "oauth2.conf").write_text(OAUTH2.format(**values))
         (self.home / "postfix" / "main.cf").write_text(POSTFIX.format(**values))
         (self.home / "postfix" / "master.cf").write_text(MASTER.format(**values))
         self._write_maps()
