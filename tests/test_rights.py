@@ -132,6 +132,8 @@ TABLE = {
     PERSON + "reactivate/": (NEVER, ADMINS_MOVE),
     "settings/mailboxes/": (ADMINS, NEVER),
     "settings/mailboxes/new/": (ADMINS, ADMINS_MOVE),
+    "settings/mailboxes/consent/": (ADMINS_MOVE, NEVER),
+    BOX + "consent/": (ADMINS_MOVE, NEVER),
     BOX: (ADMINS, ADMINS_MOVE),
     BOX + "default/": (NEVER, ADMINS_MOVE),
     BOX + "active/": (NEVER, ADMINS_MOVE),

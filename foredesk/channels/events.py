@@ -48,6 +48,21 @@ class MailboxRecovered(MailboxFact):
 
 
 @dataclass(frozen=True)
+class MailboxConsentGiven(MailboxFact):
+    """Somebody signed in at Google or Microsoft for this mailbox."""
+
+    provider: str
+    account: str
+
+
+@dataclass(frozen=True)
+class MailboxConsentLost(MailboxFact):
+    """The provider takes the consent no longer; `reason` is a sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class EnvelopeForgotten(Fact):
     """A person gave up on a mail that could not be read."""
 
