@@ -91,7 +91,7 @@ def forget() -> None:
 class _Heard(dns.resolver.LRUCache):
     """A memory of answers; any answer ends a row of silences."""
 
-    def put(self, key, value) -> None:  # type: ignore[no-untyped-def]
+    def put(self, key, value) -> None:
         _away["silences"] = 0.0
         super().put(key, value)
 

@@ -19,8 +19,8 @@ def identify(
 ) -> Customer:
     """The customer reached by this address; a new one is made when nobody is.
 
-    A customer without a name takes `name`, unless the writer is not verified. Safe when two mails of a stranger arrive at once.
-    Records CustomerAppeared for a new one.
+    A customer without a name takes `name`, unless the writer is not verified. Safe when two mails
+    of a stranger arrive at once. Records CustomerAppeared for a new one.
     """
     value, name = normalise(kind, value), " ".join(name.split())
     for _ in range(2):

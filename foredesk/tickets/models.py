@@ -161,7 +161,8 @@ class Message(models.Model):
     what the writer newly wrote; `whole_*` holds the message with its quotes when that is more.
     `verdict` says whether the writer's address is proven: "pass", "fail", "none", or "" where the
     channel itself knows its writers; `evidence` what it rests on. `reply_to` is another address
-    that the writer asks to be answered at. `is_rich`: `body_html` is formatted beyond a letter's and belongs in a frame of its own.
+    that the writer asks to be answered at. `is_rich`: `body_html` is formatted beyond a letter's
+    and belongs in a frame of its own.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -43,7 +43,7 @@ def traces(inbound: InboundMessage) -> Traces:
     by_id: dict[str, Ticket] = {}
     for message in Message.objects.filter(external_id__in=ids).select_related("ticket"):
         by_id.setdefault(message.external_id, message.ticket)
-    found = {}
+    found: dict[int, Ticket] = {}
     for reference in wanted:
         if reference in by_id:
             ticket = followed(by_id[reference])
@@ -82,7 +82,7 @@ def find(
 
 
 def _by_number(inbound: InboundMessage, writer: str, agent: Agent | None) -> Found | None:
-    ticket = Ticket.objects.filter(pk=inbound.ticket_number).first()
+    ticket = Ticket.objects.filter(pk=inbound.ticket_number or 0).first()
     if ticket is None:
         return None
     ticket = followed(ticket)
