@@ -8,6 +8,7 @@ for name in [name for name in os.environ if name.startswith("FOREDESK_")]:
     del os.environ[name]
 os.environ["FOREDESK_DATA_DIR"] = str(HOME)
 os.environ["FOREDESK_ALLOW_PRIVATE_HOSTS"] = "127.0.0.1"
+os.environ["FOREDESK_DNS"] = "off"
 os.environ["DJANGO_SETTINGS_MODULE"] = "foredesk.config.settings"
 os.environ.pop("DATABASE_URL", None)
 

@@ -38,6 +38,8 @@ class Mailbox(models.Model):
     Its mail is fetched from `imap_host` or `pop3_host`; without both it comes by the SMTP intake.
     Without `smtp_host` what it sends is kept. `uidvalidity` and `last_uid` are the IMAP cursor
     (RFC 3501, 2.3.1.1); the one of POP3 are the rows of Collected.
+    `trusted_servers` are the names (authserv-id, RFC 8601) of mail servers whose verdict on a
+    sender is believed; without any, trusting.py says which are.
     """
 
     name = models.TextField()
@@ -78,6 +80,7 @@ class Mailbox(models.Model):
     last_success_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True, default="")
+    trusted_servers = ArrayField(models.TextField(), default=list, blank=True)
 
     smtp_host = models.TextField(blank=True, default="")
     smtp_port = models.IntegerField(default=587)
@@ -210,12 +213,15 @@ class EnvelopeState(models.TextChoices):
     OPENED = "opened", "In a ticket"
     IGNORED = "ignored", "Ignored"
     UNREADABLE = "unreadable", "Could not be read"
+    SUSPENDED = "suspended", "Suspended"
 
 
 class Envelope(models.Model):
     """What arrived, byte for byte, once: `fingerprint` is the same for the same mail.
 
-    `blob` is None when the far side could not hand the bytes over.
+    `blob` is None when the far side could not hand the bytes over. `peer` is the address of the
+    server that handed it to the intake, `helo` the name that it gave. `author` and `subject` are
+    kept of what was set aside. After `recovered_at`, when a person let it in, nothing suspends it.
     """
 
     kind = models.TextField()
@@ -225,12 +231,17 @@ class Envelope(models.Model):
     blob = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+", db_index=False)
     mail_from = models.TextField(blank=True, default="")
     rcpt_to = ArrayField(models.TextField(), default=list)
+    peer = models.TextField(blank=True, default="")
+    helo = models.TextField(blank=True, default="")
     received_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     state = models.TextField(choices=EnvelopeState.choices, default=EnvelopeState.RECEIVED)
     reason = models.TextField(blank=True, default="")
     attempts = models.SmallIntegerField(default=0)
     message_id = models.BigIntegerField(null=True)
+    author = models.TextField(blank=True, default="")
+    subject = models.TextField(blank=True, default="")
+    recovered_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -242,13 +253,26 @@ class Envelope(models.Model):
             ),
             models.Index(
                 fields=["-id"],
-                name="envelope_aside",
-                condition=Q(state__in=("unreadable", "ignored")),
+                name="envelope_set_aside",
+                condition=Q(state__in=("unreadable", "suspended", "ignored")),
             ),
         ]
 
     def __str__(self) -> str:
         return f"Envelope {self.pk} ({self.kind}, {self.state})"
+
+
+class SenderRule(models.Model):
+    """An address or a whole domain (`shop.example`) whose mail is always or never let in."""
+
+    value = models.TextField(unique=True)
+    is_allowed = models.BooleanField()
+    note = models.TextField(blank=True, default="")
+    by_name = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{'Allow' if self.is_allowed else 'Block'} {self.value}"
 
 
 class DispatchState(models.TextChoices):

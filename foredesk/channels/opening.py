@@ -10,13 +10,16 @@ from django.db import Error as DatabaseError
 from django.db import transaction
 from django.db.models import F
 
-from foredesk.channels import kinds, queries
+from foredesk.channels import kinds, labelling, queries
+from foredesk.channels.events import EnvelopeSuspended
 from foredesk.channels.kinds.contract import Ignored, Unreadable
 from foredesk.channels.models import Envelope, EnvelopeState
 from foredesk.files import reading, storing
+from foredesk.logbook import recording
+from foredesk.logbook.actors import SYSTEM
 from foredesk.plumbing.clock import now
 from foredesk.tickets import receiving
-from foredesk.tickets.arrivals import InboundMessage
+from foredesk.tickets.arrivals import InboundMessage, Suspended
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,8 @@ def open_envelope(envelope_id: int) -> Envelope:
         return _set_aside(envelope, EnvelopeState.IGNORED, str(why))
     except Unreadable as why:
         return _set_aside(envelope, EnvelopeState.UNREADABLE, str(why))
+    except Suspended as why:
+        return _set_aside(envelope, EnvelopeState.SUSPENDED, str(why))
     except TEMPORARY as error:
         _note(envelope, f"The last try ended with: {error}")
         raise
@@ -139,7 +144,13 @@ def _set_aside(envelope: Envelope, state: str, reason: str) -> Envelope:
             locked.state = state
             locked.reason = reason[:1000].replace("\0", "")
             locked.opened_at = now()
-            locked.save(update_fields=["state", "reason", "opened_at"])
+            locked.author, locked.subject = labelling.label(locked)
+            locked.save(update_fields=["state", "reason", "opened_at", "author", "subject"])
+            if state == EnvelopeState.SUSPENDED:
+                fact = EnvelopeSuspended(
+                    envelope_id=locked.pk, reason=locked.reason, author=locked.author
+                )
+                recording.record(fact, by=SYSTEM, at=locked.opened_at)
     return locked
 
 

@@ -159,7 +159,10 @@ class Message(models.Model):
 
     `external_id` is the wire's id (the Message-ID of a mail, without angle brackets). `body_*` is
     what the writer newly wrote; `whole_*` holds the message with its quotes when that is more.
-    `is_rich`: `body_html` is formatted beyond a letter's and belongs in a frame of its own.
+    `verdict` says whether the writer's address is proven: "pass", "fail", "none", or "" where the
+    channel itself knows its writers; `evidence` what it rests on. `reply_to` is another address
+    that the writer asks to be answered at. `is_rich`: `body_html` is formatted beyond a letter's
+    and belongs in a frame of its own.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -175,6 +178,9 @@ class Message(models.Model):
     is_public = models.BooleanField(default=True)
     is_rich = models.BooleanField(default=False)
     is_unknown_sender = models.BooleanField(default=False)
+    verdict = models.TextField(blank=True, default="")
+    evidence = models.JSONField(null=True)
+    reply_to = models.TextField(blank=True, default="")
     channel = models.TextField()
     subject = models.TextField(blank=True, default="")
     body_text = models.TextField(blank=True, default="")
@@ -223,6 +229,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"Message {self.pk} of ticket {self.ticket_id}"
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether it may not be from whom it says, or is from somebody who takes no part."""
+        return self.is_unknown_sender or self.verdict in ("none", "fail")
 
 
 class Attachment(models.Model):

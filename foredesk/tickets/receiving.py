@@ -1,38 +1,54 @@
 """Take a message from outside: into its thread, or into a new ticket."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from django.db import transaction
 
 from foredesk.logbook import recording
 from foredesk.people.identifying import identify, normalise
-from foredesk.people.models import Customer, Team
-from foredesk.tickets import moving, opening, participating, threading
+from foredesk.people.models import CopiesJoin, Customer, Team
+from foredesk.people.queries import workspace
+from foredesk.tickets import answering_by_mail, attaching, moving, opening, participating
 from foredesk.tickets.arrivals import Address, InboundMessage
 from foredesk.tickets.events import MessageReceived, TicketWoken
 from foredesk.tickets.locking import locked
-from foredesk.tickets.models import Attachment, Message, Status, Ticket
+from foredesk.tickets.models import Message, Status, Ticket
 from foredesk.tickets.placing import place
+from foredesk.tickets.standing import is_colleague, judge
 
 PREVIEW_LENGTH = 140
 
 
 @transaction.atomic(savepoint=False)
-def receive(inbound: InboundMessage, *, at) -> Message:
-    """Write `inbound` into the ticket it continues, or open one.
+def receive(inbound: InboundMessage, *, at: datetime) -> Message:
+    """Write `inbound` into the ticket it continues, or open one; standing.py says which.
 
     A reply to a closed ticket opens a follow-up that is linked to it. A writer who does not take
-    part in the ticket is kept in the thread but marked, and does not become a participant. Records
-    TicketOpened for a new ticket and MessageReceived, with what it changes.
+    part in the ticket is kept in the thread but marked, and does not become a participant. An
+    agent's own answer becomes their reply or note. Records TicketOpened for a new ticket and
+    MessageReceived, with what it changes. Raises Suspended.
     """
+    standing = judge(inbound)
+    if standing.acts is not None:
+        return answering_by_mail.answer(inbound, standing.acts, at=at)
+    if standing.is_id_reused:
+        inbound = replace(inbound, evidence={**(inbound.evidence or {}), "is_id_reused": True})
     customer = identify(
-        kind=inbound.channel, value=inbound.author.value, name=inbound.author.name, at=at
+        kind=inbound.channel,
+        value=inbound.author.value,
+        name=inbound.author.name,
+        at=at,
+        is_verified=inbound.is_verified,
     )
-    found = threading.find(inbound)
+    found = standing.found
     if found is None or found.ticket.is_closed:
         earlier = found.ticket if found and found.is_participant else None
         return _into_new_ticket(inbound, customer, follow_up_of=earlier, at=at)
     with locked(found.ticket.pk) as ticket:
         if ticket.is_closed:
-            return _into_new_ticket(inbound, customer, follow_up_of=ticket, at=at)
+            earlier = ticket if found.is_participant else None
+            return _into_new_ticket(inbound, customer, follow_up_of=earlier, at=at)
         message = _write(inbound, ticket, customer, is_unknown=not found.is_participant)
         if found.is_participant:
             _join_copies(inbound, ticket, customer, at=at)
@@ -84,6 +100,9 @@ def _write(
         author_address=normalise(inbound.channel, inbound.author.value),
         is_rich=inbound.is_rich,
         is_unknown_sender=is_unknown,
+        verdict=inbound.verdict,
+        evidence=inbound.evidence,
+        reply_to=inbound.reply_to,
         channel=inbound.channel,
         subject=inbound.subject[:1000],
         body_text=inbound.text,
@@ -97,18 +116,7 @@ def _write(
         envelope_id=inbound.envelope_id,
         at=inbound.at,
     )
-    Attachment.objects.bulk_create(
-        Attachment(
-            message=message,
-            blob_id=file.sha256,
-            name=file.name,
-            content_type=file.content_type,
-            size=file.size,
-            content_id=file.content_id,
-            is_inline=file.is_inline,
-        )
-        for file in inbound.files
-    )
+    attaching.attach(inbound.files, message)
     return message
 
 
@@ -117,13 +125,28 @@ def _plain(addresses: tuple[Address, ...]) -> list[dict[str, str]]:
 
 
 def _join_copies(inbound: InboundMessage, ticket: Ticket, customer: Customer, *, at) -> None:
+    """Who is in copy takes part, when the proven requester says so and the workspace allows it."""
+    if not inbound.is_verified or customer.pk != ticket.requester_id or not inbound.cc:
+        return
+    policy = workspace().copies_join
+    writer = normalise(inbound.channel, inbound.author.value)
     for address in inbound.cc[: participating.MOST]:
         value = normalise(inbound.channel, address.value)
-        if value in inbound.own_addresses or not value:
+        if not _may_join(value, policy, writer, inbound):
             continue
         copied = identify(kind=inbound.channel, value=value, name=address.name, at=at)
         if copied.pk != ticket.requester_id:
             participating.join(ticket, copied, by=customer, at=at)
+
+
+def _may_join(value: str, policy: str, writer: str, inbound: InboundMessage) -> bool:
+    local, _, domain = value.rpartition("@")
+    plain = f"{local.partition('+')[0]}@{domain}"
+    if not value or value in inbound.own_addresses or plain in inbound.own_addresses:
+        return False
+    if is_colleague(inbound.channel, value) or policy == CopiesJoin.NOBODY:
+        return False
+    return policy == CopiesJoin.ANYBODY or domain == writer.rpartition("@")[2]
 
 
 def _take_up(
