@@ -95,9 +95,10 @@ def _bad_bodies(body: dict[str, Any]):
             yield f"{field}: {name}", kept if value is MISSING else {**kept, field: value}
 
 
-@pytest.fixture
-def world():
-    return worlds.build()
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), worlds.lasting() as world:
+        yield world
 
 
 def _is_said(answer: Any) -> bool:

@@ -254,9 +254,10 @@ def _code(answer: Any) -> str:
     return str(answer.status_code)
 
 
-@pytest.fixture
-def world():
-    return worlds.build()
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), worlds.lasting() as world:
+        yield world
 
 
 def test_the_table_names_every_path_and_no_other():
@@ -293,7 +294,6 @@ def _asked(world: worlds.World, path: str, method: str) -> list[str]:
             assert re.search(r"\w\w.*[.?]", said), f"no sentence at {path}"
         codes.append(code)
         transaction.savepoint_rollback(point)
-        del world.clients[who]
     return codes
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 
 from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
 from django.test import Client
 
 from foredesk.channels.models import Dispatch, DispatchState, Envelope, EnvelopeState, Mailbox
@@ -41,19 +45,27 @@ class World:
     envelope: Envelope
     mailbox: Mailbox
     job: int
-    clients: dict[str, Client] = field(default_factory=dict)
+    signed_in: dict[str, str] = field(default_factory=dict)
+    """The keys of their sessions."""
 
     def client(self, who: str) -> Client:
-        """A browser in which `who` is signed in."""
-        if who not in self.clients:
-            self.clients[who] = Client(raise_request_exception=False)
-            if who != "nobody":
-                self.clients[who].force_login(self.people[who])
-        return self.clients[who]
+        """A browser in which `who` is signed in, as new."""
+        client = Client(raise_request_exception=False)
+        if who != "nobody":
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.signed_in[who]
+        return client
+
+
+@contextmanager
+def lasting() -> Iterator[World]:
+    """A world for several tests, each of which undoes what it did; afterwards it never was."""
+    with transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
 
 
 def build() -> World:
-    """Make the world; within a test's transaction."""
+    """Make the world; within a transaction that somebody rolls back."""
     at = now()
     payments, orders = (Team.objects.create(name=name) for name in ("Payments", "Orders"))
     cast = {
@@ -88,6 +100,7 @@ def build() -> World:
     blob = storing.keep(RAW)
     return World(
         people=cast,
+        signed_in={who: _signed_in(agent) for who, agent in cast.items()},
         payments=payments,
         ticket=Ticket.objects.get(pk=ticket.pk),
         other=other,
@@ -110,9 +123,13 @@ def build() -> World:
     )  # fmt: skip
 
 
-def _failed_job() -> int:
-    from django.db import connection
+def _signed_in(agent: Agent) -> str:
+    client = Client()
+    client.force_login(agent)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
+
+def _failed_job() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into procrastinate_jobs (queue_name, task_name, args, status, attempts)"
@@ -123,8 +140,6 @@ def _failed_job() -> int:
 
 def snapshot() -> dict[str, str]:
     """A print of every table of the product's own rooms, and of the jobs that wait."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute(_prints())
         return dict(zip(_tables(), cursor.fetchone(), strict=True))
