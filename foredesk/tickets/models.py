@@ -160,6 +160,8 @@ class Message(models.Model):
     `external_id` is the wire's id (the Message-ID of a mail, without angle brackets). `body_*` is
     what the writer newly wrote; `whole_*` holds the message with its quotes when that is more.
     `is_rich`: `body_html` is formatted beyond a letter's and belongs in a frame of its own.
+    `signed` is the kind of a signature that nobody checked; `invitation` a meeting, with `answer`
+    and `answered_by` once somebody has answered it.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -187,6 +189,8 @@ class Message(models.Model):
     external_id = models.TextField(blank=True, default="")
     references = ArrayField(models.TextField(), default=list)
     envelope_id = models.BigIntegerField(null=True)
+    signed = models.TextField(blank=True, default="")
+    invitation = models.JSONField(null=True)
     at = models.DateTimeField()
     delivery = models.TextField(choices=Delivery.choices, default=Delivery.NONE, blank=True)
     send_at = models.DateTimeField(null=True)

@@ -5,11 +5,11 @@ from django.db import transaction
 from foredesk.logbook import recording
 from foredesk.people.identifying import identify, normalise
 from foredesk.people.models import Customer, Team
-from foredesk.tickets import moving, opening, participating, threading
+from foredesk.tickets import moving, opening, participating, threading, writing
 from foredesk.tickets.arrivals import Address, InboundMessage
 from foredesk.tickets.events import MessageReceived, TicketWoken
 from foredesk.tickets.locking import locked
-from foredesk.tickets.models import Attachment, Message, Status, Ticket
+from foredesk.tickets.models import Message, Status, Ticket
 from foredesk.tickets.placing import place
 
 PREVIEW_LENGTH = 140
@@ -95,20 +95,11 @@ def _write(
         external_id=inbound.external_id,
         references=list(inbound.references[:50]),
         envelope_id=inbound.envelope_id,
+        signed=inbound.signed,
+        invitation=inbound.invitation,
         at=inbound.at,
     )
-    Attachment.objects.bulk_create(
-        Attachment(
-            message=message,
-            blob_id=file.sha256,
-            name=file.name,
-            content_type=file.content_type,
-            size=file.size,
-            content_id=file.content_id,
-            is_inline=file.is_inline,
-        )
-        for file in inbound.files
-    )
+    writing.attach(message, inbound.files)
     return message
 
 

@@ -73,6 +73,8 @@ class Email:
             language=_language(root.first(b"content-language")),
             is_automatic=automatic.is_automatic(root, has_null_sender=has_null_sender),
             own_addresses=own_addresses,
+            signed=mail.signed,
+            invitation=mail.invitation.as_dict() if mail.invitation else None,
         )
 
 
