@@ -81,7 +81,11 @@ def build() -> World:
     )
     file = cases.inbound_file(b"\x89PNG\r\n\x1a\n", "tent.png", content_type="image/png")
     message = cases.arrive(
-        html="<p>Where <b>is</b> it?</p>", is_rich=True, whole_text="> all of it", files=(file,)
+        html="<p>Where <b>is</b> it?</p>",
+        is_rich=True,
+        whole_text="> all of it",
+        files=(file,),
+        invitation=cases.invitation(),
     )
     ticket = message.ticket
     assigning.hand_to(ticket, payments, by=cast["adi"], at=at)

@@ -62,6 +62,7 @@ urlpatterns = [
     path("messages/<slug:public_id>/whole/", thread.whole_message, name="whole_message"),
     path("messages/<slug:public_id>/frame/", files.frame, name="frame"),
     path("messages/<slug:public_id>/withdraw/", replies.withdraw, name="withdraw"),
+    path("messages/<slug:public_id>/invitation/", replies.answer_invitation, name="invitation"),
     path("messages/<slug:public_id>/again/", replies.send_again, name="send_again"),
     path("files/<slug:public_id>/", files.show, name="file"),
     path("files/<slug:public_id>/detach/", drafts.detach, name="detach"),

@@ -44,6 +44,8 @@ class InboundMessage:
     `references` are wire ids of earlier messages, nearest first (In-Reply-To, then References from
     its end). `reply_token` is the part of our own signed reply address that the message was sent
     to; `ticket_number` is the number of a `[#123]` in the subject; both prove nothing alone.
+    `signed` names the kind of a signature that came along ("pgp", "smime"), checked by nobody;
+    `invitation` is a meeting that the message invites to, as mail/invitations.py tells it.
     """
 
     channel: str
@@ -67,6 +69,8 @@ class InboundMessage:
     team_id: int | None = None
     language: str = ""
     is_automatic: bool = False
+    signed: str = ""
+    invitation: dict[str, Any] | None = None
     own_addresses: frozenset[str] = field(default_factory=frozenset)
     verdict: str = ""
     evidence: dict[str, Any] | None = None

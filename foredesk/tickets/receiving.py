@@ -114,6 +114,8 @@ def _write(
         external_id=inbound.external_id,
         references=list(inbound.references[:50]),
         envelope_id=inbound.envelope_id,
+        signed=inbound.signed,
+        invitation=inbound.invitation,
         at=inbound.at,
     )
     attaching.attach(inbound.files, message)

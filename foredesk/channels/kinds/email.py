@@ -88,6 +88,8 @@ class Email:
             evidence=proof.evidence(),
             reply_to=_other_address(mail, author, own_addresses),
             is_recovered=envelope.recovered_at is not None,
+            signed=mail.signed,
+            invitation=mail.invitation.as_dict() if mail.invitation else None,
         )
 
 
