@@ -70,7 +70,7 @@ class Handler:
         raw = envelope.original_content or b""
         try:
             number = await self._run(
-                _accept, raw, envelope.mail_from or "", list(envelope.rcpt_tos)
+                _accept, raw, (envelope.mail_from or "").strip("<>"), list(envelope.rcpt_tos)
             )
         except storing.UnableToStore as error:
             log.error("A mail could not be stored: %s", error)

@@ -1,6 +1,7 @@
-"""What this room does when a ticket has something to send."""
+"""What this room does when a ticket has something to send, and when a brake holds."""
 
-from foredesk.channels import tasks
+from foredesk.channels import alarming, tasks
+from foredesk.channels.events import AutomaticMailHeld
 from foredesk.logbook.listening import on
 from foredesk.tickets.events import ReplyRequeued, ReplyWritten, TicketAbsorbed
 from foredesk.tickets.models import Delivery, Message
@@ -21,3 +22,9 @@ def send_what_moved(fact: TicketAbsorbed, *, entry) -> None:
     waiting = Message.objects.filter(ticket_id=fact.ticket_id, delivery=Delivery.QUEUED)
     for send_at in set(waiting.values_list("send_at", flat=True)):
         tasks.send_due.configure(schedule_at=send_at).defer(ticket_id=fact.ticket_id)
+
+
+@on(AutomaticMailHeld)
+def tell_of_a_brake(fact: AutomaticMailHeld, *, entry) -> None:
+    """Admins hear of a storm or a loop while it is being held."""
+    alarming.tell_admins(fact)

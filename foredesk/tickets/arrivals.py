@@ -39,6 +39,8 @@ class InboundMessage:
     `references` are wire ids of earlier messages, nearest first (In-Reply-To, then References from
     its end). `reply_token` is the part of our own signed reply address that the message was sent
     to; `ticket_number` is the number of a `[#123]` in the subject; both prove nothing alone.
+    `is_automatic`: no automatic answer may follow. `is_auto_reply`: a machine answered us, such as
+    a vacation notice; it is shown where it belongs and opens nothing.
     """
 
     channel: str
@@ -62,4 +64,9 @@ class InboundMessage:
     team_id: int | None = None
     language: str = ""
     is_automatic: bool = False
+    is_auto_reply: bool = False
     own_addresses: frozenset[str] = field(default_factory=frozenset)
+
+
+class Dropped(Exception):
+    """It is understood and makes no message; the text says why."""

@@ -160,6 +160,7 @@ class Message(models.Model):
     `external_id` is the wire's id (the Message-ID of a mail, without angle brackets). `body_*` is
     what the writer newly wrote; `whole_*` holds the message with its quotes when that is more.
     `is_rich`: `body_html` is formatted beyond a letter's and belongs in a frame of its own.
+    `is_automatic`: a machine wrote it, ours (`author_kind` is system) or theirs.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -175,6 +176,7 @@ class Message(models.Model):
     is_public = models.BooleanField(default=True)
     is_rich = models.BooleanField(default=False)
     is_unknown_sender = models.BooleanField(default=False)
+    is_automatic = models.BooleanField(default=False)
     channel = models.TextField()
     subject = models.TextField(blank=True, default="")
     body_text = models.TextField(blank=True, default="")

@@ -6,7 +6,7 @@ from foredesk.logbook import recording
 from foredesk.people.identifying import identify, normalise
 from foredesk.people.models import Customer, Team
 from foredesk.tickets import moving, opening, participating, threading
-from foredesk.tickets.arrivals import Address, InboundMessage
+from foredesk.tickets.arrivals import Address, Dropped, InboundMessage
 from foredesk.tickets.events import MessageReceived, TicketWoken
 from foredesk.tickets.locking import locked
 from foredesk.tickets.models import Attachment, Message, Status, Ticket
@@ -20,13 +20,17 @@ def receive(inbound: InboundMessage, *, at) -> Message:
     """Write `inbound` into the ticket it continues, or open one.
 
     A reply to a closed ticket opens a follow-up that is linked to it. A writer who does not take
-    part in the ticket is kept in the thread but marked, and does not become a participant. Records
-    TicketOpened for a new ticket and MessageReceived, with what it changes.
+    part in the ticket is kept in the thread but marked, and does not become a participant. A
+    machine's answer is shown in its thread and changes nothing else. Records TicketOpened for a new
+    ticket and MessageReceived, with what it changes. Raises Dropped for a machine's answer to
+    something that is not ours.
     """
     customer = identify(
         kind=inbound.channel, value=inbound.author.value, name=inbound.author.name, at=at
     )
     found = threading.find(inbound)
+    if inbound.is_auto_reply:
+        return _show(inbound, found, customer, at=at)
     if found is None or found.ticket.is_closed:
         earlier = found.ticket if found and found.is_participant else None
         return _into_new_ticket(inbound, customer, follow_up_of=earlier, at=at)
@@ -37,6 +41,18 @@ def receive(inbound: InboundMessage, *, at) -> Message:
         if found.is_participant:
             _join_copies(inbound, ticket, customer, at=at)
         _take_up(ticket, message, customer, inbound, at=at)
+        return message
+
+
+def _show(
+    inbound: InboundMessage, found: threading.Found | None, customer: Customer, *, at
+) -> Message:
+    """A machine's answer: readable in its thread, whatever the ticket's state, and no more."""
+    if found is None:
+        raise Dropped("It is a machine's answer to a mail that is not ours.")
+    with locked(found.ticket.pk) as ticket:
+        message = _write(inbound, ticket, customer, is_unknown=not found.is_participant)
+        _record(ticket, message, customer, inbound, at=at, is_first=False)
         return message
 
 
@@ -54,7 +70,7 @@ def _into_new_ticket(
         by=customer,
         at=at,
         customer_wrote_at=at,
-        waiting_since=None if inbound.is_automatic else at,
+        waiting_since=at,
         preview=_preview(inbound.text),
     )
     message = _write(inbound, ticket, customer, is_unknown=False)
@@ -84,6 +100,7 @@ def _write(
         author_address=normalise(inbound.channel, inbound.author.value),
         is_rich=inbound.is_rich,
         is_unknown_sender=is_unknown,
+        is_automatic=inbound.is_auto_reply,
         channel=inbound.channel,
         subject=inbound.subject[:1000],
         body_text=inbound.text,
@@ -137,13 +154,12 @@ def _take_up(
     """The ticket as it is after a customer wrote: open, awake, waiting for an answer."""
     ticket.activity_at = ticket.customer_wrote_at = at
     ticket.preview = _preview(message.body_text)
-    if not inbound.is_automatic:
-        if ticket.snoozed_until is not None:
-            ticket.snoozed_until = None
-            recording.record(TicketWoken(**place(ticket), reason="reply"), by=customer, at=at)
-        if ticket.status in (Status.PENDING, Status.ON_HOLD, Status.SOLVED):
-            moving.move(ticket, Status.OPEN, by=customer, at=at)
-        ticket.waiting_since = ticket.waiting_since or at
+    if ticket.snoozed_until is not None:
+        ticket.snoozed_until = None
+        recording.record(TicketWoken(**place(ticket), reason="reply"), by=customer, at=at)
+    if ticket.status in (Status.PENDING, Status.ON_HOLD, Status.SOLVED):
+        moving.move(ticket, Status.OPEN, by=customer, at=at)
+    ticket.waiting_since = ticket.waiting_since or at
     ticket.save(update_fields=["activity_at", "customer_wrote_at", "preview", *moving.FIELDS])
     _record(ticket, message, customer, inbound, at=at, is_first=False)
 
@@ -164,6 +180,7 @@ def _record(
             customer_id=customer.pk,
             channel=inbound.channel,
             is_first=is_first,
+            is_auto_reply=inbound.is_auto_reply,
         ),
         by=customer,
         at=at,
