@@ -98,6 +98,19 @@ class SenderRuleRemoved(Fact):
 
 
 @dataclass(frozen=True)
+class AutomaticMailHeld(Fact):
+    """A brake began to hold automatic mail: `brake` is address or desk. Told once a day for an
+    address, once an hour for the desk."""
+
+    brake: str
+    address: str
+    limit: int
+
+    def topics(self) -> tuple[str, ...]:
+        return ("health",)
+
+
+@dataclass(frozen=True)
 class EnvelopeForgotten(Fact):
     """A person gave up on a mail that could not be read."""
 

@@ -1,6 +1,7 @@
-"""What this room does when a ticket has something to send."""
+"""What this room does when a ticket has something to send, and when a brake holds."""
 
-from foredesk.channels import tasks
+from foredesk.channels import alarming, tasks
+from foredesk.channels.events import AutomaticMailHeld
 from foredesk.channels.models import Dispatch
 from foredesk.logbook.listening import on
 from foredesk.tickets.events import ReplyRequeued, ReplyWritten, TicketAbsorbed, TicketSplit
@@ -39,3 +40,9 @@ def evidence_follows_a_split(fact: TicketSplit, *, entry) -> None:
 def _follow_messages(ticket_id: int) -> None:
     sent = Message.objects.filter(ticket_id=ticket_id).exclude(delivery=Delivery.NONE)
     Dispatch.objects.filter(message_id__in=sent.values("pk")).update(ticket_id=ticket_id)
+
+
+@on(AutomaticMailHeld)
+def tell_of_a_brake(fact: AutomaticMailHeld, *, entry) -> None:
+    """Admins hear of a storm or a loop while it is being held."""
+    alarming.tell_admins(fact)

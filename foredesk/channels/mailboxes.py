@@ -22,6 +22,7 @@ from foredesk.plumbing import crypto
 
 FIELDS = (
     "name", "address", "more_addresses", "from_name", "signature_html", "team", "is_active",
+    "acknowledges", "acknowledgement_text",
     "imap_host", "imap_port", "imap_security", "imap_user", "imap_password", "imap_sign_in",
     "imap_folder",
     "after_fetch", "after_fetch_folder", "fetch_since",
@@ -239,6 +240,12 @@ def _check_names(values: dict[str, Any], errors: dict[str, str]) -> None:
             errors["from_name"] = "Only {agent} and {workspace} can stand in braces."
         elif len(template) > 150:
             errors["from_name"] = "Use at most 150 characters."
+    text = values.get("acknowledgement_text") or ""
+    rest = text.replace("{number}", "").replace("{workspace}", "")
+    if "{" in rest or "}" in rest:
+        errors["acknowledgement_text"] = "Only {number} and {workspace} can stand in braces."
+    elif len(text) > 2000:
+        errors["acknowledgement_text"] = "Use at most 2,000 characters."
     if len(values.get("signature_html") or "") > 20_000:
         errors["signature_html"] = "This signature is too long."
     team = values.get("team")

@@ -50,6 +50,8 @@ class Mailbox(models.Model):
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
     is_active = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
+    acknowledges = models.BooleanField(default=False)
+    acknowledgement_text = models.TextField(blank=True, default="")
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -321,6 +323,30 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return f"Dispatch {self.pk} ({self.state})"
+
+
+class AutomaticMail(models.Model):
+    """One mail that a machine of ours wrote to somebody outside, or was kept from writing.
+
+    `held_by` is "" for one that went, else the brake that held it: address or desk. Rows live for
+    two days: this is what the brakes count.
+    """
+
+    address = models.TextField()
+    purpose = models.TextField()
+    ticket_id = models.BigIntegerField(null=True)
+    held_by = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["address", "at"], name="automatic_address"),
+            models.Index(fields=["at"], name="automatic_sent", condition=Q(held_by="")),
+            models.Index(fields=["at"], name="automatic_held", condition=~Q(held_by="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"Automatic mail to {self.address}"
 
 
 class Heartbeat(models.Model):

@@ -127,9 +127,11 @@ def send(
 ) -> Receipt:
     """Send `data` through the mailbox's server.
 
-    `hand_over` is called right before the end of DATA; when it raises, nothing was sent. Unless
-    `takes_partly`, a recipient who is put off puts the whole mail off. Raises TemporaryFailure,
-    PermanentFailure, LostAnswer; each carries its own sentence.
+    An empty `mail_from` asks for no delivery reports (RFC 5321, 4.5.5); where the server refuses
+    that, the mailbox's address takes its place. `hand_over` is called right before the end of DATA;
+    when it raises, nothing was sent. Unless `takes_partly`, a recipient who is put off puts the
+    whole mail off. Raises TemporaryFailure, PermanentFailure, LostAnswer; each carries its own
+    sentence.
     """
     server = connect(mailbox, talk=talk)
     try:
@@ -231,6 +233,8 @@ def _envelope(
         options += ["SMTPUTF8", "BODY=8BITMIME"]
         server.command_encoding = "utf-8"
     code, text = server.mail(ascii_address(mail_from), options)
+    if not mail_from and 500 <= code < 600:  # some servers send nothing from nobody
+        code, text = server.mail(ascii_address(mailbox.address), options)
     if code != 250:
         _refused_sender(mailbox, mail_from, code, text)
     refused: dict[str, str] = {}

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from imapclient.exceptions import IMAPClientError
 
-from foredesk.channels import fingerprinting, health, imap, pop3, smtp
+from foredesk.channels import fingerprinting, health, imap, marking, pop3, smtp
 from foredesk.channels.mail import composing
 from foredesk.channels.models import Envelope, Heartbeat, Mailbox
 from foredesk.people.queries import workspace
@@ -120,7 +120,7 @@ def _test_mail(mailbox: Mailbox, token: str, recipients: list[str]) -> bytes:
                 "arrives. You can delete it."
             ),
             is_automatic=True,
-            more={FIELD: token},
+            more={FIELD: token, **marking.of_a_machine()},
         )
     )
 

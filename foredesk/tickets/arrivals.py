@@ -46,6 +46,8 @@ class InboundMessage:
     to; `ticket_number` is the number of a `[#123]` in the subject; both prove nothing alone.
     `signed` names the kind of a signature that came along ("pgp", "smime"), checked by nobody;
     `invitation` is a meeting that the message invites to, as mail/invitations.py tells it.
+    `is_automatic`: no automatic answer may follow. `is_auto_reply`: a machine answered us, such as
+    a vacation notice; it is shown where it belongs and opens nothing.
     """
 
     channel: str
@@ -69,6 +71,7 @@ class InboundMessage:
     team_id: int | None = None
     language: str = ""
     is_automatic: bool = False
+    is_auto_reply: bool = False
     signed: str = ""
     invitation: dict[str, Any] | None = None
     own_addresses: frozenset[str] = field(default_factory=frozenset)
@@ -89,3 +92,7 @@ class InboundMessage:
 
 class Suspended(Exception):
     """It must not be let in before a person has looked at it; the text says why."""
+
+
+class Dropped(Exception):
+    """It is understood and makes no message; the text says why."""

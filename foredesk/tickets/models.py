@@ -165,6 +165,7 @@ class Message(models.Model):
     `is_rich`: `body_html` is formatted beyond a letter's and belongs in a frame of its own.
     `signed` is the kind of a signature that nobody checked; `invitation` a meeting, with `answer`
     and `answered_by` once somebody has answered it.
+    `is_automatic`: a machine wrote it, ours (`author_kind` is system) or theirs.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -183,6 +184,7 @@ class Message(models.Model):
     verdict = models.TextField(blank=True, default="")
     evidence = models.JSONField(null=True)
     reply_to = models.TextField(blank=True, default="")
+    is_automatic = models.BooleanField(default=False)
     channel = models.TextField()
     subject = models.TextField(blank=True, default="")
     body_text = models.TextField(blank=True, default="")

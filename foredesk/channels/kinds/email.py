@@ -60,7 +60,13 @@ class Email:
         if mail.is_cut:
             mail.files.append(reading.File("whole-mail.eml", "message/rfc822", raw))
         mailbox = envelope.mailbox
-        has_null_sender = envelope.road == "smtp" and not envelope.mail_from
+        signs = automatic.signs(
+            root,
+            author=author.value,
+            subject=mail.subject,
+            is_continuing=bool(mail.references) or _number(mail.subject) is not None,
+            has_null_sender=envelope.road == "smtp" and not envelope.mail_from,
+        )
         return InboundMessage(
             channel=self.name,
             account=str(mailbox.pk) if mailbox else "",
@@ -82,7 +88,8 @@ class Email:
             envelope_id=envelope.pk,
             team_id=mailbox.team_id if mailbox else None,
             language=_language(root.first(b"content-language")),
-            is_automatic=automatic.is_automatic(root, has_null_sender=has_null_sender),
+            is_automatic=signs.is_automatic,
+            is_auto_reply=signs.is_answer,
             own_addresses=own_addresses,
             verdict=proof.value,
             evidence=proof.evidence(),

@@ -332,7 +332,8 @@ def test_nothing_that_people_type_adds_a_header_or_a_recipient(outgoing, sink, a
     mail = taken.mail
     assert {name.lower() for name in mail} == {
         "from", "to", "subject", "date", "message-id", "reply-to", "in-reply-to", "references",
-        "mime-version", "content-type",
+        "mime-version",
+        "x-foredesk-delivery", "content-type",
     }  # fmt: skip
     assert [one.addr_spec for one in mail["to"].addresses] == ["cleo@customer.example"]
     assert [one.addr_spec for one in mail["from"].addresses] == ["help@shop.example"]

@@ -96,6 +96,19 @@ class MailboxForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Goes under every answer, below the agent's own."),
     )
+    acknowledges = forms.BooleanField(
+        label=gettext_lazy("Acknowledge new tickets"),
+        required=False,
+        help_text=gettext_lazy(
+            "At most one mail a day to an address that has not proven itself, none to machines."
+        ),
+    )
+    acknowledgement_text = forms.CharField(
+        label=gettext_lazy("Words of the acknowledgement"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 7}),
+    )
     receive = forms.ChoiceField(
         label=gettext_lazy("How mail comes in"), choices=RECEIVE, initial="imap"
     )
@@ -265,6 +278,8 @@ def initial_of(mailbox: Any) -> dict[str, Any]:
         for name in (f"{road}_host", f"{road}_port", f"{road}_security", f"{road}_user"):
             shown[name] = getattr(mailbox, name)
     return shown | {
+        "acknowledges": mailbox.acknowledges,
+        "acknowledgement_text": mailbox.acknowledgement_text,
         "more_addresses": ", ".join(mailbox.more_addresses),
         "team": str(mailbox.team_id or ""),
         "receive": _receive_of(mailbox),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from foredesk.channels import consenting, judging, mailboxes, queries, trying_out
+from foredesk.channels import acknowledging, consenting, judging, mailboxes, queries, trying_out
 from foredesk.desk.mail import alerts
 from foredesk.desk.settings import admins_only
 from foredesk.desk.settings.mailbox_form import SECRETS, MailboxForm, initial_of
@@ -110,6 +110,7 @@ def _page(request: HttpRequest, form: MailboxForm, *, box: Any) -> HttpResponse:
         "redirect_address": consenting.redirect_address(),
         "me_name": me.name,
         "workspace": people.workspace().name,
+        "acknowledgement": acknowledging.TEXT,
     }
     if box is not None:
         context |= {
