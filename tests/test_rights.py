@@ -130,9 +130,12 @@ TABLE = {
     PERSON: (ADMINS, ADMINS_MOVE),
     PERSON + "link/": (NEVER, ADMINS),
     PERSON + "deactivate/": (NEVER, ADMINS_MOVE),
+    PERSON + "reset/": (NEVER, ADMINS_MOVE),
     PERSON + "reactivate/": (NEVER, ADMINS_MOVE),
     "settings/mailboxes/": (ADMINS, NEVER),
     "settings/mailboxes/new/": (ADMINS, ADMINS_MOVE),
+    "settings/mailboxes/consent/": (ADMINS_MOVE, NEVER),
+    BOX + "consent/": (ADMINS_MOVE, NEVER),
     BOX: (ADMINS, ADMINS_MOVE),
     BOX + "default/": (NEVER, ADMINS_MOVE),
     BOX + "active/": (NEVER, ADMINS_MOVE),
@@ -256,9 +259,10 @@ def _code(answer: Any) -> str:
     return str(answer.status_code)
 
 
-@pytest.fixture
-def world():
-    return worlds.build()
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), worlds.lasting() as world:
+        yield world
 
 
 def test_the_table_names_every_path_and_no_other():
@@ -295,7 +299,6 @@ def _asked(world: worlds.World, path: str, method: str) -> list[str]:
             assert re.search(r"\w\w.*[.?]", said), f"no sentence at {path}"
         codes.append(code)
         transaction.savepoint_rollback(point)
-        del world.clients[who]
     return codes
 
 

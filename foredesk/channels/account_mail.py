@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from foredesk.channels import addressing, health, placing, smtp
+from foredesk.channels import addressing, health, marking, placing, smtp
 from foredesk.channels.mail import composing
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.files import storing
@@ -92,6 +92,7 @@ def _letter(
         text=str(message.body),
         html=html,
         is_automatic=True,
+        more=marking.of_a_machine(),
     )
 
 

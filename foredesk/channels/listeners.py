@@ -1,8 +1,10 @@
-"""What this room does when a ticket has something to send."""
+"""What this room does when a ticket has something to send, and when a brake holds."""
 
-from foredesk.channels import tasks
+from foredesk.channels import alarming, tasks
+from foredesk.channels.events import AutomaticMailHeld
+from foredesk.channels.models import Dispatch
 from foredesk.logbook.listening import on
-from foredesk.tickets.events import ReplyRequeued, ReplyWritten, TicketAbsorbed
+from foredesk.tickets.events import ReplyRequeued, ReplyWritten, TicketAbsorbed, TicketSplit
 from foredesk.tickets.models import Delivery, Message
 
 
@@ -21,3 +23,26 @@ def send_what_moved(fact: TicketAbsorbed, *, entry) -> None:
     waiting = Message.objects.filter(ticket_id=fact.ticket_id, delivery=Delivery.QUEUED)
     for send_at in set(waiting.values_list("send_at", flat=True)):
         tasks.send_due.configure(schedule_at=send_at).defer(ticket_id=fact.ticket_id)
+
+
+@on(TicketAbsorbed)
+def evidence_follows_a_merge(fact: TicketAbsorbed, *, entry) -> None:
+    """What was sent is listed with the ticket that its message is in."""
+    _follow_messages(fact.ticket_id)
+
+
+@on(TicketSplit)
+def evidence_follows_a_split(fact: TicketSplit, *, entry) -> None:
+    """What was sent is listed with the ticket that its message is in."""
+    _follow_messages(fact.into)
+
+
+def _follow_messages(ticket_id: int) -> None:
+    sent = Message.objects.filter(ticket_id=ticket_id).exclude(delivery=Delivery.NONE)
+    Dispatch.objects.filter(message_id__in=sent.values("pk")).update(ticket_id=ticket_id)
+
+
+@on(AutomaticMailHeld)
+def tell_of_a_brake(fact: AutomaticMailHeld, *, entry) -> None:
+    """Admins hear of a storm or a loop while it is being held."""
+    alarming.tell_admins(fact)

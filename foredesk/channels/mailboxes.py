@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from foredesk.channels import queries
+from foredesk.channels import oauth, queries
 from foredesk.channels.events import MailboxAdded, MailboxChanged, MailboxRemoved
-from foredesk.channels.models import AfterFetch, Mailbox, Security
+from foredesk.channels.models import AfterFetch, Collected, Consent, Mailbox, Security, SignIn
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
 from foredesk.people.models import Team
@@ -22,14 +22,26 @@ from foredesk.plumbing import crypto
 
 FIELDS = (
     "name", "address", "more_addresses", "from_name", "signature_html", "team", "is_active",
-    "imap_host", "imap_port", "imap_security", "imap_user", "imap_password", "imap_folder",
+    "acknowledges", "acknowledgement_text",
+    "imap_host", "imap_port", "imap_security", "imap_user", "imap_password", "imap_sign_in",
+    "imap_folder",
     "after_fetch", "after_fetch_folder", "fetch_since",
-    "smtp_host", "smtp_port", "smtp_security", "smtp_user", "smtp_password",
+    "pop3_host", "pop3_port", "pop3_security", "pop3_user", "pop3_password", "pop3_sign_in",
+    "pop3_deletes",
+    "smtp_host", "smtp_port", "smtp_security", "smtp_user", "smtp_password", "smtp_sign_in",
+    "oauth_provider", "oauth_client_id", "oauth_client_secret", "oauth_secret_until",
+    "oauth_tenant",
 )  # fmt: skip
 """What `add` and `change` take. A password that is None stays as it is, "" forgets it."""
 
-_SECRETS = {"imap_password": "imap_secret", "smtp_password": "smtp_secret"}
-_CURSOR = ("imap_host", "imap_user", "imap_folder")
+_SECRETS = {
+    "imap_password": "imap_secret",
+    "pop3_password": "pop3_secret",
+    "smtp_password": "smtp_secret",
+    "oauth_client_secret": "oauth_secret",
+}
+_CONSENT = ("oauth_provider", "oauth_client_id", "oauth_tenant")
+_CURSOR = ("imap_host", "imap_user", "imap_folder", "pop3_host", "pop3_user")
 _HOST = re.compile(r"[A-Za-z0-9_.:-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
 
 
@@ -90,8 +102,12 @@ def change(mailbox: Mailbox, *, by: Actor | Doer, at: datetime, **given: Any) ->
             return row
         if any(name in after for name in _CURSOR):
             row.uidvalidity, row.last_uid = None, 0
-        if any(name.startswith("smtp_") for name in after):
+            row.pop3_begun_at = None
+            Collected.objects.filter(mailbox=row).delete()
+        if any(name.startswith(("smtp_", "oauth_")) for name in after):
             row.send_retry_at = None
+        if any(name in after for name in _CONSENT) or not row.uses_oauth:
+            Consent.objects.filter(mailbox=row).delete()
         row.changed_at = at
         row.save()
         fact = MailboxChanged(mailbox_id=row.pk, name=row.name, before=before, after=after)
@@ -173,9 +189,12 @@ def _checked(given: dict[str, Any], *, but: Mailbox | None) -> dict[str, Any]:
     if len(values["name"]) > 100:
         errors["name"] = "Give it a name of at most 100 characters."
     _check_names(values, errors)
-    for protocol in ("imap", "smtp"):
+    for protocol in ("imap", "pop3", "smtp"):
         _check_server(protocol, values, errors)
+    if values.get("imap_host") and values.get("pop3_host"):
+        errors["pop3_host"] = "Fetch its mail by IMAP or by POP3, not by both."
     _check_after_fetch(values, errors)
+    _check_oauth(values, errors)
     if errors:
         raise InvalidMailbox(errors)
     return values
@@ -221,6 +240,12 @@ def _check_names(values: dict[str, Any], errors: dict[str, str]) -> None:
             errors["from_name"] = "Only {agent} and {workspace} can stand in braces."
         elif len(template) > 150:
             errors["from_name"] = "Use at most 150 characters."
+    text = values.get("acknowledgement_text") or ""
+    rest = text.replace("{number}", "").replace("{workspace}", "")
+    if "{" in rest or "}" in rest:
+        errors["acknowledgement_text"] = "Only {number} and {workspace} can stand in braces."
+    elif len(text) > 2000:
+        errors["acknowledgement_text"] = "Use at most 2,000 characters."
     if len(values.get("signature_html") or "") > 20_000:
         errors["signature_html"] = "This signature is too long."
     team = values.get("team")
@@ -251,8 +276,35 @@ def _check_server(protocol: str, values: dict[str, Any], errors: dict[str, str])
     security = values.get(f"{protocol}_security")
     if security is not None and security not in Security.values:
         errors[f"{protocol}_security"] = f"Choose one of {', '.join(Security.values)}."
-    if protocol == "imap" and not values.get("imap_user"):
-        errors["imap_user"] = "Say which name signs in at the server."
+    is_by_password = values.get(f"{protocol}_sign_in") != SignIn.OAUTH
+    if protocol != "smtp" and is_by_password and not values.get(f"{protocol}_user"):
+        errors[f"{protocol}_user"] = "Say which name signs in at the server."
+
+
+def _check_oauth(values: dict[str, Any], errors: dict[str, str]) -> None:
+    """What the provider needs, when one direction signs in there."""
+    used = [
+        protocol
+        for protocol in ("imap", "pop3", "smtp")
+        if values.get(f"{protocol}_host") and values.get(f"{protocol}_sign_in") == SignIn.OAUTH
+    ]
+    for protocol in ("imap", "pop3", "smtp"):
+        sign_in = values.get(f"{protocol}_sign_in")
+        if sign_in is not None and sign_in not in SignIn.values:
+            errors[f"{protocol}_sign_in"] = f"Choose one of {', '.join(SignIn.values)}."
+    if not used:
+        return
+    if values.get("oauth_provider") not in oauth.PROVIDERS:
+        errors["oauth_provider"] = f"Choose one of {', '.join(oauth.PROVIDERS)}."
+    if not values.get("oauth_client_id"):
+        errors["oauth_client_id"] = "Enter the client id that the provider gave you."
+    if not re.fullmatch(r"[A-Za-z0-9.-]{0,100}", values.get("oauth_tenant") or ""):
+        errors["oauth_tenant"] = "A tenant is an id or a domain, such as example.org."
+    for protocol in used:
+        if values.get(f"{protocol}_security") == Security.NONE:
+            errors[f"{protocol}_security"] = "This sign-in is only used over an encrypted line."
+        if not values.get(f"{protocol}_user"):
+            values[f"{protocol}_user"] = values.get("address", "")
 
 
 def _check_after_fetch(values: dict[str, Any], errors: dict[str, str]) -> None:

@@ -10,13 +10,16 @@ from django.db import Error as DatabaseError
 from django.db import transaction
 from django.db.models import F
 
-from foredesk.channels import kinds, queries
+from foredesk.channels import acknowledging, kinds, labelling, queries
+from foredesk.channels.events import EnvelopeSuspended
 from foredesk.channels.kinds.contract import Ignored, Unreadable
 from foredesk.channels.models import Envelope, EnvelopeState
 from foredesk.files import reading, storing
+from foredesk.logbook import recording
+from foredesk.logbook.actors import SYSTEM
 from foredesk.plumbing.clock import now
 from foredesk.tickets import receiving
-from foredesk.tickets.arrivals import InboundMessage
+from foredesk.tickets.arrivals import Dropped, InboundMessage, Suspended
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +48,12 @@ def open_envelope(envelope_id: int) -> Envelope:
     try:
         inbound = _parse(envelope)
         return _deliver(envelope, inbound)
-    except Ignored as why:
+    except (Ignored, Dropped) as why:
         return _set_aside(envelope, EnvelopeState.IGNORED, str(why))
     except Unreadable as why:
         return _set_aside(envelope, EnvelopeState.UNREADABLE, str(why))
+    except Suspended as why:
+        return _set_aside(envelope, EnvelopeState.SUSPENDED, str(why))
     except TEMPORARY as error:
         _note(envelope, f"The last try ended with: {error}")
         raise
@@ -116,6 +121,10 @@ def _deliver(envelope: Envelope, inbound: InboundMessage) -> Envelope:
     try:
         with transaction.atomic():
             message = receiving.receive(inbound, at=inbound.at)
+            box = envelope.mailbox
+            if box is not None and acknowledging.is_due(box, inbound, message):
+                is_proven = getattr(inbound, "verdict", "") == "pass"
+                acknowledging.acknowledge(box, inbound, message, is_proven=is_proven, at=inbound.at)
             done = {
                 "state": EnvelopeState.OPENED,
                 "message_id": message.pk,
@@ -139,7 +148,13 @@ def _set_aside(envelope: Envelope, state: str, reason: str) -> Envelope:
             locked.state = state
             locked.reason = reason[:1000].replace("\0", "")
             locked.opened_at = now()
-            locked.save(update_fields=["state", "reason", "opened_at"])
+            locked.author, locked.subject = labelling.label(locked)
+            locked.save(update_fields=["state", "reason", "opened_at", "author", "subject"])
+            if state == EnvelopeState.SUSPENDED:
+                fact = EnvelopeSuspended(
+                    envelope_id=locked.pk, reason=locked.reason, author=locked.author
+                )
+                recording.record(fact, by=SYSTEM, at=locked.opened_at)
     return locked
 
 

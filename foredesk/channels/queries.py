@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from foredesk.channels.models import INTERVAL, Dispatch, Envelope, EnvelopeState, Mailbox
+from foredesk.channels.models import (
+    FETCHED,
+    INTERVAL,
+    Consent,
+    Dispatch,
+    Envelope,
+    EnvelopeState,
+    Mailbox,
+)
 from foredesk.files import reading
 from foredesk.people import permissions
 from foredesk.people.models import Agent
@@ -29,7 +37,12 @@ def mailboxes() -> list[Mailbox]:
 
 
 def mailbox(pk: int) -> Mailbox | None:
-    return Mailbox.objects.select_related("team").filter(pk=pk).first()
+    return Mailbox.objects.select_related("team", "consent").filter(pk=pk).first()
+
+
+def has_consent(mailbox: Mailbox) -> bool:
+    """Whether somebody has signed in at Google or Microsoft for it."""
+    return Consent.objects.filter(mailbox=mailbox, is_lost=False).exists()
 
 
 def deaf_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) -> list[Mailbox]:
@@ -37,8 +50,7 @@ def deaf_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) 
     for three times the interval."""
     silent = at - timedelta(seconds=3 * INTERVAL)
     return list(
-        Mailbox.objects.filter(is_active=True)
-        .exclude(imap_host="")
+        Mailbox.objects.filter(FETCHED, is_active=True)
         .filter(
             Q(failing_since__lt=at - patience)
             | Q(last_success_at__lt=silent, failing_since=None)

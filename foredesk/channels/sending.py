@@ -73,7 +73,12 @@ def _claim(ticket_id: int, job_id: int | None) -> Message | None:
         delivery.stamp(message, external_id=addressing.new_message_id(mailbox))
         dispatch, _ = Dispatch.objects.get_or_create(
             message_id=message.pk,
-            defaults={"ticket_id": ticket_id, "at": at, "started_at": at},
+            defaults={
+                "purpose": "automatic" if message.author_kind == "system" else "reply",
+                "ticket_id": ticket_id,
+                "at": at,
+                "started_at": at,
+            },
         )
         if message.attempts <= 1:
             dispatch.started_at = at
@@ -116,7 +121,7 @@ def _hand_over(
         receipt = smtp.send(
             mailbox,
             data,
-            mail_from=mailbox.address,
+            mail_from="" if message.author_kind == "system" else mailbox.address,
             recipients=recipients,
             talk=talk,
             hand_over=lambda: _note_hand_over(dispatch),

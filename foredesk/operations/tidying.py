@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from foredesk.channels import braking
 from foredesk.channels.models import Heartbeat
 from foredesk.people.models import Invitation
 
@@ -20,6 +21,7 @@ def tidy(*, at: datetime) -> dict[str, int]:
         "heartbeats": Heartbeat.objects.filter(at__lt=at - SILENT_PARTS_FOR).delete()[0],
         "links": Invitation.objects.filter(expires_at__lt=at - DEAD_LINKS_FOR).delete()[0],
     }
+    removed["automatic mails"] = braking.tidy(at=at)
     with connection.cursor() as cursor:
         cursor.execute("delete from plumbing_cache where expires < %s", [at])
         removed["cached"] = cursor.rowcount

@@ -14,11 +14,13 @@ def normalise(kind: str, value: str) -> str:
     return value.strip().lower() if kind == "email" else value.strip()
 
 
-def identify(*, kind: str, value: str, name: str = "", at: datetime) -> Customer:
+def identify(
+    *, kind: str, value: str, name: str = "", at: datetime, is_verified: bool = True
+) -> Customer:
     """The customer reached by this address; a new one is made when nobody is.
 
-    A customer without a name takes `name`. Safe when two mails of a stranger arrive at once.
-    Records CustomerAppeared for a new one.
+    A customer without a name takes `name`, unless the writer is not verified. Safe when two mails
+    of a stranger arrive at once. Records CustomerAppeared for a new one.
     """
     value, name = normalise(kind, value), " ".join(name.split())
     for _ in range(2):
@@ -27,7 +29,7 @@ def identify(*, kind: str, value: str, name: str = "", at: datetime) -> Customer
         )
         if identity is not None:
             customer = identity.customer
-            if name and not customer.name:
+            if name and not customer.name and is_verified:
                 customer.name = name[:200]
                 customer.save(update_fields=["name"])
             return customer

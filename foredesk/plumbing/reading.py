@@ -83,6 +83,25 @@ def networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, 
         raise Unreadable("networks such as 10.0.0.0/8 or 192.0.2.7, separated by commas") from None
 
 
+def name_servers(text: str) -> tuple[str, ...]:
+    """Addresses with an optional port, such as 192.0.2.53 or 192.0.2.53:5353; or the word off."""
+    if text.lower() == "off":
+        return ("off",)
+    for part in words(text):
+        address, port = address_and_port(part, 53)
+        if not _is_address(address) or not 0 < port < 65536:
+            raise Unreadable("addresses such as 192.0.2.53 or 192.0.2.53:5353, or off")
+    return words(text)
+
+
+def address_and_port(text: str, default: int) -> tuple[str, int]:
+    """`192.0.2.53:5353` or `[2001:db8::1]:53` in two; a part without a port gets `default`."""
+    match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[0-9.]+):([0-9]{1,5})", text)
+    if match:
+        return match[1].strip("[]"), int(match[2])
+    return text.strip("[]"), default
+
+
 def hosts_or_networks(text: str) -> tuple[str, ...]:
     """Host names, addresses or networks, separated by commas."""
     for part in words(text):

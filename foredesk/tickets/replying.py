@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from foredesk.logbook import recording
 from foredesk.people.models import Agent
 from foredesk.people.permissions import NotAllowed, can_reply
-from foredesk.tickets import moving, unsending, writing
+from foredesk.tickets import attaching, moving, unsending, writing
 from foredesk.tickets.arrivals import InboundFile
 from foredesk.tickets.conflicts import UnableToChange, must_be_open
 from foredesk.tickets.events import ReplyWritten
@@ -61,7 +61,7 @@ def reply(
             send_at=at + timedelta(seconds=undo_seconds),
             undo=unsending.before(row, then=then),
         )
-        writing.attach(message, files)
+        attaching.attach(files, message)
         is_first = row.first_reply_at is None
         writing.take(row, by=by, at=at)
         row.first_reply_at = row.first_reply_at or at

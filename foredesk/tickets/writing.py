@@ -12,7 +12,6 @@ from django.core.validators import validate_email
 from foredesk.logbook import recording
 from foredesk.people.models import Agent
 from foredesk.tickets import cleaning
-from foredesk.tickets.arrivals import InboundFile
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import TicketAssigned
 from foredesk.tickets.models import Attachment, Draft, Message, Ticket
@@ -92,22 +91,6 @@ def write(
     if is_public:
         ticket.preview = " ".join(text.split())[:140]
     return message
-
-
-def attach(message: Message, files: Sequence[InboundFile]) -> None:
-    """Rows for files that are already stored."""
-    Attachment.objects.bulk_create(
-        Attachment(
-            message=message,
-            blob_id=file.sha256,
-            name=file.name,
-            content_type=file.content_type,
-            size=file.size,
-            content_id=file.content_id,
-            is_inline=file.is_inline,
-        )
-        for file in files
-    )
 
 
 def paragraphs(text: str) -> str:

@@ -115,8 +115,8 @@ NOT_PAGES = {
         "bulk replies draft_save draft_discard draft_files presence status assignment team",
         "priority tags subject snooze spam unread withdraw send_again detach describe",
         "profile_theme end_other_sessions end_session person_link deactivate_person",
-        "reactivate_person default_mailbox switch_mailbox remove_mailbox remove_team",
-        "unreadable_retry unreadable_forget retry_jobs retry_job forget_job",
+        "reset_second_steps reactivate_person default_mailbox switch_mailbox remove_mailbox",
+        "remove_team unreadable_retry unreadable_forget retry_jobs retry_job forget_job",
     ),
 }
 

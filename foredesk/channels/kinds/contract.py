@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from foredesk.tickets.arrivals import InboundMessage
+from foredesk.tickets.arrivals import InboundMessage, Suspended
 
 if TYPE_CHECKING:
     from foredesk.channels.models import Envelope
+
+
+__all__ = ["Ignored", "Kind", "Suspended", "Unreadable"]
 
 
 class Unreadable(Exception):
@@ -25,5 +28,5 @@ class Kind(Protocol):
     def parse(
         self, raw: bytes, *, envelope: Envelope, own_addresses: frozenset[str]
     ) -> InboundMessage:
-        """The message in the stored bytes. Raises Unreadable or Ignored."""
+        """The message in the stored bytes. Raises Unreadable, Ignored, Suspended."""
         ...

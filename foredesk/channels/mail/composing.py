@@ -27,6 +27,7 @@ _UTF8 = charset.Charset("utf-8")
 _UTF8.body_encoding = charset.QP
 _POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=0)
 MAX_REFERENCES = 20
+_GENERATED = ("auto-generated", "bulk")
 MAX_QUOTE = 20_000  # characters
 
 
@@ -60,7 +61,10 @@ class Quote:
 
 @dataclass(frozen=True)
 class Letter:
-    """All that a mail says. `references` are oldest first, the last one is answered."""
+    """All that a mail says. `references` are oldest first, the last one is answered.
+
+    `is_automatic`: no person wrote it; `is_auto_reply`: and it answers a mail (RFC 3834).
+    """
 
     message_id: str
     at: datetime
@@ -76,6 +80,7 @@ class Letter:
     quote: Quote | None = None
     files: tuple[Part, ...] = ()
     is_automatic: bool = False
+    is_auto_reply: bool = False
     more: dict[str, str] = field(default_factory=dict)
 
 
@@ -141,9 +146,10 @@ def _fields(letter: Letter) -> list[tuple[str, str]]:
         fields.append(("In-Reply-To", references[-1]))
         fields.append(("References", "\n ".join(references[-MAX_REFERENCES:])))
     if letter.is_automatic:
-        fields.append(("Auto-Submitted", "auto-generated"))
+        kinds = ("auto-replied", "auto_reply") if letter.is_auto_reply else _GENERATED
+        fields.append(("Auto-Submitted", kinds[0]))
         fields.append(("X-Auto-Response-Suppress", "All"))
-        fields.append(("Precedence", "bulk"))
+        fields.append(("Precedence", kinds[1]))
     fields.extend((clean(name), clean(value)) for name, value in letter.more.items())
     return fields
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from foredesk.channels import judging, mailboxes, queries, trying_out
+from foredesk.channels import acknowledging, consenting, judging, mailboxes, queries, trying_out
 from foredesk.desk.mail import alerts
 from foredesk.desk.settings import admins_only
-from foredesk.desk.settings.mailbox_form import MailboxForm, initial_of
+from foredesk.desk.settings.mailbox_form import SECRETS, MailboxForm, initial_of
 from foredesk.operations.checks import intake
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
@@ -51,7 +51,7 @@ def intake_facts() -> dict[str, Any]:
     }
 
 
-@sensitive_post_parameters("imap_password", "smtp_password")
+@sensitive_post_parameters(*SECRETS)
 @require_http_methods(["GET", "POST"])
 @admins_only
 def create(request: HttpRequest) -> HttpResponse:
@@ -67,12 +67,16 @@ def create(request: HttpRequest) -> HttpResponse:
         except mailboxes.InvalidMailbox as why:
             form.refuse(why)
         else:
-            messages.success(request, _("Added. Now check both directions."))
+            if box.uses_oauth:
+                words = _("Added. Now sign in at %(name)s.") % {"name": consenting.label(box)}
+            else:
+                words = _("Added. Now check both directions.")
+            messages.success(request, words)
             return redirect("mailbox", box.pk)
     return _page(request, form, box=None)
 
 
-@sensitive_post_parameters("imap_password", "smtp_password")
+@sensitive_post_parameters(*SECRETS)
 @require_http_methods(["GET", "POST"])
 @admins_only
 def show(request: HttpRequest, pk: int) -> HttpResponse:
@@ -103,13 +107,17 @@ def _page(request: HttpRequest, form: MailboxForm, *, box: Any) -> HttpResponse:
         "form": form,
         "box": box,
         "intake": intake_facts(),
+        "redirect_address": consenting.redirect_address(),
         "me_name": me.name,
         "workspace": people.workspace().name,
+        "acknowledgement": acknowledging.TEXT,
     }
     if box is not None:
         context |= {
             "receiving": judging.receiving(box, at=at),
             "sending": judging.sending(box, at=at),
+            "consent": judging.consent(box, at=at),
+            "provider": consenting.label(box),
             "is_used": queries.is_used(box),
             "check": trying_out.look(box.pk, at=at),
         }

@@ -228,6 +228,8 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
     files = list(message.attachments.all())
     urls = {one.content_id: f"/files/{one.public_id}/" for one in files if one.content_id}
     kind = "note" if not message.is_public else message.author_kind
+    if message.author_kind == "system":
+        kind = "bot"
     if message.author_kind == "agent":
         key = f"agent-{message.agent_id}"
     else:
@@ -244,7 +246,9 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
         "type": "msg",
         "id": message.public_id,
         "pk": message.pk,
-        "kind": "customer" if kind in ("customer", "rule", "system") else kind,
+        "kind": "customer" if kind in ("customer", "rule") else kind,
+        "is_acknowledgement": kind == "bot" and message.is_public,
+        "is_auto_reply": message.is_automatic and message.author_kind == "customer",
         "name": name,
         "address": message.author_address,
         "initials": wording.initials(name),
