@@ -14,6 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+import django
+
 import score
 from score.rows import ROOT, Row, not_built
 
@@ -86,4 +88,5 @@ def _write(table: str) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "foredesk.config.settings")
+    django.setup()
     sys.exit(main())

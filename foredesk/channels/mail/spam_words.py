@@ -13,7 +13,10 @@ from collections.abc import Mapping
 CHARS = 20_000  # of a mail that are looked at
 MOST = 400  # different words of a mail
 LONGEST = 40
-_WORD = re.compile(r"https?://[^\s<>\"]{3,200}|[£$€¥]\s?\d|\d[\d., -]{0,40}\d|\w+(?:['’]\w+)?|[!?]{2,9}")
+_WORD = re.compile(
+    r"https?://[^\s<>\"]{3,200}|[£$€¥]\s?\d|\d[\d., -]{0,40}\d|\w{1,80}(?:['’]\w{1,20})?"
+    r"|[!?]{2,9}"
+)
 _PRIOR = 1.0  # how much is added to each count, so that no single sight decides
 
 
