@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from foredesk.channels.mail import automatic, cutting, mime, reading, sanitising
+from foredesk.plumbing import http
 
 
 def parse(raw: bytes) -> dict[str, Any]:
@@ -43,3 +44,7 @@ def cut(body: str) -> str:
 
 def sanitise(html: str) -> str:
     return sanitising.sanitise(html)
+
+
+def pin(url: str, resolve: http.Resolve) -> str | None:
+    return http.pin(url, resolve)

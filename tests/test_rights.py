@@ -77,6 +77,7 @@ TABLE = {
     T + "split/": (SEE_TICKET, CHANGE_TICKET),
     M + "whole/": (SEE_TICKET, NEVER),
     M + "frame/": (SEE_TICKET, NEVER),
+    M + "pictures/<number:number>/": (NONE_OF_MINE, NEVER),
     M + "withdraw/": (NEVER, "in  422 404 302 422 422"),
     M + "again/": (NEVER, CHANGE_TICKET),
     M + "invitation/": (NEVER, CHANGE_TICKET),
@@ -244,6 +245,7 @@ def url_of(path: str, w: worlds.World, who: str = "adi") -> str:
         "": "987654",
     }
     thing = next(value for start, value in own.items() if path.startswith(start))
+    path = path.replace("pictures/<number:number>", "pictures/0")
     plain = re.sub(r"\(\?P<\w+>(\[.*?\]|\.)\+\)", "1", path).translate({36: None, 94: None})
     return "/" + re.sub(r"<\w+:\w+>", str(thing), plain)
 

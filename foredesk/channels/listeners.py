@@ -1,10 +1,17 @@
-"""What this room does when a ticket has something to send, and when a brake holds."""
+"""What this room does when a ticket has something to send or to teach, and when a brake holds."""
 
-from foredesk.channels import alarming, tasks
+from foredesk.channels import alarming, learning_spam, tasks
 from foredesk.channels.events import AutomaticMailHeld
 from foredesk.channels.models import Dispatch
 from foredesk.logbook.listening import on
-from foredesk.tickets.events import ReplyRequeued, ReplyWritten, TicketAbsorbed, TicketSplit
+from foredesk.tickets.events import (
+    MarkedAsSpam,
+    ReplyRequeued,
+    ReplyWritten,
+    RestoredFromSpam,
+    TicketAbsorbed,
+    TicketSplit,
+)
 from foredesk.tickets.models import Delivery, Message
 
 
@@ -40,6 +47,20 @@ def evidence_follows_a_split(fact: TicketSplit, *, entry) -> None:
 def _follow_messages(ticket_id: int) -> None:
     sent = Message.objects.filter(ticket_id=ticket_id).exclude(delivery=Delivery.NONE)
     Dispatch.objects.filter(message_id__in=sent.values("pk")).update(ticket_id=ticket_id)
+
+
+@on(MarkedAsSpam)
+def learn_spam(fact: MarkedAsSpam, *, entry) -> None:
+    """An agent's word is a lesson; what the filter itself decided is none."""
+    if entry.actor_kind == "agent":
+        learning_spam.learn(fact.ticket_id, is_spam=True)
+
+
+@on(RestoredFromSpam, ReplyWritten)
+def learn_what_is_no_spam(fact: RestoredFromSpam | ReplyWritten, *, entry) -> None:
+    """What an agent restores or answers first is no spam."""
+    if entry.actor_kind == "agent" and getattr(fact, "is_first", True):
+        learning_spam.learn(fact.ticket_id, is_spam=False)
 
 
 @on(AutomaticMailHeld)

@@ -44,6 +44,7 @@ class InboundMessage:
     `references` are wire ids of earlier messages, nearest first (In-Reply-To, then References from
     its end). `reply_token` is the part of our own signed reply address that the message was sent
     to; `ticket_number` is the number of a `[#123]` in the subject; both prove nothing alone.
+    `spam` says why it is spam, "" when it is not.
     `signed` names the kind of a signature that came along ("pgp", "smime"), checked by nobody;
     `invitation` is a meeting that the message invites to, as mail/invitations.py tells it.
     `is_automatic`: no automatic answer may follow. `is_auto_reply`: a machine answered us, such as
@@ -72,6 +73,7 @@ class InboundMessage:
     language: str = ""
     is_automatic: bool = False
     is_auto_reply: bool = False
+    spam: str = ""
     signed: str = ""
     invitation: dict[str, Any] | None = None
     own_addresses: frozenset[str] = field(default_factory=frozenset)

@@ -6,10 +6,11 @@ from datetime import datetime
 from django.db import transaction
 
 from foredesk.logbook import recording
+from foredesk.logbook.actors import SYSTEM
 from foredesk.people.identifying import identify, normalise
 from foredesk.people.models import CopiesJoin, Customer, Team
 from foredesk.people.queries import workspace
-from foredesk.tickets import answering_by_mail, attaching, moving, opening, participating
+from foredesk.tickets import answering_by_mail, attaching, moving, opening, participating, spamming
 from foredesk.tickets.arrivals import Address, Dropped, InboundMessage
 from foredesk.tickets.events import MessageReceived, TicketWoken
 from foredesk.tickets.locking import locked
@@ -96,6 +97,8 @@ def _into_new_ticket(
     message = _write(inbound, ticket, customer, is_unknown=False)
     _join_copies(inbound, ticket, customer, at=at)
     _record(ticket, message, customer, inbound, at=at, is_first=True)
+    if inbound.spam:
+        message.ticket = spamming.mark_as_spam(ticket, by=SYSTEM, at=at, reason=inbound.spam)
     return message
 
 

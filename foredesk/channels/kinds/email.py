@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from foredesk.channels import screening, verifying
+from foredesk.channels import screening, sifting, verifying
 from foredesk.channels.kinds.contract import Ignored, Suspended, Unreadable
 from foredesk.channels.mail import (
     addresses,
@@ -95,6 +95,9 @@ class Email:
             evidence=proof.evidence(),
             reply_to=_other_address(mail, author, own_addresses),
             is_recovered=envelope.recovered_at is not None,
+            spam=""
+            if envelope.recovered_at
+            else sifting.sift(mail, author=author.value, text=text),
             signed=mail.signed,
             invitation=mail.invitation.as_dict() if mail.invitation else None,
         )

@@ -129,6 +129,8 @@ class Words:
         return "branch", words.format(noun, _link(data["into"]))
 
     def _MarkedAsSpam(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        if data.get("reason"):
+            return "alert", Markup("put it into Spam, because {}.").format(data["reason"])
         return "alert", Markup("marked it as spam.")
 
     def _RestoredFromSpam(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
