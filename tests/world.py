@@ -8,7 +8,14 @@ from typing import Any
 from django.apps import apps
 from django.test import Client
 
-from foredesk.channels.models import Dispatch, DispatchState, Envelope, EnvelopeState, Mailbox
+from foredesk.channels.models import (
+    Dispatch,
+    DispatchState,
+    Envelope,
+    EnvelopeState,
+    Mailbox,
+    SenderRule,
+)
 from foredesk.conftest import _agent
 from foredesk.files import storing
 from foredesk.people import queries as people
@@ -40,6 +47,7 @@ class World:
     dispatch: Dispatch
     envelope: Envelope
     mailbox: Mailbox
+    rule: SenderRule
     job: int
     clients: dict[str, Client] = field(default_factory=dict)
 
@@ -106,6 +114,7 @@ def build() -> World:
             received_at=at, state=EnvelopeState.UNREADABLE, reason="Garbled.",
         ),
         mailbox=mailbox,
+        rule=SenderRule.objects.create(value="spam.example", is_allowed=False, at=at),
         job=_failed_job(),
     )  # fmt: skip
 

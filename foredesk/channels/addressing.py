@@ -56,7 +56,8 @@ def new_message_id(mailbox: Mailbox | None) -> str:
 def letter_for(message: Message, mailbox: Mailbox | None, *, at: datetime) -> Letter:
     """All that the mail says. Raises Unaddressable, files.reading.Missing."""
     ticket = message.ticket
-    to = _requester(ticket)
+    chosen = _copies(message.to)
+    to = chosen[0] if chosen else _requester(ticket)
     earlier = _earlier(message)
     html, files = _files(message)
     return Letter(

@@ -2,7 +2,12 @@
 
 from foredesk.channels import tasks
 from foredesk.logbook.listening import on
-from foredesk.tickets.events import ReplyRequeued, ReplyWritten, TicketAbsorbed
+from foredesk.tickets.events import (
+    ReplyRequeued,
+    ReplyWritten,
+    TicketAbsorbed,
+    TicketAssigned,
+)
 from foredesk.tickets.models import Delivery, Message
 
 
@@ -21,3 +26,13 @@ def send_what_moved(fact: TicketAbsorbed, *, entry) -> None:
     waiting = Message.objects.filter(ticket_id=fact.ticket_id, delivery=Delivery.QUEUED)
     for send_at in set(waiting.values_list("send_at", flat=True)):
         tasks.send_due.configure(schedule_at=send_at).defer(ticket_id=fact.ticket_id)
+
+
+@on(TicketAssigned)
+def tell_the_assignee(fact: TicketAssigned, *, entry) -> None:
+    """Who was given a ticket by somebody else hears of it by mail."""
+    is_own_doing = entry.actor_kind == "agent" and entry.actor_id == fact.after
+    if fact.after is not None and not is_own_doing:
+        tasks.notify.defer(
+            ticket_id=fact.ticket_id, agent_id=fact.after, why="assigned", about=entry.pk
+        )

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from foredesk.channels import queries
+from foredesk.channels import queries, trusting
 from foredesk.channels.events import MailboxAdded, MailboxChanged, MailboxRemoved
 from foredesk.channels.models import AfterFetch, Mailbox, Security
 from foredesk.logbook import recording
@@ -23,7 +23,7 @@ from foredesk.plumbing import crypto
 FIELDS = (
     "name", "address", "more_addresses", "from_name", "signature_html", "team", "is_active",
     "imap_host", "imap_port", "imap_security", "imap_user", "imap_password", "imap_folder",
-    "after_fetch", "after_fetch_folder", "fetch_since",
+    "after_fetch", "after_fetch_folder", "fetch_since", "trusted_servers",
     "smtp_host", "smtp_port", "smtp_security", "smtp_user", "smtp_password",
 )  # fmt: skip
 """What `add` and `change` take. A password that is None stays as it is, "" forgets it."""
@@ -173,6 +173,10 @@ def _checked(given: dict[str, Any], *, but: Mailbox | None) -> dict[str, Any]:
     if len(values["name"]) > 100:
         errors["name"] = "Give it a name of at most 100 characters."
     _check_names(values, errors)
+    try:
+        values["trusted_servers"] = trusting.cleaned(values.get("trusted_servers") or [])
+    except ValueError as why:
+        errors["trusted_servers"] = str(why)
     for protocol in ("imap", "smtp"):
         _check_server(protocol, values, errors)
     _check_after_fetch(values, errors)

@@ -212,6 +212,8 @@ def _envelope(
         options += ["SMTPUTF8", "BODY=8BITMIME"]
         server.command_encoding = "utf-8"
     code, text = server.mail(ascii_address(mail_from), options)
+    if not mail_from and 500 <= code < 600:  # some servers send nothing from nobody
+        code, text = server.mail(ascii_address(mailbox.address), options)
     if code != 250:
         _refused_sender(mailbox, mail_from, code, text)
     refused: dict[str, str] = {}

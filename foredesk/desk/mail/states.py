@@ -13,4 +13,5 @@ PURPOSES = {
     "reply": gettext_lazy("Answer"),
     "account": gettext_lazy("Account"),
     "test": gettext_lazy("Test"),
+    "notification": gettext_lazy("Notification"),
 }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from markupsafe import Markup
 
 from foredesk.design import wording
-from foredesk.desk.tickets import bodies, rows
+from foredesk.desk.tickets import bodies, proofs, rows
 
 LABELS = {
     "new": "New",
@@ -239,7 +239,11 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
         "pk": message.pk,
         "kind": "customer" if kind in ("customer", "rule", "system") else kind,
         "name": name,
-        "address": message.author_address,
+        "address": proofs.shown_address(message.author_address)
+        if message.author_kind == "customer"
+        else "",
+        "proof": proofs.of(message),
+        "sent_to": [one["value"] for one in message.to] if message.author_kind == "agent" else [],
         "initials": wording.initials(name),
         "hue": wording.hue(key),
         "when": message.at,
