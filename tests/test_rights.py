@@ -35,6 +35,7 @@ SEE_TICKET = "in  200 404 200 200 200"
 DO_TICKET = "in  204 404 204 204 204"
 CHANGE_TICKET = "in  403 404 302 302 302"
 LEADS = "in  403 403 403 200 200"
+LEADS_MOVE = "in  403 403 403 302 302"
 ADMINS = "in  403 403 403 403 200"
 ADMINS_MOVE = "in  403 403 403 403 302"
 AGAIN = "in  re  re  re  re  re"
@@ -154,10 +155,12 @@ TABLE = {
     "mail/sent/<number:pk>/": (SEE_TICKET, NEVER),
     "mail/sent/<number:pk>/frame/": (SEE_TICKET, NEVER),
     "mail/sent/<number:pk>/raw/": (SEE_TICKET, NEVER),
-    "mail/unreadable/": (LEADS, NEVER),
-    "mail/unreadable/<number:pk>/raw/": (ADMINS, NEVER),
-    "mail/unreadable/<number:pk>/retry/": (NEVER, ADMINS_MOVE),
-    "mail/unreadable/<number:pk>/forget/": (NEVER, ADMINS_MOVE),
+    "mail/suspended/": (LEADS, NEVER),
+    "mail/suspended/decide/": (NEVER, LEADS_MOVE),
+    "mail/suspended/<number:pk>/": (LEADS, NEVER),
+    "mail/suspended/<number:pk>/raw/": (ADMINS, NEVER),
+    "mail/senders/": (LEADS, LEADS_MOVE),
+    "mail/senders/<number:pk>/remove/": (NEVER, LEADS_MOVE),
     "health/": (LEADS, NEVER),
     "health/parts/": (LEADS, NEVER),
     "health/jobs/retry/": (NEVER, ADMINS_MOVE),
@@ -204,7 +207,8 @@ def bodies(w: worlds.World) -> dict[str, Body]:
         "customers/<slug:public_id>/describe/": {"name": "X", "notes": "", "organisation": ""},
         "me/": {"name": "X", "theme": "dark", "density": "compact"},
         "me/theme/": {"theme": "dark"},
-        "settings/workspace/": {"name": "Halden", "time_zone": "UTC", "close_after_days": 7},
+        "settings/workspace/": {"name": "Halden", "time_zone": "UTC", "close_after_days": 7,
+                                "copies_join": "nobody"},
         "settings/people/new/": person,
         PERSON: {**person, "name": "Lou", "email": "lou@halden.example", "role": "light"},
         "settings/mailboxes/new/": server,
@@ -212,6 +216,8 @@ def bodies(w: worlds.World) -> dict[str, Body]:
         BOX + "active/": {"on": "1"},
         "settings/teams/": {"name": "Returns", "icon": "layers"},
         "settings/teams/<number:pk>/": {"name": "Returns", "icon": "layers"},
+        "mail/suspended/decide/": {"do": "recover", "mail": [w.envelope.pk]},
+        "mail/senders/": {"value": "thief.example", "kind": "block", "note": "x"},
     }  # fmt: skip
 
 
@@ -240,7 +246,8 @@ def url_of(path: str, w: worlds.World, who: str = "adi") -> str:
         "settings/mailboxes/": w.mailbox.pk,
         "settings/teams/": w.payments.pk,
         "mail/sent/": w.dispatch.pk,
-        "mail/unreadable/": w.envelope.pk,
+        "mail/suspended/": w.envelope.pk,
+        "mail/senders/": w.rule.pk,
         "health/jobs/": w.job,
         "": "987654",
     }

@@ -53,7 +53,7 @@ def _send(message: EmailMessage) -> int:
         return 1
     talk = smtp.Talk()
     try:
-        smtp.send(mailbox, data, mail_from=mailbox.address, recipients=recipients, talk=talk)
+        smtp.send(mailbox, data, mail_from="", recipients=recipients, talk=talk)
         dispatch.state = DispatchState.SENT
     except smtp.LostAnswer as why:
         dispatch.state, dispatch.note = DispatchState.UNKNOWN, str(why)

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from foredesk.channels import oauth, queries
+from foredesk.channels import oauth, queries, trusting
 from foredesk.channels.events import MailboxAdded, MailboxChanged, MailboxRemoved
 from foredesk.channels.models import AfterFetch, Collected, Consent, Mailbox, Security, SignIn
 from foredesk.logbook import recording
@@ -25,7 +25,7 @@ FIELDS = (
     "acknowledges", "acknowledgement_text",
     "imap_host", "imap_port", "imap_security", "imap_user", "imap_password", "imap_sign_in",
     "imap_folder",
-    "after_fetch", "after_fetch_folder", "fetch_since",
+    "after_fetch", "after_fetch_folder", "fetch_since", "trusted_servers",
     "pop3_host", "pop3_port", "pop3_security", "pop3_user", "pop3_password", "pop3_sign_in",
     "pop3_deletes",
     "smtp_host", "smtp_port", "smtp_security", "smtp_user", "smtp_password", "smtp_sign_in",
@@ -189,6 +189,10 @@ def _checked(given: dict[str, Any], *, but: Mailbox | None) -> dict[str, Any]:
     if len(values["name"]) > 100:
         errors["name"] = "Give it a name of at most 100 characters."
     _check_names(values, errors)
+    try:
+        values["trusted_servers"] = trusting.cleaned(values.get("trusted_servers") or [])
+    except ValueError as why:
+        errors["trusted_servers"] = str(why)
     for protocol in ("imap", "pop3", "smtp"):
         _check_server(protocol, values, errors)
     if values.get("imap_host") and values.get("pop3_host"):

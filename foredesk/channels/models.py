@@ -290,10 +290,12 @@ class Dispatch(models.Model):
 
     `handed_over_at` is committed right before the dot that ends DATA: from that moment on the far
     side may have the mail. `attempts` counts the tries and fences off one that was given up for
-    dead; `job_id` is the job of the last try. `transcript` holds the talk with the far side.
+    dead; `job_id` is the job of the last try. `transcript` holds the talk with the far side. `key`
+    names what must be sent once, where that is no message of a ticket.
     """
 
     purpose = models.TextField(default="reply")
+    key = models.TextField(blank=True, default="")
     message_id = models.BigIntegerField(null=True)
     ticket_id = models.BigIntegerField(null=True)
     mailbox = models.ForeignKey(Mailbox, models.SET_NULL, null=True, related_name="+")
@@ -318,6 +320,9 @@ class Dispatch(models.Model):
                 fields=["message_id"],
                 name="dispatch_one_per_message",
                 condition=Q(message_id__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["key"], name="dispatch_one_per_key", condition=~Q(key="")
             ),
         ]
 

@@ -20,6 +20,7 @@ from foredesk.logbook.actors import SYSTEM
 from foredesk.plumbing.clock import now
 from foredesk.tickets import receiving
 from foredesk.tickets.arrivals import Dropped, InboundMessage, Suspended
+from foredesk.tickets.models import Message
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +126,7 @@ def _deliver(envelope: Envelope, inbound: InboundMessage) -> Envelope:
             if box is not None and acknowledging.is_due(box, inbound, message):
                 is_proven = getattr(inbound, "verdict", "") == "pass"
                 acknowledging.acknowledge(box, inbound, message, is_proven=is_proven, at=inbound.at)
+            _tell_the_assignee(message)
             done = {
                 "state": EnvelopeState.OPENED,
                 "message_id": message.pk,
@@ -139,6 +141,17 @@ def _deliver(envelope: Envelope, inbound: InboundMessage) -> Envelope:
     for name, value in done.items():
         setattr(envelope, name, value)
     return envelope
+
+
+def _tell_the_assignee(message: Message) -> None:
+    """Queue the mail to the agent who has the ticket; here, since most tickets have none yet."""
+    from foredesk.channels import tasks
+
+    agent_id = message.ticket.assignee_id
+    if agent_id is not None and message.author_kind == "customer":
+        tasks.notify.defer(
+            ticket_id=message.ticket_id, agent_id=agent_id, why="wrote", about=message.pk
+        )
 
 
 def _set_aside(envelope: Envelope, state: str, reason: str) -> Envelope:

@@ -148,6 +148,17 @@ class MailboxForm(forms.Form):
     after_fetch_folder = forms.CharField(
         label=gettext_lazy("Folder to move it to"), required=False, max_length=255
     )
+    trusted_servers = forms.CharField(
+        label=gettext_lazy("Mail servers that vouch for senders"),
+        required=False,
+        max_length=2000,
+        help_text=gettext_lazy(
+            "The name with which your own mail server signs Authentication-Results, such as "
+            "mx.example.org; separated by commas. It must remove such lines from mail of others. "
+            "Empty: large providers are known by name, everything else is checked here."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     send = forms.ChoiceField(label=gettext_lazy("How answers go out"), choices=SEND, initial="smtp")
     smtp_host = forms.CharField(label=gettext_lazy("Server"), required=False, max_length=253)
     smtp_port = forms.CharField(
@@ -281,6 +292,7 @@ def initial_of(mailbox: Any) -> dict[str, Any]:
         "acknowledges": mailbox.acknowledges,
         "acknowledgement_text": mailbox.acknowledgement_text,
         "more_addresses": ", ".join(mailbox.more_addresses),
+        "trusted_servers": ", ".join(mailbox.trusted_servers),
         "team": str(mailbox.team_id or ""),
         "receive": _receive_of(mailbox),
         "send": _send_of(mailbox),
