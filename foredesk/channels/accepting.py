@@ -21,15 +21,17 @@ def accept(
     mail_from: str = "",
     rcpt_to: Sequence[str] = (),
     at: datetime,
+    key: str | None = None,
 ) -> Envelope:
     """Keep the bytes, exactly once, and queue the job that opens them, in one commit.
 
-    The same mail again gives back the first envelope. Raises files.storing.UnableToStore, and
+    The same mail again gives back the first envelope; `key` says what is the same where the bytes
+    don't. Raises files.storing.UnableToStore, and
     django.db.Error when the database can't take it: nothing is kept then.
     """
     return _keep_once(
         kind,
-        fingerprint(raw),
+        key or fingerprint(raw),
         lambda: {
             "blob": storing.keep(raw),
             "mailbox": mailbox,
