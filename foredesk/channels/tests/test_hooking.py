@@ -51,9 +51,9 @@ def hook(mailbox, adi):
 
 
 def post(address, body, content_type="application/json", **headers):
-    return Client(raise_request_exception=False).post(
-        address, body, content_type=content_type, headers=headers
-    )
+    content = body if isinstance(body, bytes) else body.encode()
+    client = Client(raise_request_exception=False)
+    return client.generic("POST", address, content, content_type, headers=headers)
 
 
 # Mailgun
@@ -169,8 +169,9 @@ def mailgun_event(event, **more):
 def test_a_mail_that_came_back_is_told_on_the_message(hook, sent):
     address = hook("mailgun")
     failed = {"severity": "permanent", "delivery-status": {"message": "550 no such user"}}
+    body = mailgun_event("failed", **failed)
     for _ in range(2):
-        assert post(address, mailgun_event("failed", **failed)).status_code == 200
+        assert post(address, body).status_code == 200
     sent.refresh_from_db()
     assert sent.delivery == "failed"
     assert "cleo@customer.example came back: 550 no such user" in sent.delivery_note
@@ -382,14 +383,17 @@ def sns(address, said):
 RECEIVED = json.dumps({
     "notificationType": "Received", "content": base64.b64encode(LATIN).decode(),
     "mail": {"source": "cleo@customer.example", "messageId": "s1"},
-    "receipt": {"action": {"type": "SNS", "encoding": "BASE64"}, "recipients": ["help@shop.example"]},
+    "receipt": {
+        "action": {"type": "SNS", "encoding": "BASE64"}, "recipients": ["help@shop.example"],
+    },
 })  # fmt: skip
 
 
 def test_amazon_posts_the_mail_with_a_signature_that_is_checked(hook, amazon):
     address = hook("amazon_ses")
+    said = amazon(RECEIVED)
     for _ in range(2):
-        assert sns(address, amazon(RECEIVED)).status_code in (200, 403)
+        assert sns(address, said).status_code == 200
     assert queries.raw_of(Envelope.objects.get()) == LATIN
 
 

@@ -1,4 +1,4 @@
-"""Answers leave by a provider's API: once, with all they hold, and flagged when the answer is lost."""
+"""Answers leave by a provider's API: once, whole, and flagged when the answer is lost."""
 
 import base64
 import email.policy
