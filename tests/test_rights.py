@@ -48,6 +48,7 @@ PERSON = "settings/people/<number:pk>/"
 
 TABLE = {
     "healthz": (OPEN, OPEN),
+    "hooks/mail/<slug:secret>/": (NEVER, GONE),
     "csp-report/": (NEVER, "204 204 204 204 204 204"),
     "": (AGENTS_MOVE, NEVER),
     "inbox/": (AGENTS, NEVER),
@@ -136,6 +137,7 @@ TABLE = {
     "settings/mailboxes/": (ADMINS, NEVER),
     "settings/mailboxes/new/": (ADMINS, ADMINS_MOVE),
     "settings/mailboxes/consent/": (ADMINS_MOVE, NEVER),
+    BOX + "hook/": (NEVER, ADMINS_MOVE),
     BOX + "consent/": (ADMINS_MOVE, NEVER),
     BOX: (ADMINS, ADMINS_MOVE),
     BOX + "default/": (NEVER, ADMINS_MOVE),
@@ -168,8 +170,9 @@ TABLE = {
     "health/jobs/<number:pk>/forget/": (NEVER, ADMINS_MOVE),
 }  # fmt: skip
 
-WITHOUT_TOKEN = {"csp-report/"}
-"""Paths that take a POST without a CSRF token: browsers report without one."""
+WITHOUT_TOKEN = {"csp-report/": 204, "hooks/mail/<slug:secret>/": 404}
+"""Paths that take a POST without a CSRF token, and what they answer a stranger: browsers report
+without one, and providers know the secret of the path."""
 
 Body = dict[str, Any]
 
@@ -371,7 +374,7 @@ def test_no_post_counts_without_its_token(world):
     for path, (_, allowed) in TABLE.items():
         answer = client.post(url_of(path, world), bodies(world).get(path, {}))
         if path in WITHOUT_TOKEN:
-            assert answer.status_code == 204
+            assert answer.status_code == WITHOUT_TOKEN[path]
         else:
             refused = {"403"} | ({"404", "405"} & set(allowed.split()))
             assert str(answer.status_code) in refused, path

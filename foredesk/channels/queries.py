@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from foredesk.channels.models import (
     FETCHED,
     INTERVAL,
+    SENDS,
     Consent,
     Dispatch,
     Envelope,
@@ -64,12 +65,12 @@ def deaf_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) 
 def mute_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) -> list[Mailbox]:
     """Mailboxes that could not send for longer than `patience`."""
     failing = Mailbox.objects.filter(is_active=True, send_failing_since__lt=at - patience)
-    return list(failing.exclude(smtp_host="").order_by("name"))
+    return list(failing.filter(SENDS).order_by("name"))
 
 
 def can_send() -> bool:
     """Whether any mail leaves the house."""
-    return Mailbox.objects.filter(is_active=True).exclude(smtp_host="").exists()
+    return Mailbox.objects.filter(SENDS, is_active=True).exists()
 
 
 def dispatches(

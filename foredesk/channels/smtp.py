@@ -63,10 +63,12 @@ class LostAnswer(Exception):
 
 @dataclass
 class Receipt:
-    """The server took it. `refused` says why for recipients that it did not take."""
+    """The server took it. `refused` says why for recipients that it did not take; `wire_id` is
+    the id that a provider gave it."""
 
     answer: str
     refused: dict[str, str] = field(default_factory=dict)
+    wire_id: str = ""
 
 
 class Talk:
