@@ -14,10 +14,13 @@ def normalise(kind: str, value: str) -> str:
     return value.strip().lower() if kind == "email" else value.strip()
 
 
-def identify(*, kind: str, value: str, name: str = "", at: datetime) -> Customer:
+def identify(
+    *, kind: str, value: str, name: str = "", is_writing: bool = False, at: datetime
+) -> Customer:
     """The customer reached by this address; a new one is made when nobody is.
 
-    A customer without a name takes `name`. Safe when two mails of a stranger arrive at once.
+    A customer without a name takes `name`; who `is_writing` from an address that could not be
+    reached can be reached again. Safe when two mails of a stranger arrive at once.
     Records CustomerAppeared for a new one.
     """
     value, name = normalise(kind, value), " ".join(name.split())
@@ -30,6 +33,9 @@ def identify(*, kind: str, value: str, name: str = "", at: datetime) -> Customer
             if name and not customer.name:
                 customer.name = name[:200]
                 customer.save(update_fields=["name"])
+            if is_writing and identity.undeliverable_at is not None:
+                identity.undeliverable_at, identity.undeliverable_reason = None, ""
+                identity.save(update_fields=["undeliverable_at", "undeliverable_reason"])
             return customer
         try:
             with transaction.atomic():

@@ -26,7 +26,11 @@ def receive(inbound: InboundMessage, *, at) -> Message:
     something that is not ours.
     """
     customer = identify(
-        kind=inbound.channel, value=inbound.author.value, name=inbound.author.name, at=at
+        kind=inbound.channel,
+        value=inbound.author.value,
+        name=inbound.author.name,
+        is_writing=not inbound.is_auto_reply,
+        at=at,
     )
     found = threading.find(inbound)
     if inbound.is_auto_reply:

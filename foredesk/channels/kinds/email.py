@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from foredesk.channels.kinds.contract import Ignored, Unreadable
+from foredesk.channels.kinds.contract import Ignored, Report, Unreadable
 from foredesk.channels.mail import (
     addresses,
     automatic,
@@ -13,6 +13,7 @@ from foredesk.channels.mail import (
     names,
     reading,
     reply_address,
+    reports,
     simple,
 )
 from foredesk.channels.mail.reading import Mail
@@ -35,10 +36,17 @@ class Email:
 
     def parse(
         self, raw: bytes, *, envelope: Envelope, own_addresses: frozenset[str]
-    ) -> InboundMessage:
-        """The message in a mail; its files are stored on the way. Raises Unreadable, Ignored."""
+    ) -> InboundMessage | Report:
+        """The message or report in a mail; its files are stored on the way.
+
+        Raises Unreadable, Ignored.
+        """
         mail = reading.read(raw)
         root = mail.root
+        has_null_sender = envelope.road == "smtp" and not envelope.mail_from
+        report = reports.read(mail, has_null_sender=has_null_sender)
+        if report is not None:
+            return report
         author = _author(mail, envelope)
         token = re.fullmatch(rb"\s*([a-z0-9]{20})\s*", root.first(TEST_FIELD))
         if reply_address.plain(author.value) in own_addresses:
@@ -54,7 +62,7 @@ class Email:
             author=author.value,
             subject=mail.subject,
             is_continuing=bool(mail.references) or _number(mail.subject) is not None,
-            has_null_sender=envelope.road == "smtp" and not envelope.mail_from,
+            has_null_sender=has_null_sender,
         )
         return InboundMessage(
             channel=self.name,
