@@ -215,7 +215,10 @@ def bodies(w: worlds.World) -> dict[str, Body]:
         "settings/people/new/": person,
         PERSON: {**person, "name": "Lou", "email": "lou@halden.example", "role": "light"},
         "settings/mailboxes/new/": server,
-        BOX: {**server, "name": "Help", "address": "help@halden.example"},
+        BOX: {
+            **server, "name": "Help", "address": "help@halden.example", "acknowledges": "on",
+            "acknowledgement_text": "{number}",
+        },
         BOX + "active/": {"on": "1"},
         "settings/teams/": {"name": "Returns", "icon": "layers"},
         "settings/teams/<number:pk>/": {"name": "Returns", "icon": "layers"},

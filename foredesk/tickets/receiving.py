@@ -45,6 +45,7 @@ def receive(inbound: InboundMessage, *, at: datetime) -> Message:
         name=inbound.author.name,
         at=at,
         is_verified=inbound.is_verified,
+        is_writing=inbound.is_verified and not inbound.is_auto_reply,
     )
     found = standing.found
     if inbound.is_auto_reply:

@@ -78,13 +78,19 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         messages, queries.facts_of(ticket), viewer=agent, at=at, agents=agents, teams=teams
     )
     earlier, earlier_count = queries.history(agent, ticket)
-    people_here = [
+    people_here: list[dict[str, Any]] = [
         {
             "role": one.role,
             "customer": one.customer,
             "address": next((who.value for who in one.customer.identities.all()), ""),
         }
         for one in queries.participants(ticket)
+    ]
+    unreachable = [
+        {"address": who.value, "reason": who.undeliverable_reason}
+        for one in people_here
+        for who in one["customer"].identities.all()
+        if who.undeliverable_at is not None
     ]
     query = kept_query(request)
     return {
@@ -97,6 +103,7 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         "presence": present(ticket, agent, at=at, agents=agents),
         "customer": customer(ticket, people_here),
         "participants": people_here,
+        "unreachable": unreachable,
         "earlier": [
             {
                 "url": f"/tickets/{one.pk}/?{query}",
