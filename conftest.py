@@ -21,6 +21,11 @@ import django  # noqa: E402
 django.setup()
 
 import pytest  # noqa: E402
+from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
+
+# The same algorithm at the least effort: guessing a test's password need not be hard.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 8
+Argon2PasswordHasher.parallelism = 1
 
 
 @pytest.fixture(autouse=True)

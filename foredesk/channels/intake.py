@@ -72,7 +72,7 @@ class Handler:
             number = await self._run(
                 _accept,
                 raw,
-                envelope.mail_from or "",
+                (envelope.mail_from or "").strip("<>"),
                 list(envelope.rcpt_tos),
                 str((session.peer or ("",))[0]),
                 session.host_name or "",

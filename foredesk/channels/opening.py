@@ -10,7 +10,7 @@ from django.db import Error as DatabaseError
 from django.db import transaction
 from django.db.models import F
 
-from foredesk.channels import kinds, labelling, queries
+from foredesk.channels import acknowledging, kinds, labelling, queries
 from foredesk.channels.events import EnvelopeSuspended
 from foredesk.channels.kinds.contract import Ignored, Unreadable
 from foredesk.channels.models import Envelope, EnvelopeState
@@ -19,7 +19,7 @@ from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM
 from foredesk.plumbing.clock import now
 from foredesk.tickets import receiving
-from foredesk.tickets.arrivals import InboundMessage, Suspended
+from foredesk.tickets.arrivals import Dropped, InboundMessage, Suspended
 from foredesk.tickets.models import Message
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ def open_envelope(envelope_id: int) -> Envelope:
     try:
         inbound = _parse(envelope)
         return _deliver(envelope, inbound)
-    except Ignored as why:
+    except (Ignored, Dropped) as why:
         return _set_aside(envelope, EnvelopeState.IGNORED, str(why))
     except Unreadable as why:
         return _set_aside(envelope, EnvelopeState.UNREADABLE, str(why))
@@ -122,6 +122,10 @@ def _deliver(envelope: Envelope, inbound: InboundMessage) -> Envelope:
     try:
         with transaction.atomic():
             message = receiving.receive(inbound, at=inbound.at)
+            box = envelope.mailbox
+            if box is not None and acknowledging.is_due(box, inbound, message):
+                is_proven = getattr(inbound, "verdict", "") == "pass"
+                acknowledging.acknowledge(box, inbound, message, is_proven=is_proven, at=inbound.at)
             _tell_the_assignee(message)
             done = {
                 "state": EnvelopeState.OPENED,

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q
 
 from foredesk.channels.models import (
+    FETCHED,
     INTERVAL,
+    SENDS,
+    Consent,
     Dispatch,
     Envelope,
     EnvelopeState,
@@ -36,7 +39,12 @@ def mailboxes() -> list[Mailbox]:
 
 
 def mailbox(pk: int) -> Mailbox | None:
-    return Mailbox.objects.select_related("team").filter(pk=pk).first()
+    return Mailbox.objects.select_related("team", "consent").filter(pk=pk).first()
+
+
+def has_consent(mailbox: Mailbox) -> bool:
+    """Whether somebody has signed in at Google or Microsoft for it."""
+    return Consent.objects.filter(mailbox=mailbox, is_lost=False).exists()
 
 
 def deaf_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) -> list[Mailbox]:
@@ -44,8 +52,7 @@ def deaf_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) 
     for three times the interval."""
     silent = at - timedelta(seconds=3 * INTERVAL)
     return list(
-        Mailbox.objects.filter(is_active=True)
-        .exclude(imap_host="")
+        Mailbox.objects.filter(FETCHED, is_active=True)
         .filter(
             Q(failing_since__lt=at - patience)
             | Q(last_success_at__lt=silent, failing_since=None)
@@ -58,12 +65,12 @@ def deaf_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) 
 def mute_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) -> list[Mailbox]:
     """Mailboxes that could not send for longer than `patience`."""
     failing = Mailbox.objects.filter(is_active=True, send_failing_since__lt=at - patience)
-    return list(failing.exclude(smtp_host="").order_by("name"))
+    return list(failing.filter(SENDS).order_by("name"))
 
 
 def can_send() -> bool:
     """Whether any mail leaves the house."""
-    return Mailbox.objects.filter(is_active=True).exclude(smtp_host="").exists()
+    return Mailbox.objects.filter(SENDS, is_active=True).exists()
 
 
 def dispatches(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from foredesk.channels import addressing, health, smtp
+from foredesk.channels import addressing, handing_over, health, smtp
 from foredesk.channels.mail import composing
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.files import reading, storing
@@ -73,7 +73,12 @@ def _claim(ticket_id: int, job_id: int | None) -> Message | None:
         delivery.stamp(message, external_id=addressing.new_message_id(mailbox))
         dispatch, _ = Dispatch.objects.get_or_create(
             message_id=message.pk,
-            defaults={"ticket_id": ticket_id, "at": at, "started_at": at},
+            defaults={
+                "purpose": "automatic" if message.author_kind == "system" else "reply",
+                "ticket_id": ticket_id,
+                "at": at,
+                "started_at": at,
+            },
         )
         if message.attempts <= 1:
             dispatch.started_at = at
@@ -113,10 +118,10 @@ def _hand_over(
 ) -> None:
     talk = smtp.Talk()
     try:
-        receipt = smtp.send(
+        receipt = handing_over.send(
             mailbox,
             data,
-            mail_from=mailbox.address,
+            mail_from="" if message.author_kind == "system" else mailbox.address,
             recipients=recipients,
             talk=talk,
             hand_over=lambda: _note_hand_over(dispatch),
@@ -136,6 +141,7 @@ def _hand_over(
         log.warning("Message %s was given up for dead while it was being sent", message.pk)
     else:
         dispatch.transcript = talk.text()
+        dispatch.provider_id = receipt.wire_id
         _end(message, dispatch, DispatchState.SENT, "; ".join(receipt.refused.values()))
         health.sending_worked(mailbox, at=now())
 
@@ -170,7 +176,7 @@ def _end(message: Message, dispatch: Dispatch, state: str, note: str) -> None:
         if not _still_mine(dispatch):
             return
         dispatch.state, dispatch.note, dispatch.at = state, note, at
-        dispatch.save(update_fields=["state", "note", "at", "transcript"])
+        dispatch.save(update_fields=["state", "note", "at", "transcript", "provider_id"])
         if state == DispatchState.SENT:
             delivery.mark_sent(message, at=at, note=note)
         elif state == DispatchState.KEPT:

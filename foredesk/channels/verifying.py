@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from foredesk.channels import trusting
-from foredesk.channels.mail import alignment, sender_policy, signatures
+from foredesk.channels.mail import alignment, dkim_signatures, sender_policy
 from foredesk.channels.mail.auth_results import Report
 from foredesk.channels.mail.mime import Part
 from foredesk.channels.models import Envelope
@@ -92,7 +92,7 @@ def _checked(raw: bytes, root: Part, domain: str, envelope: Envelope) -> Verdict
     questions = Questions()
     found = Verdict(NONE, "")
     trouble = ""
-    signed = signatures.dkim_of(raw, root, ask=questions.texts)
+    signed = dkim_signatures.dkim_of(raw, root, ask=questions.texts)
     passed = [one.domain for one in signed if one.result == PASS]
     found.dkim = PASS if passed else (signed[0].result if signed else NONE)
     found.dkim_domains = [_storable(name) for name in dict.fromkeys(passed)]
@@ -108,7 +108,7 @@ def _checked(raw: bytes, root: Part, domain: str, envelope: Envelope) -> Verdict
         )
         found.spf_domain = _storable(found.spf_domain)
     if root.first(b"arc-seal"):
-        found.arc, _ = signatures.arc_of(raw, root, ask=questions.texts)
+        found.arc, _ = dkim_signatures.arc_of(raw, root, ask=questions.texts)
     if passed or knows_peer:
         try:
             _apply_policy(found, domain, passed, questions)

@@ -137,12 +137,20 @@ class Customer(models.Model):
 
 
 class Identity(models.Model):
-    """One address of a customer: mail, phone, a name in a messenger. `value` is normalised."""
+    """One address of a customer: mail, phone, a name in a messenger. `value` is normalised.
+
+    `undeliverable_at`: mail to it came back for good, `undeliverable_reason` says why; it is
+    forgotten when the customer writes from there again. `complained_at`: its provider said that
+    mail of ours is unwanted there, so no machine of ours writes to it.
+    """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="identities")
     kind = models.TextField(default="email")
     value = models.TextField()
     verified_at = models.DateTimeField(null=True)
+    undeliverable_at = models.DateTimeField(null=True)
+    undeliverable_reason = models.TextField(blank=True, default="")
+    complained_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "value"], name="identity_unique")]

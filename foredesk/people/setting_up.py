@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.db import connection, transaction
 
@@ -14,6 +13,7 @@ from foredesk.people.inviting import add_agent
 from foredesk.people.models import Agent, CopiesJoin, Role, Workspace
 from foredesk.people.permissions import must_administer
 from foredesk.people.refusing import Refused
+from foredesk.plumbing import time_zones
 
 LONGEST_NAME = 80
 MOST_DAYS = 3650
@@ -89,7 +89,7 @@ def _check(name: str, language: str, time_zone: str, close_after_days: int | Non
         raise Refused(f"The name has {LONGEST_NAME} characters at most.")
     if language not in dict(queries.languages()):
         raise Refused(f"“{language}” is not a language that Foredesk speaks.")
-    if time_zone not in available_timezones():
+    if time_zone not in time_zones.names():
         raise Refused(f"“{time_zone}” is not a time zone.")
     if close_after_days is not None and not 0 <= close_after_days <= MOST_DAYS:
         raise Refused(f"Choose between 0 and {MOST_DAYS} days.")

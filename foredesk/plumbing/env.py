@@ -241,6 +241,14 @@ class Env:
         "How many seconds a reply can be taken back before it is sent.",
         kind="whole number from 0 to 120",
     )
+    automatic_per_minute: int = setting(
+        "FOREDESK_AUTOMATIC_PER_MINUTE",
+        reading.whole(0, 10_000),
+        30,
+        "How many automatic mails, such as acknowledgements, may go to customers in a minute, all "
+        "together; beyond that none goes and the admins are told. 0 sends none.",
+        kind="whole number from 0 to 10000",
+    )
     allow_private_hosts: tuple[str, ...] = setting(
         "FOREDESK_ALLOW_PRIVATE_HOSTS",
         reading.hosts_or_networks,

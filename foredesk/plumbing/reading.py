@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*\.?")
+_HOST = re.compile(
+    r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]{1,63}){0,126}\.?"
+)
 
 
 class Unreadable(ValueError):
@@ -63,7 +65,7 @@ def host(text: str) -> str:
     """A host name or an IP address; an IPv6 address loses its brackets."""
     if _is_address(text):
         return text.strip("[]")
-    if not _HOST.fullmatch(text):
+    if len(text) > 253 or not _HOST.fullmatch(text):
         raise Unreadable("a host name or an IP address")
     return text
 
@@ -106,7 +108,7 @@ def hosts_or_networks(text: str) -> tuple[str, ...]:
         try:
             ipaddress.ip_network(part, strict=False)
         except ValueError:
-            if not _HOST.fullmatch(part) or re.fullmatch(r"[0-9./]+", part):
+            if len(part) > 253 or not _HOST.fullmatch(part) or re.fullmatch(r"[0-9./]+", part):
                 raise Unreadable("hosts or networks, separated by commas") from None
     return words(text)
 
@@ -136,7 +138,7 @@ def database_url(text: str) -> str:
 
 def files(text: str) -> str:
     """A folder, made absolute, or s3://bucket?endpoint=…&region=…."""
-    if not re.match(r"[a-z0-9]+://", text):
+    if not re.match(r"[a-z0-9]{1,20}://", text):
         return str(path(text))
     parts = urlsplit(text)
     if parts.scheme != "s3" or not parts.netloc or parts.path not in ("", "/"):

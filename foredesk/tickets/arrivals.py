@@ -44,6 +44,11 @@ class InboundMessage:
     `references` are wire ids of earlier messages, nearest first (In-Reply-To, then References from
     its end). `reply_token` is the part of our own signed reply address that the message was sent
     to; `ticket_number` is the number of a `[#123]` in the subject; both prove nothing alone.
+    `spam` says why it is spam, "" when it is not.
+    `signed` names the kind of a signature that came along ("pgp", "smime"), checked by nobody;
+    `invitation` is a meeting that the message invites to, as mail/invitations.py tells it.
+    `is_automatic`: no automatic answer may follow. `is_auto_reply`: a machine answered us, such as
+    a vacation notice; it is shown where it belongs and opens nothing.
     """
 
     channel: str
@@ -67,6 +72,10 @@ class InboundMessage:
     team_id: int | None = None
     language: str = ""
     is_automatic: bool = False
+    is_auto_reply: bool = False
+    spam: str = ""
+    signed: str = ""
+    invitation: dict[str, Any] | None = None
     own_addresses: frozenset[str] = field(default_factory=frozenset)
     verdict: str = ""
     evidence: dict[str, Any] | None = None
@@ -85,3 +94,7 @@ class InboundMessage:
 
 class Suspended(Exception):
     """It must not be let in before a person has looked at it; the text says why."""
+
+
+class Dropped(Exception):
+    """It is understood and makes no message; the text says why."""

@@ -1,4 +1,4 @@
-"""Files of an arrived message."""
+"""Files of a message: rows for what is already stored."""
 
 from collections.abc import Iterable
 

@@ -32,6 +32,7 @@ class MessageReceived(TicketFact):
     customer_id: int
     channel: str
     is_first: bool = False
+    is_auto_reply: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,13 @@ class ReplyWritten(TicketFact):
 
     message_id: int
     is_first: bool = False
+
+
+@dataclass(frozen=True)
+class Acknowledged(TicketFact):
+    """The desk itself told the requester that the message arrived."""
+
+    message_id: int
 
 
 @dataclass(frozen=True)
@@ -186,7 +194,9 @@ class TicketSplit(TicketFact):
 
 @dataclass(frozen=True)
 class MarkedAsSpam(TicketFact):
-    pass
+    """`reason` is what the spam filter says; empty when a person marked it."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True)

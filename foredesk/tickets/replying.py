@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from foredesk.logbook import recording
 from foredesk.people.models import Agent
 from foredesk.people.permissions import NotAllowed, can_reply
-from foredesk.tickets import moving, unsending, writing
+from foredesk.tickets import attaching, moving, unsending, writing
+from foredesk.tickets.arrivals import InboundFile
 from foredesk.tickets.conflicts import UnableToChange, must_be_open
 from foredesk.tickets.events import ReplyWritten
 from foredesk.tickets.locking import locked
@@ -29,8 +30,9 @@ def reply(
     then: str = Status.PENDING,
     undo_seconds: int = 0,
     draft_id: int | None = None,
+    files: Sequence[InboundFile] = (),
 ) -> Message:
-    """Write a public answer and move the ticket to `then`; files come with the draft.
+    """Write a public answer and move the ticket to `then`; files come with the draft or as given.
 
     `body_html` is cleaned; `body_text` is derived from it when empty. An unassigned ticket becomes
     the writer's. `to` is another address to answer at, one that a customer's message on this ticket
@@ -65,6 +67,7 @@ def reply(
             send_at=at + timedelta(seconds=undo_seconds),
             undo=unsending.before(row, then=then),
         )
+        attaching.attach(files, message)
         is_first = row.first_reply_at is None
         writing.take(row, by=by, at=at)
         row.first_reply_at = row.first_reply_at or at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from foredesk.channels import screening, verifying
+from foredesk.channels import screening, sifting, verifying
 from foredesk.channels.kinds.contract import Ignored, Suspended, Unreadable
 from foredesk.channels.mail import (
     addresses,
@@ -24,10 +24,10 @@ from foredesk.tickets.arrivals import Address, InboundFile, InboundMessage
 TEST_FIELD = b"x-foredesk-test"
 _NUMBER = re.compile(r"\[#([0-9]{1,15})\]")
 _REPLY_SUBJECT = re.compile(
-    r"\s*(?:re|aw|antw|antwort|sv|vs|ref|rv|rif|r|odp|ynt|yan|回复|答复|返信|회신)\s*(?:\[\d+\])?\s*[:：]",
+    r"\s{0,20}(?:re|aw|antw|antwort|sv|vs|ref|rv|rif|r|odp|ynt|yan|回复|答复|返信|회신)\s{0,5}(?:\[\d{1,9}\])?\s{0,5}[:：]",
     re.I,
 )
-_LANGUAGE = re.compile(r"\s*([a-z]{2,3})(?:[-_,;\s]|$)", re.I)
+_LANGUAGE = re.compile(r"\s{0,20}([a-z]{2,3})(?:[-_,;\s]|$)", re.I)
 
 
 class Email:
@@ -44,7 +44,7 @@ class Email:
         mail = reading.read(raw)
         root = mail.root
         author, is_from = _author(mail, envelope)
-        token = re.fullmatch(rb"\s*([a-z0-9]{20})\s*", root.first(TEST_FIELD))
+        token = re.fullmatch(rb"\s{0,20}([a-z0-9]{20})\s{0,20}", root.first(TEST_FIELD))
         if reply_address.plain(author.value) in own_addresses:
             if token:
                 raise Ignored(f"It is the test {token[1].decode()} of the mailbox.")
@@ -60,7 +60,13 @@ class Email:
         if mail.is_cut:
             mail.files.append(reading.File("whole-mail.eml", "message/rfc822", raw))
         mailbox = envelope.mailbox
-        has_null_sender = envelope.road == "smtp" and not envelope.mail_from
+        signs = automatic.signs(
+            root,
+            author=author.value,
+            subject=mail.subject,
+            is_continuing=bool(mail.references) or _number(mail.subject) is not None,
+            has_null_sender=envelope.road == "smtp" and not envelope.mail_from,
+        )
         return InboundMessage(
             channel=self.name,
             account=str(mailbox.pk) if mailbox else "",
@@ -82,12 +88,18 @@ class Email:
             envelope_id=envelope.pk,
             team_id=mailbox.team_id if mailbox else None,
             language=_language(root.first(b"content-language")),
-            is_automatic=automatic.is_automatic(root, has_null_sender=has_null_sender),
+            is_automatic=signs.is_automatic,
+            is_auto_reply=signs.is_answer,
             own_addresses=own_addresses,
             verdict=proof.value,
             evidence=proof.evidence(),
             reply_to=_other_address(mail, author, own_addresses),
             is_recovered=envelope.recovered_at is not None,
+            spam=""
+            if envelope.recovered_at
+            else sifting.sift(mail, author=author.value, text=text),
+            signed=mail.signed,
+            invitation=mail.invitation.as_dict() if mail.invitation else None,
         )
 
 

@@ -1,106 +1,93 @@
-"""Check the signatures of a mail: DKIM (RFC 6376) and ARC (RFC 8617), by dkimpy."""
+"""What stands below a letter: signatures, advertisements of devices, legal notices."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 
-import dkim
+from foredesk.channels.mail import line_marks, wordings
 
-from foredesk.channels.mail.alignment import normalised
-from foredesk.channels.mail.mime import Part
-
-MOST_SIGNATURES = 5
-MOST_LINES = 1_500_000
-MOST_HEADER_BYTES = 262_144
-Ask = Callable[[str], list[bytes]]
-_TAG = re.compile(rb"(?:^|;)\s*([a-z]+)\s*=\s*([^;]*)")
+_SIGNATURE = re.compile(r"\s{0,3}(?:--|—|__)\s?")
+_UNDERLINE = re.compile(r"\s{0,3}_{5,}\s?")
+_DASHED_NAME = re.compile(r"-{1,2}[^\W\d_a-z][\w'.]{1,20}(?: [^\W\d_a-z][\w'.]{0,20}){0,3}")
+_LIST_FOOTER = re.compile(
+    r"mailing list|unsubscribe|listinfo|abmelden|désabonner|google groups", re.I
+)
 
 
-@dataclass(frozen=True)
-class Signature:
-    """`result` is pass, fail, none or temperror; `why` a few words when it is no pass."""
-
-    domain: str
-    result: str
-    why: str = ""
-
-
-def dkim_of(raw: bytes, root: Part, *, ask: Ask) -> list[Signature]:
-    """What the first five signatures are worth. `ask` gives TXT records, or raises.
-
-    A signature that leaves a part of the body open (`l=`), or that uses SHA-1 (RFC 8301), proves
-    nothing.
-    """
-    fields = root.all(b"dkim-signature")[:MOST_SIGNATURES]
-    if not fields or _is_too_much(raw, root):
-        return [Signature("", "none", "too large to check")] if fields else []
-    checker = dkim.DKIM(raw)
-    return [_checked(checker, index, value, ask) for index, value in enumerate(fields)]
-
-
-def arc_of(raw: bytes, root: Part, *, ask: Ask) -> tuple[str, str]:
-    """(pass, fail or none, the domain that sealed last)."""
-    seals = root.all(b"arc-seal")
-    if not seals or len(seals) > 50 or _is_too_much(raw, root):
-        return "none", ""
-    domain = _domain(_tags(seals[0]))
-    questions = _Answers(ask)
-    try:
-        chain, _, _ = dkim.ARC(raw).verify(dnsfunc=questions.txt)
-    except Exception:  # dkimpy raises what it meets in malformed fields
-        return "fail", domain
-    if questions.failed:
-        return "temperror", domain
-    return (chain or b"none").decode("ascii", "replace"), domain
+def without_signature(lines: list[str], kept: list[int]) -> list[int]:
+    """Drop a signature block, the advertisement of a device, and notices at the end."""
+    for place, index in enumerate(kept):
+        if not place:
+            continue
+        if _SIGNATURE.fullmatch(lines[index]) and len(kept) - place <= 25:
+            if lines[index].strip() == "--" or not lines[kept[place - 1]].strip():
+                kept = kept[:place]
+                break
+        elif _UNDERLINE.fullmatch(lines[index]) and _is_name_card(lines, kept[place + 1 :]):
+            kept = kept[:place]
+            break
+        elif _is_lone_device(lines, kept, place):
+            # what follows it is the mail that was answered, without any sign of being a quote
+            kept = kept[:place]
+            break
+    changed = True
+    while changed and kept:
+        changed = False
+        kept = line_marks.without_last_blanks(lines, kept)
+        start = len(kept)
+        while start and lines[kept[start - 1]].strip():
+            start -= 1
+        paragraph = [lines[index].strip() for index in kept[start:]]
+        if paragraph and start and _is_notice(paragraph):
+            kept = kept[:start]
+            changed = True
+    return kept
 
 
-def _checked(checker: dkim.DKIM, index: int, value: bytes, ask: Ask) -> Signature:
-    tags = _tags(value)
-    domain = _domain(tags)
-    if b"l" in tags:
-        return Signature(domain, "none", "it leaves a part of the mail unsigned")
-    if tags.get(b"a", b"").lower() != b"rsa-sha256":
-        return Signature(domain, "none", "its algorithm is not accepted")
-    questions = _Answers(ask)
-    try:
-        is_good = checker.verify(idx=index, dnsfunc=questions.txt)
-    except Exception as error:  # dkimpy raises what it meets in malformed fields
-        return Signature(domain, "fail", str(error)[:200] or type(error).__name__)
-    if is_good:
-        return Signature(domain, "pass")
-    if questions.failed:
-        return Signature(domain, "temperror", questions.failed)
-    return Signature(domain, "fail", "the mail was changed, or the key is not the domain's")
+def _is_name_card(lines: list[str], kept: list[int]) -> bool:
+    """Whether what follows a line of underscores is short enough to be a signature."""
+    texts = [lines[index].strip() for index in kept if lines[index].strip()]
+    return 0 < len(texts) <= 6 and all(len(text) <= 70 for text in texts)
 
 
-class _Answers:
-    """TXT records in the form that dkimpy asks for; `failed` says why when none could be had."""
-
-    def __init__(self, ask: Ask) -> None:
-        self.ask = ask
-        self.failed = ""
-
-    def txt(self, name: bytes, timeout: float = 5) -> bytes | None:
-        try:
-            found = self.ask(name.decode("ascii"))
-        except UnicodeDecodeError:
-            return None
-        except Exception as error:
-            self.failed = str(error)
-            return None
-        return found[0] if found else None
+def _is_lone_device(lines: list[str], kept: list[int], place: int) -> bool:
+    """Whether a line between two blank ones says which device sent the mail."""
+    if lines[kept[place - 1]].strip():
+        return False
+    if place + 1 < len(kept) and lines[kept[place + 1]].strip():
+        return False
+    line = _bare(lines[kept[place]])
+    if line.startswith("sent from my ") and line.count(" ") <= 7 and not re.search("[,.;!?]", line):
+        return True
+    return line.startswith(wordings.DEVICES) and _names_device(line)
 
 
-def _tags(value: bytes) -> dict[bytes, bytes]:
-    text = re.sub(rb"\s+", b"", value[:20_000])
-    return dict(_TAG.findall(text))
+def _is_notice(paragraph: list[str]) -> bool:
+    if all(_is_device(_bare(line)) for line in paragraph):
+        return True
+    if len(paragraph) == 1 and _DASHED_NAME.fullmatch(paragraph[0]):
+        return True
+    if line_marks.RULE.fullmatch(paragraph[0]) and len(paragraph) <= 8:
+        return any(_LIST_FOOTER.search(line) for line in paragraph)
+    return _bare(paragraph[0]).startswith(wordings.DISCLAIMERS)
 
 
-def _domain(tags: dict[bytes, bytes]) -> str:
-    return normalised(tags.get(b"d", b"").decode("utf-8", "replace"))[:255]
+def _bare(line: str) -> str:
+    return line.strip("*_-[]()<> \t").lower()
 
 
-def _is_too_much(raw: bytes, root: Part) -> bool:
-    return root.body_start > MOST_HEADER_BYTES or raw.count(b"\n") > MOST_LINES
+def _is_device(line: str) -> bool:
+    if not line or len(line) > 120:
+        return False
+    if line.endswith(wordings.DEVICE_ENDS):
+        return True
+    if not line.startswith(wordings.DEVICES):
+        return False
+    is_plain = re.search(r"[,.;!?]\s|[.!?]$", line) is None and line.count(" ") <= 7
+    return _names_device(line) or (is_plain and line.startswith("sent "))
+
+
+def _names_device(line: str) -> bool:
+    """Whether a device or program stands before the first punctuation."""
+    head = re.split(r"[,;!?]|\.\s", line)[0]
+    return any(word in head for word in wordings.DEVICE_WORDS)

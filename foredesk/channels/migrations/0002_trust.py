@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels', '0001_initial'),
+        ("channels", "0003_consent"),
         ('files', '0001_initial'),
     ]
 

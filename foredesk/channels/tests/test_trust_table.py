@@ -242,7 +242,7 @@ def test_an_agents_absence_notice_goes_to_no_customer(world):
         "in-reply-to": "<{notice}>",
         "more": ["Auto-Submitted: auto-replied"],
     }
-    assert opened(mail(world, given), world).state == EnvelopeState.SUSPENDED
+    assert opened(mail(world, given), world).state == EnvelopeState.IGNORED
 
 
 def test_a_signature_without_policy_is_no_agent(world):

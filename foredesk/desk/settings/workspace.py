@@ -38,7 +38,8 @@ class WorkspaceForm(forms.Form):
     )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
-        choices=lazy(zones.choices, list),
+        choices=zones.choices,
+        widget=zones.Select,
         help_text=gettext_lazy("Times are shown in it, unless people choose their own."),
     )
     close_after_days = forms.IntegerField(
