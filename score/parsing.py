@@ -72,7 +72,9 @@ def _copy_readable(folder: Path, target: Path) -> None:
             if "\ufffd" in json.dumps(expected.get("attachments"), ensure_ascii=False):
                 del expected["attachments"]
         files = expected.get("attachments") or []
-        is_unsure = any(not one.get("size") or set(":/") & set(one.get("name") or "") for one in files)
+        is_unsure = any(
+            not one.get("size") or set(":/") & set(one.get("name") or "") for one in files
+        )
         if is_unsure or b"\nbegin 6" in path.read_bytes():
             expected.pop("attachments", None)
             if b"\nbegin 6" in path.read_bytes():

@@ -48,6 +48,7 @@ FEW, WORST = 8, ("missing", "empty", "NUL", "markup", "two signs", "beyond int()
 MORE = {
     T + "replies/": {
         "kind": "reply", "draft": "", "revision": "", "cc": "", "bcc": "", "then": "pending",
+        "to": "",
     },
     T + "draft/": {"revision": "", "cc": "", "bcc": ""},
     T + "draft/discard/": {"kind": "reply"},
@@ -59,7 +60,10 @@ MORE = {
     T + "subject/": {"seen": "Tent"},
     T + "tags/": {"remove": "x"},
     "tickets/new/": {"name": "", "team": "", "priority": ""},
-    "me/": {"signature_html": "", "time_zone": "", "shortcuts_on": ""},
+    "me/": {
+        "signature_html": "", "time_zone": "", "shortcuts_on": "", "mail_on_assignment": "",
+        "mail_on_message": "",
+    },
     "settings/people/new/": {"teams": ""},
     "account/login/": {"login": "ada@halden.example", "password": "x"},
     "account/password/reset/": {"email": "ada@halden.example"},
@@ -161,7 +165,8 @@ QUERIES = {
     "messages/<slug:public_id>/frame/": ("remote", "whole"),
     "customers/": ("q", "after"),
     "mail/sent/": ("before", "state"),
-    "mail/unreadable/": ("before",),
+    "mail/suspended/": ("before", "state"),
+    "mail/senders/": ("before", "value"),
     "account/login/": ("next",),
 }
 

@@ -23,16 +23,18 @@ def accept(
     peer: str = "",
     helo: str = "",
     at: datetime,
+    key: str | None = None,
 ) -> Envelope:
     """Keep the bytes, exactly once, and queue the job that opens them, in one commit.
 
     `peer` is the address of the server that handed it over, `helo` the name that it gave. The same
-    mail again gives back the first envelope. Raises files.storing.UnableToStore, and
-    django.db.Error when the database can't take it: nothing is kept then.
+    mail again gives back the first envelope; `key` says what is the same where the bytes don't.
+    Raises files.storing.UnableToStore, and django.db.Error when the database can't take it: nothing
+    is kept then.
     """
     return _keep_once(
         kind,
-        fingerprint(raw),
+        key or fingerprint(raw),
         lambda: {
             "blob": storing.keep(raw),
             "mailbox": mailbox,

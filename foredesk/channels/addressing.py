@@ -58,7 +58,8 @@ def letter_for(message: Message, mailbox: Mailbox | None, *, at: datetime) -> Le
     if message.author_kind == "system":
         return _automatic(message, mailbox)
     ticket = message.ticket
-    to = _requester(ticket)
+    chosen = _copies(message.to)
+    to = chosen[0] if chosen else _requester(ticket)
     earlier = _earlier(message)
     html, files = _files(message)
     return Letter(

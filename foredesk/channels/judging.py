@@ -68,6 +68,11 @@ def receiving(mailbox: Mailbox, *, at: datetime) -> Judgement:
     """Whether what customers write to this mailbox arrives here."""
     if not mailbox.is_active:
         return Judgement("off", "Off", "It is switched off: its mail stays where it is.")
+    if mailbox.provider_in:
+        if mailbox.last_hook_at is None:
+            return Judgement("ok", "By webhook", "Its provider has not called yet.")
+        heard = wording.ago(mailbox.last_hook_at, now=at)
+        return Judgement("ok", "By webhook", f"Its provider last called {heard}.")
     if not mailbox.fetch_host:
         return Judgement("ok", "By intake", "Its mail comes in by the mail intake.")
     if mailbox.failing_since:
@@ -93,7 +98,7 @@ def sending(mailbox: Mailbox, *, at: datetime) -> Judgement:
     """Whether answers from this mailbox leave the house."""
     if not mailbox.is_active:
         return Judgement("off", "Off", "It is switched off: answers are kept here.")
-    if not mailbox.smtp_host:
+    if not mailbox.can_send:
         return Judgement("off", "Kept here", "No outgoing server: answers are kept here.")
     if mailbox.send_failing_since:
         since = at - mailbox.send_failing_since

@@ -10,6 +10,7 @@ from foredesk.tickets.events import (
     ReplyWritten,
     RestoredFromSpam,
     TicketAbsorbed,
+    TicketAssigned,
     TicketSplit,
 )
 from foredesk.tickets.models import Delivery, Message
@@ -67,3 +68,13 @@ def learn_what_is_no_spam(fact: RestoredFromSpam | ReplyWritten, *, entry) -> No
 def tell_of_a_brake(fact: AutomaticMailHeld, *, entry) -> None:
     """Admins hear of a storm or a loop while it is being held."""
     alarming.tell_admins(fact)
+
+
+@on(TicketAssigned)
+def tell_the_assignee(fact: TicketAssigned, *, entry) -> None:
+    """Who was given a ticket by somebody else hears of it by mail."""
+    is_own_doing = entry.actor_kind == "agent" and entry.actor_id == fact.after
+    if fact.after is not None and not is_own_doing:
+        tasks.notify.defer(
+            ticket_id=fact.ticket_id, agent_id=fact.after, why="assigned", about=entry.pk
+        )

@@ -101,9 +101,19 @@ class Mailbox(models.Model):
     oauth_secret_until = models.DateField(null=True)
     oauth_tenant = models.TextField(blank=True, default="")
 
+    provider = models.TextField(blank=True, default="")
+    provider_in = models.BooleanField(default=False)
+    provider_out = models.BooleanField(default=False)
+    provider_settings = models.JSONField(default=dict, blank=True)
+    provider_secret = models.TextField(blank=True, default="")
+    hook_digest = models.TextField(null=True)  # noqa: DJ001  (unique, and absent for most)
+    hook_secret = models.TextField(blank=True, default="")
+    last_hook_at = models.DateTimeField(null=True)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("address"), name="mailbox_address_unique"),
+            models.UniqueConstraint(fields=["hook_digest"], name="mailbox_hook_unique"),
             models.UniqueConstraint(
                 fields=["is_default"], name="mailbox_one_default", condition=Q(is_default=True)
             ),
@@ -128,7 +138,7 @@ class Mailbox(models.Model):
 
     @property
     def can_send(self) -> bool:
-        return self.is_active and bool(self.smtp_host)
+        return self.is_active and bool(self.smtp_host or self.provider_out)
 
     @property
     def uses_oauth(self) -> bool:
@@ -208,6 +218,25 @@ class Collected(models.Model):
 
     def __str__(self) -> str:
         return f"{self.uidl} of mailbox {self.mailbox_id}"
+
+
+SENDS = ~Q(smtp_host="", provider_out=False)
+"""The mailboxes whose mail leaves the house, be they on or off."""
+
+
+class HookCall(models.Model):
+    """A call of a provider's webhook that was taken, by its own id, so that it counts once."""
+
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="+", db_index=False)
+    key = models.TextField()
+    body = models.TextField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "key"], name="hookcall_once")]
+
+    def __str__(self) -> str:
+        return f"Call {self.key} of mailbox {self.mailbox_id}"
 
 
 class EnvelopeState(models.TextChoices):
@@ -290,10 +319,12 @@ class Dispatch(models.Model):
 
     `handed_over_at` is committed right before the dot that ends DATA: from that moment on the far
     side may have the mail. `attempts` counts the tries and fences off one that was given up for
-    dead; `job_id` is the job of the last try. `transcript` holds the talk with the far side.
+    dead; `job_id` is the job of the last try. `transcript` holds the talk with the far side. `key`
+    names what must be sent once, where that is no message of a ticket.
     """
 
     purpose = models.TextField(default="reply")
+    key = models.TextField(blank=True, default="")
     message_id = models.BigIntegerField(null=True)
     ticket_id = models.BigIntegerField(null=True)
     mailbox = models.ForeignKey(Mailbox, models.SET_NULL, null=True, related_name="+")
@@ -309,6 +340,8 @@ class Dispatch(models.Model):
     job_id = models.BigIntegerField(null=True)
     handed_over_at = models.DateTimeField(null=True)
     transcript = models.TextField(blank=True, default="")
+    provider_id = models.TextField(blank=True, default="")
+    delivered_at = models.DateTimeField(null=True)
     is_demo = models.BooleanField(default=False)
 
     class Meta:
@@ -318,6 +351,14 @@ class Dispatch(models.Model):
                 fields=["message_id"],
                 name="dispatch_one_per_message",
                 condition=Q(message_id__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["key"], name="dispatch_one_per_key", condition=~Q(key="")
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["provider_id"], name="dispatch_by_provider", condition=~Q(provider_id="")
             ),
         ]
 

@@ -10,16 +10,17 @@ from django.db import Error as DatabaseError
 from django.db import transaction
 from django.db.models import F
 
-from foredesk.channels import acknowledging, kinds, labelling, queries
+from foredesk.channels import acknowledging, kinds, labelling, queries, reporting
 from foredesk.channels.events import EnvelopeSuspended
-from foredesk.channels.kinds.contract import Ignored, Unreadable
-from foredesk.channels.models import Envelope, EnvelopeState
+from foredesk.channels.kinds.contract import Ignored, Report, Unreadable
+from foredesk.channels.models import Envelope, EnvelopeState, Mailbox
 from foredesk.files import reading, storing
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM
 from foredesk.plumbing.clock import now
 from foredesk.tickets import receiving
 from foredesk.tickets.arrivals import Dropped, InboundMessage, Suspended
+from foredesk.tickets.models import Message
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ def requeue(envelope_ids: Iterable[int]) -> None:
         tasks.open_envelope.defer(envelope_id=pk)
 
 
-def _parse(envelope: Envelope) -> InboundMessage:
+def _parse(envelope: Envelope) -> InboundMessage | Report:
     if envelope.blob_id is None:
         raise Unreadable("The mail server did not hand over its bytes.")
     raw = reading.read(envelope.blob_id)
@@ -112,7 +113,7 @@ def _parse(envelope: Envelope) -> InboundMessage:
     return kind.parse(raw, envelope=envelope, own_addresses=queries.own_addresses())
 
 
-def _deliver(envelope: Envelope, inbound: InboundMessage) -> Envelope:
+def _deliver(envelope: Envelope, inbound: InboundMessage | Report) -> Envelope:
     """The message and the mark that the envelope is opened share one commit.
 
     Of two who open it at once the second finds the mark, and what it wrote goes with its
@@ -120,11 +121,11 @@ def _deliver(envelope: Envelope, inbound: InboundMessage) -> Envelope:
     """
     try:
         with transaction.atomic():
-            message = receiving.receive(inbound, at=inbound.at)
-            box = envelope.mailbox
-            if box is not None and acknowledging.is_due(box, inbound, message):
-                is_proven = getattr(inbound, "verdict", "") == "pass"
-                acknowledging.acknowledge(box, inbound, message, is_proven=is_proven, at=inbound.at)
+            if isinstance(inbound, Report):
+                at = envelope.received_at
+                message = reporting.take(inbound, envelope_id=envelope.pk, at=at)
+            else:
+                message = _receive(inbound, envelope.mailbox)
             done = {
                 "state": EnvelopeState.OPENED,
                 "message_id": message.pk,
@@ -139,6 +140,26 @@ def _deliver(envelope: Envelope, inbound: InboundMessage) -> Envelope:
     for name, value in done.items():
         setattr(envelope, name, value)
     return envelope
+
+
+def _tell_the_assignee(message: Message) -> None:
+    """Queue the mail to the agent who has the ticket; here, since most tickets have none yet."""
+    from foredesk.channels import tasks
+
+    agent_id = message.ticket.assignee_id
+    if agent_id is not None and message.author_kind == "customer":
+        tasks.notify.defer(
+            ticket_id=message.ticket_id, agent_id=agent_id, why="wrote", about=message.pk
+        )
+
+
+def _receive(inbound: InboundMessage, mailbox: Mailbox | None) -> Message:
+    message = receiving.receive(inbound, at=inbound.at)
+    if mailbox is not None and acknowledging.is_due(mailbox, inbound, message):
+        is_proven = inbound.verdict == "pass"
+        acknowledging.acknowledge(mailbox, inbound, message, is_proven=is_proven, at=inbound.at)
+    _tell_the_assignee(message)
+    return message
 
 
 def _set_aside(envelope: Envelope, state: str, reason: str) -> Envelope:

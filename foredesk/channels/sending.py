@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from foredesk.channels import addressing, health, smtp
-from foredesk.channels.mail import composing
+from foredesk.channels import addressing, handing_over, health, smtp
+from foredesk.channels.mail import composing, statuses
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.files import reading, storing
+from foredesk.people import reaching
 from foredesk.plumbing.clock import now
 from foredesk.tickets import delivery
 from foredesk.tickets.models import Delivery, Message
@@ -118,7 +119,7 @@ def _hand_over(
 ) -> None:
     talk = smtp.Talk()
     try:
-        receipt = smtp.send(
+        receipt = handing_over.send(
             mailbox,
             data,
             mail_from="" if message.author_kind == "system" else mailbox.address,
@@ -134,6 +135,7 @@ def _hand_over(
     except smtp.PermanentFailure as why:
         dispatch.transcript = talk.text()
         _end(message, dispatch, DispatchState.FAILED, str(why))
+        _mark_unreachable(why.addresses)
     except smtp.LostAnswer as why:
         dispatch.transcript = talk.text()
         _end(message, dispatch, DispatchState.UNKNOWN, str(why))
@@ -141,8 +143,20 @@ def _hand_over(
         log.warning("Message %s was given up for dead while it was being sent", message.pk)
     else:
         dispatch.transcript = talk.text()
+        dispatch.provider_id = receipt.wire_id
         _end(message, dispatch, DispatchState.SENT, "; ".join(receipt.refused.values()))
+        _mark_unreachable(receipt.refused)
         health.sending_worked(mailbox, at=now())
+
+
+def _mark_unreachable(refused: dict[str, str]) -> None:
+    """Remember the addresses that the server itself says do not exist."""
+    for address, said in refused.items():
+        code = statuses.code_in(said)
+        if code.startswith("5") and statuses.is_hard(code):
+            with transaction.atomic():
+                reason = f"{statuses.meaning(code)} ({code})"
+                reaching.mark_undeliverable(address, reason=reason, at=now())
 
 
 def _compose(message: Message, dispatch: Dispatch) -> tuple[bytes, list[str]]:
@@ -175,7 +189,7 @@ def _end(message: Message, dispatch: Dispatch, state: str, note: str) -> None:
         if not _still_mine(dispatch):
             return
         dispatch.state, dispatch.note, dispatch.at = state, note, at
-        dispatch.save(update_fields=["state", "note", "at", "transcript"])
+        dispatch.save(update_fields=["state", "note", "at", "transcript", "provider_id"])
         if state == DispatchState.SENT:
             delivery.mark_sent(message, at=at, note=note)
         elif state == DispatchState.KEPT:

@@ -10,7 +10,17 @@ from datetime import timedelta
 
 from imapclient.exceptions import IMAPClientError
 
-from foredesk.channels import fingerprinting, health, imap, marking, pop3, smtp
+from foredesk.channels import (
+    fingerprinting,
+    handing_over,
+    health,
+    imap,
+    marking,
+    pop3,
+    providers,
+    providing,
+    smtp,
+)
 from foredesk.channels.mail import composing
 from foredesk.channels.models import Envelope, Heartbeat, Mailbox
 from foredesk.people.queries import workspace
@@ -43,12 +53,15 @@ def check(mailbox: Mailbox, *, to: str = "") -> Iterator[Step]:
         step = _sign_in_pop3(mailbox) if mailbox.pop3_host else _sign_in_imap(mailbox)
         hears = step.is_well
         yield step
+    elif mailbox.provider_in:
+        name = providers.provider(mailbox.provider).label
+        yield Step("Receiving", True, f"Its mail comes by the webhook of {name}.")
     else:
         yield Step("Receiving", True, "Its mail comes by the built-in intake (SMTP).")
-    if not mailbox.smtp_host:
+    if not (mailbox.smtp_host or mailbox.provider_out):
         yield Step("Sending", True, "No outgoing server is set up: replies are kept here.")
         return
-    step = _sign_in_smtp(mailbox)
+    step = _look_at_provider(mailbox) if mailbox.provider_out else _sign_in_smtp(mailbox)
     speaks = step.is_well
     yield step
     if not (hears and speaks):
@@ -105,6 +118,21 @@ def _sign_in_smtp(mailbox: Mailbox) -> Step:
     return Step("Sending", True, f"Signed in at {mailbox.smtp_host}.")
 
 
+def _look_at_provider(mailbox: Mailbox) -> Step:
+    try:
+        providing.check(mailbox)
+    except smtp.TemporaryFailure as why:
+        return Step("Sending", False, str(why))
+    return Step("Sending", True, f"{_taker(mailbox)} has its keys; the test mail will try them.")
+
+
+def _taker(mailbox: Mailbox) -> str:
+    """Who takes the mail out."""
+    if mailbox.provider_out:
+        return providers.provider(mailbox.provider).label
+    return mailbox.smtp_host
+
+
 def _test_mail(mailbox: Mailbox, token: str, recipients: list[str]) -> bytes:
     name = workspace().name
     domain = mailbox.address.rpartition("@")[2]
@@ -127,7 +155,7 @@ def _test_mail(mailbox: Mailbox, token: str, recipients: list[str]) -> bytes:
 
 def _send(mailbox: Mailbox, data: bytes, recipients: list[str]) -> Step:
     try:
-        receipt = smtp.send(
+        receipt = handing_over.send(
             mailbox,
             data,
             mail_from=mailbox.address,
@@ -142,7 +170,7 @@ def _send(mailbox: Mailbox, data: bytes, recipients: list[str]) -> Step:
     if mailbox.pk:
         health.sending_worked(mailbox, at=now())
     where = " and ".join(recipients)
-    return Step("Test mail", True, f"{mailbox.smtp_host} took a test mail to {where}.")
+    return Step("Test mail", True, f"{_taker(mailbox)} took a test mail to {where}.")
 
 
 def _come_back(mailbox: Mailbox, data: bytes, token: str) -> Iterator[Step]:
@@ -234,6 +262,9 @@ def _arrived_here(mailbox: Mailbox, data: bytes, token: str, begin: float) -> St
             f"The pollers did not find the test mail at {mailbox.pop3_host} in time. See whether "
             f"{mailbox.address} leads to the mailbox of {mailbox.pop3_user}."
         )
+    elif mailbox.provider_in:
+        name = providers.provider(mailbox.provider).label
+        text = f"{name} did not post the test mail here. See its route and the webhook address."
     else:
         text = (
             f"The test mail did not arrive here. Mail to {mailbox.address} must be handed to the "

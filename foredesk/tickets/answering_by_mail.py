@@ -15,6 +15,7 @@ ABOVE = "Write your answer above this line"
 """Stands in every notification; what is below it in an answer is not the agent's."""
 
 _BELOW = re.compile(rf"\n[^\n]{{0,200}}{ABOVE}.*", re.S)
+_SAYS_WHO = re.compile(r"[0-9@].{0,300}:\s*$")
 
 
 def answer(inbound: InboundMessage, acts: Pass, *, at: datetime) -> Message:
@@ -23,7 +24,7 @@ def answer(inbound: InboundMessage, acts: Pass, *, at: datetime) -> Message:
     `acts` says that all has been proven (standing.py). Raises Suspended with the reason when the
     ticket can't be answered, so that nothing that was written gets lost.
     """
-    text = own_text(inbound.text)
+    text = own_text(inbound.text, has_quote=ABOVE in inbound.text + inbound.whole_text)
     is_note = acts.kind == NOTE or not can_reply(acts.agent)
     if not text and inbound.files:
         text = "(see the file)" if len(inbound.files) == 1 else "(see the files)"
@@ -39,9 +40,14 @@ def answer(inbound: InboundMessage, acts: Pass, *, at: datetime) -> Message:
     return message
 
 
-def own_text(text: str) -> str:
-    """What the agent wrote, without what they answered."""
-    return _BELOW.sub("", "\n" + text).strip()
+def own_text(text: str, *, has_quote: bool) -> str:
+    """What the agent wrote, without the notification below it and the line that introduces it."""
+    own = _BELOW.sub("", "\n" + text)
+    if has_quote:
+        lines = own.rstrip().split("\n")
+        if _SAYS_WHO.search(lines[-1]):  # "On 2 March 2026 the desk wrote:"
+            own = "\n".join(lines[:-1])
+    return own.strip()
 
 
 def _write(ticket, agent: Agent, html: str, text: str, *, is_note: bool, at: datetime) -> Message:

@@ -74,6 +74,22 @@ class ReplyFailed(TicketFact):
 
 
 @dataclass(frozen=True)
+class ReplyBounced(TicketFact):
+    """A mail server that we handed it to sent it back."""
+
+    message_id: int
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class MailReported(TicketFact):
+    """A machine reported on a mail of ours: a delay, a receipt, a complaint."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
 class ReplyUncertain(TicketFact):
     """The answer to the sending was lost: the message may have been sent."""
 

@@ -32,7 +32,7 @@ def receive(inbound: InboundMessage, *, at: datetime) -> Message:
     changes nothing else. Records TicketOpened for a new ticket and MessageReceived, with what it
     changes. Raises Suspended, and Dropped for a machine's answer to something that is not ours.
     """
-    if inbound.is_auto_reply and is_colleague(inbound.channel, _address(inbound)):
+    if inbound.is_auto_reply and is_colleague(_address(inbound)):
         raise Dropped("It is the automatic answer of a colleague.")
     standing = judge(inbound)
     if standing.acts is not None:
@@ -45,6 +45,7 @@ def receive(inbound: InboundMessage, *, at: datetime) -> Message:
         name=inbound.author.name,
         at=at,
         is_verified=inbound.is_verified,
+        is_writing=inbound.is_verified and not inbound.is_auto_reply,
     )
     found = standing.found
     if inbound.is_auto_reply:
@@ -170,7 +171,7 @@ def _may_join(value: str, policy: str, writer: str, inbound: InboundMessage) -> 
     plain = f"{local.partition('+')[0]}@{domain}"
     if not value or value in inbound.own_addresses or plain in inbound.own_addresses:
         return False
-    if is_colleague(inbound.channel, value) or policy == CopiesJoin.NOBODY:
+    if is_colleague(value) or policy == CopiesJoin.NOBODY:
         return False
     return policy == CopiesJoin.ANYBODY or domain == writer.rpartition("@")[2]
 

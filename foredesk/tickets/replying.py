@@ -24,6 +24,7 @@ def reply(
     at: datetime,
     body_html: str,
     body_text: str = "",
+    to: str = "",
     cc: Sequence[str] = (),
     bcc: Sequence[str] = (),
     then: str = Status.PENDING,
@@ -34,7 +35,9 @@ def reply(
     """Write a public answer and move the ticket to `then`; files come with the draft or as given.
 
     `body_html` is cleaned; `body_text` is derived from it when empty. An unassigned ticket becomes
-    the writer's. Records ReplyWritten, which makes the channel send it after `undo_seconds`.
+    the writer's. `to` is another address to answer at, one that a customer's message on this ticket
+    asked for; without it the answer goes to the requester's own. Records ReplyWritten, which makes
+    the channel send it after `undo_seconds`.
     Raises NotAllowed, UnableToChange.
     """
     if not can_reply(by):
@@ -46,6 +49,8 @@ def reply(
         must_be_open(row)
         if row.is_spam:
             raise UnableToChange("This ticket is marked as spam. Restore it before you answer.")
+        if to and not _was_asked_for(row, to):
+            raise UnableToChange(f"Nobody on this ticket asked for answers at {to[:100]}.")
         message = writing.write(
             row,
             by=by,
@@ -55,6 +60,7 @@ def reply(
             is_public=True,
             draft_id=draft_id,
             channel=row.channel,
+            to=writing.addresses([to]),
             cc=copies,
             bcc=blind,
             delivery=Delivery.QUEUED,
@@ -74,3 +80,9 @@ def reply(
             ReplyWritten(**place(row), message_id=message.pk, is_first=is_first), by=by, at=at
         )
         return message
+
+
+def _was_asked_for(ticket: Ticket, to: str) -> bool:
+    return Message.objects.filter(
+        ticket=ticket, author_kind="customer", reply_to=to.strip().lower()
+    ).exists()

@@ -44,15 +44,15 @@ def judge(inbound: InboundMessage) -> Standing:
     return Standing(found, None, seen.is_id_reused)
 
 
-def is_colleague(channel: str, address: str) -> bool:
+def is_colleague(address: str) -> bool:
     """Whether it is an agent's address, now or once."""
-    return channel == "email" and address in directory.directory().addresses
+    return address in directory.directory().addresses
 
 
 def _agent_writing(inbound: InboundMessage) -> Agent | None:
     """The agent whose address is in From, whether it is proven or not."""
     address = normalise(inbound.channel, inbound.author.value)
-    if not is_colleague(inbound.channel, address):
+    if not is_colleague(address):
         return None
     return Agent.objects.filter(email__iexact=address).first()
 

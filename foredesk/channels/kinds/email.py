@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from foredesk.channels import screening, sifting, verifying
-from foredesk.channels.kinds.contract import Ignored, Suspended, Unreadable
+from foredesk.channels.kinds.contract import Ignored, Report, Suspended, Unreadable
 from foredesk.channels.mail import (
     addresses,
     automatic,
@@ -14,6 +14,7 @@ from foredesk.channels.mail import (
     names,
     reading,
     reply_address,
+    reports,
     simple,
 )
 from foredesk.channels.mail.reading import Mail
@@ -36,13 +37,17 @@ class Email:
 
     def parse(
         self, raw: bytes, *, envelope: Envelope, own_addresses: frozenset[str]
-    ) -> InboundMessage:
-        """The message in a mail; its files are stored on the way.
+    ) -> InboundMessage | Report:
+        """The message or report in a mail; its files are stored on the way.
 
         Raises Unreadable, Ignored, Suspended.
         """
         mail = reading.read(raw)
         root = mail.root
+        has_null_sender = envelope.road == "smtp" and not envelope.mail_from
+        report = reports.read(mail, has_null_sender=has_null_sender)
+        if report is not None:
+            return report
         author, is_from = _author(mail, envelope)
         token = re.fullmatch(rb"\s{0,20}([a-z0-9]{20})\s{0,20}", root.first(TEST_FIELD))
         if reply_address.plain(author.value) in own_addresses:
@@ -65,7 +70,7 @@ class Email:
             author=author.value,
             subject=mail.subject,
             is_continuing=bool(mail.references) or _number(mail.subject) is not None,
-            has_null_sender=envelope.road == "smtp" and not envelope.mail_from,
+            has_null_sender=has_null_sender,
         )
         return InboundMessage(
             channel=self.name,

@@ -32,7 +32,7 @@ _SHORT = (
     r"frav[æa]rende|poissa|nieobecn(?:y|a|o[śs][ćc])|отсутствие|不在",
 )
 _BEGINS = re.compile(
-    rf"\s*\[?(?:(?:{'|'.join(_ANSWERS)})(?!\w)|(?:{'|'.join(_SHORT)})\]?\s*[:：])", re.I
+    rf"\[?(?:(?:{'|'.join(_ANSWERS)})(?!\w)|(?:{'|'.join(_SHORT)})\]?\s*[:：])", re.I
 )
 _LATE = re.compile(r"\baway until \S|\bout of (?:the )?office (?:until|till|from)\b", re.I)
 LONGEST = 300  # characters
@@ -40,5 +40,5 @@ LONGEST = 300  # characters
 
 def is_absence(subject: str) -> bool:
     """Whether the subject is that of a vacation answer."""
-    text = subject[:LONGEST]
+    text = subject[:LONGEST].strip()
     return bool(_BEGINS.match(text) or _LATE.search(text))

@@ -46,7 +46,7 @@ class Report:
 
 def read(text: str) -> Report:
     """One field's value. `server` is "" when it names none. Takes linear time, never raises."""
-    parts = _without_comments(text[:MOST_CHARS]).split(";")
+    parts = _parts(text[:MOST_CHARS])
     report = Report("")
     head = _ID.match(parts[0]) if "=" not in parts[0] else None
     if head:
@@ -109,17 +109,18 @@ def matches(server: str, pattern: str) -> bool:
     return server == pattern
 
 
-def _without_comments(text: str) -> str:
-    """The text with its comments (which nest) taken out; quoted strings are left alone."""
-    out: list[str] = []
+def _parts(text: str) -> list[str]:
+    """What stands between semicolons, without comments (which nest); a quoted one divides nothing,
+    since senders have a say in what is quoted."""
+    parts: list[list[str]] = [[]]
     depth = 0
     is_quoted = False
-    skip = False
+    is_escaped = False
     for char in text:
-        if skip:
-            skip = False
+        if is_escaped:
+            is_escaped = False
         elif char == "\\" and (depth or is_quoted):
-            skip = True
+            is_escaped = True
             continue
         elif char == '"' and not depth:
             is_quoted = not is_quoted
@@ -129,6 +130,9 @@ def _without_comments(text: str) -> str:
         elif not is_quoted and char == ")" and depth:
             depth -= 1
             continue
+        elif char == ";" and not is_quoted and not depth:
+            parts.append([])
+            continue
         if not depth:
-            out.append(char)
-    return "".join(out)
+            parts[-1].append(char)
+    return ["".join(part) for part in parts]

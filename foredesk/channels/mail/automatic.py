@@ -25,11 +25,11 @@ _MACHINES = {
 _LEAST = re.compile(rb"[a-z_-]{2,20}")
 _SUPPRESSED = {b"all", b"autoreply", b"oof"}
 _ROBOTS = re.compile(
-    r"(?:mailer-?daemon|mail-daemon|postmaster|no-?_?reply|do-?_?not-?_?reply|nobody|bounces?"
-    r"|listserv|majordomo|mail-?delivery(?:-?(?:sub)?system)?|owner-[^@]{1,200}"
-    r"|[^@]{1,200}-(?:request|owner|bounces?|noreply|no-reply))(?:[+=][^@]{0,300})?(?:@|$)",
+    r"mailer-?daemon|mail-daemon|postmaster|no-?_?reply|do-?_?not-?_?reply|nobody|bounces?"
+    r"|listserv|majordomo|mail-?delivery(?:-?(?:sub)?system)?",
     re.I,
 )
+_LIST_ENDS = ("-request", "-owner", "-bounce", "-bounces", "-noreply", "-no-reply")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ def signs(
 ) -> Signs:
     """Look at the fields of a mail once.
 
-    `is_continuing` says that it names an earlier mail. A subject alone makes an answer only then:
-    people write to us about their vacation notices, too.
+    `is_continuing` says that it names an earlier mail. A vacation notice's subject makes an answer
+    only then, or with another mark: people write to us about their vacation notices, too.
     """
     is_answer = is_automatic = False
     for name, value in root.fields:
@@ -76,15 +76,18 @@ def signs(
         elif name == b"return-path":
             is_automatic = is_automatic or is_null(value)
     if absence.is_absence(subject):
+        is_answer = is_answer or is_continuing or is_automatic or has_null_sender
         is_automatic = True
-        is_answer = is_answer or is_continuing
     is_automatic = is_automatic or is_answer or has_null_sender or is_report(root)
     return Signs(is_automatic or is_robot(author), is_answer)
 
 
 def is_robot(address: str) -> bool:
     """Whether the address is one that nobody reads: MAILER-DAEMON, no-reply, list owners."""
-    return bool(_ROBOTS.match(address[:400]))
+    local = re.split("[@+=]", address[:400], maxsplit=1)[0].strip().lower()
+    return bool(
+        _ROBOTS.fullmatch(local) or local.startswith("owner-") or local.endswith(_LIST_ENDS)
+    )
 
 
 def is_null(return_path: bytes) -> bool:

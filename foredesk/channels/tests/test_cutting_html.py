@@ -1,4 +1,4 @@
-"""Replies as the mail programs of the world write them in HTML: the answer stays, the quote goes."""
+"""Replies as mail programs write them in HTML: the answer stays, the quote goes."""
 
 import pytest
 

@@ -8,7 +8,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foredesk.channels import oauth
+from foredesk.channels import oauth, providers
 from foredesk.channels.mailboxes import InvalidMailbox
 from foredesk.people import queries as people
 
@@ -32,6 +32,7 @@ RECEIVE = (
     ("imap", gettext_lazy("Fetch it from a mail server (IMAP)")),
     ("google", gettext_lazy("Google Workspace or Gmail")),
     ("microsoft", gettext_lazy("Microsoft 365 or Outlook")),
+    ("provider", gettext_lazy("A mail provider posts it here (webhook)")),
     ("pop3", gettext_lazy("Fetch it from a mail server (POP3)")),
     ("intake", gettext_lazy("It is forwarded to this desk")),
 )
@@ -39,6 +40,7 @@ SEND = (
     ("smtp", gettext_lazy("Send by a mail server (SMTP)")),
     ("google", gettext_lazy("Google Workspace or Gmail")),
     ("microsoft", gettext_lazy("Microsoft 365 or Outlook")),
+    ("provider", gettext_lazy("A mail provider's API")),
     ("keep", gettext_lazy("Keep answers here for now")),
 )
 SECRETS = ("imap_password", "pop3_password", "smtp_password", "oauth_client_secret")
@@ -57,6 +59,23 @@ def _secret(label: Any) -> forms.CharField:
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+
+def _providers() -> list[tuple[str, str]]:
+    found = providers.all_providers().values()
+    return [(one.name, one.label) for one in sorted(found, key=lambda one: one.label)]
+
+
+def _provider_field(field: Any) -> forms.Field:
+    """The form's field for one that a provider names; what is needed is checked by the ability."""
+    if field.is_secret:
+        made: forms.Field = _secret(field.label)
+    elif field.options:
+        made = forms.ChoiceField(label=field.label, required=False, choices=field.options)
+    else:
+        made = forms.CharField(label=field.label, required=False, max_length=2000)
+    made.help_text = field.hint
+    return made
 
 
 class MailboxForm(forms.Form):
@@ -148,6 +167,17 @@ class MailboxForm(forms.Form):
     after_fetch_folder = forms.CharField(
         label=gettext_lazy("Folder to move it to"), required=False, max_length=255
     )
+    trusted_servers = forms.CharField(
+        label=gettext_lazy("Mail servers that vouch for senders"),
+        required=False,
+        max_length=2000,
+        help_text=gettext_lazy(
+            "The name with which your own mail server signs Authentication-Results, such as "
+            "mx.example.org; separated by commas. It must remove such lines from mail of others. "
+            "Empty: large providers are known by name, everything else is checked here."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     send = forms.ChoiceField(label=gettext_lazy("How answers go out"), choices=SEND, initial="smtp")
     smtp_host = forms.CharField(label=gettext_lazy("Server"), required=False, max_length=253)
     smtp_port = forms.CharField(
@@ -190,6 +220,16 @@ class MailboxForm(forms.Form):
         help_text=gettext_lazy("The directory id or your domain. Empty: any account."),
     )
 
+    provider = forms.ChoiceField(
+        label=gettext_lazy("Provider"), required=False, choices=lazy(_providers, list)
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in providers.all_providers().values():
+            for field in one.fields:
+                self.fields[f"{one.name}_{field.name}"] = _provider_field(field)
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         receive = given.get("receive")
@@ -213,6 +253,9 @@ class MailboxForm(forms.Form):
         used forgets its own."""
         given = dict(self.cleaned_data)
         receive, send, since = given.pop("receive"), given.pop("send"), given.pop("since")
+        for one in providers.all_providers().values():
+            for field in one.fields:
+                given.pop(f"{one.name}_{field.name}", None)
         given["team"] = int(given["team"]) if given["team"] else None
         fetch, user = given.pop("oauth_fetch") or "imap", given.pop("oauth_user")
         sign_in = next(iter(self._sign_ins()), "")
@@ -222,6 +265,7 @@ class MailboxForm(forms.Form):
         if receive in oauth.PROVIDERS:
             given |= self._server(fetch, receive, user)
             receive = fetch
+        given |= self._provider(receive, send)
         if send in oauth.PROVIDERS:
             given |= self._server("smtp", send, user)
             send = "smtp"
@@ -246,6 +290,17 @@ class MailboxForm(forms.Form):
             starts = {"now": at, "month": at - timedelta(days=30), "all": None}
             given["fetch_since"] = starts.get(since, at)
         return given
+
+    def _provider(self, receive: str, send: str) -> dict[str, Any]:
+        """The provider with its keys, and nothing of the others."""
+        given = self.cleaned_data
+        name = given.get("provider") or ""
+        used = {"provider_in": receive == "provider", "provider_out": send == "provider"}
+        if not any(used.values()) or name not in providers.all_providers():
+            return {**used, "provider": name}
+        fields = providers.provider(name).fields
+        keys = {one.name: given.get(f"{name}_{one.name}", "") for one in fields}
+        return {**used, "provider": name, "provider_keys": keys}
 
     def _server(self, protocol: str, provider: str, user: str) -> dict[str, Any]:
         """The provider's own server, without a password."""
@@ -281,9 +336,12 @@ def initial_of(mailbox: Any) -> dict[str, Any]:
         "acknowledges": mailbox.acknowledges,
         "acknowledgement_text": mailbox.acknowledgement_text,
         "more_addresses": ", ".join(mailbox.more_addresses),
+        "trusted_servers": ", ".join(mailbox.trusted_servers),
         "team": str(mailbox.team_id or ""),
         "receive": _receive_of(mailbox),
         "send": _send_of(mailbox),
+        "provider": mailbox.provider,
+        **{f"{mailbox.provider}_{name}": v for name, v in mailbox.provider_settings.items()},
         "oauth_fetch": "pop3" if mailbox.pop3_host else "imap",
         "oauth_user": mailbox.oauth_user if mailbox.oauth_user != mailbox.address else "",
         "imap_folder": mailbox.imap_folder,
@@ -295,11 +353,11 @@ def initial_of(mailbox: Any) -> dict[str, Any]:
 def _receive_of(mailbox: Any) -> str:
     road = "imap" if mailbox.imap_host else "pop3" if mailbox.pop3_host else ""
     if not road:
-        return "intake"
+        return "provider" if mailbox.provider_in else "intake"
     return mailbox.oauth_provider if getattr(mailbox, f"{road}_sign_in") == "oauth" else road
 
 
 def _send_of(mailbox: Any) -> str:
     if not mailbox.smtp_host:
-        return "keep"
+        return "provider" if mailbox.provider_out else "keep"
     return mailbox.oauth_provider if mailbox.smtp_sign_in == "oauth" else "smtp"

@@ -19,6 +19,7 @@ urlpatterns = [
     path("mailboxes/consent/", consents.finish, name="finish_consent"),
     path("mailboxes/<number:pk>/consent/", consents.begin, name="begin_consent"),
     path("mailboxes/<number:pk>/", mailboxes.show, name="mailbox"),
+    path("mailboxes/<number:pk>/hook/", mailboxes.renew_hook, name="renew_hook"),
     path("mailboxes/<number:pk>/default/", mailboxes.make_default, name="default_mailbox"),
     path("mailboxes/<number:pk>/active/", mailboxes.switch, name="switch_mailbox"),
     path("mailboxes/<number:pk>/remove/", mailboxes.remove, name="remove_mailbox"),

@@ -33,6 +33,7 @@ def create(request: HttpRequest, number: int) -> HttpResponse:
         by=agent,
         at=now(),
         body_html=body,
+        to=parameters.text(request, "to").strip(),
         cc=_people(request, "cc"),
         bcc=_people(request, "bcc"),
         then=request.POST.get("then") or "pending",

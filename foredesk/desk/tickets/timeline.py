@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from foredesk.channels import answering_invitations
 from foredesk.design import wording
-from foredesk.desk.tickets import bodies, rows
+from foredesk.desk.tickets import bodies, proofs, rows
 
 LABELS = {
     "new": "New",
@@ -249,10 +249,15 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
         "id": message.public_id,
         "pk": message.pk,
         "kind": "customer" if kind in ("customer", "rule") else kind,
+        "is_report": kind == "bot" and not message.is_public,
         "is_acknowledgement": kind == "bot" and message.is_public,
         "is_auto_reply": message.is_automatic and message.author_kind == "customer",
         "name": name,
-        "address": message.author_address,
+        "address": proofs.shown_address(message.author_address)
+        if message.author_kind == "customer"
+        else "",
+        "proof": proofs.of(message),
+        "sent_to": [one["value"] for one in message.to] if message.author_kind == "agent" else [],
         "initials": wording.initials(name),
         "hue": wording.hue(key),
         "when": message.at,

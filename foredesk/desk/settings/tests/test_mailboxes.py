@@ -7,7 +7,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
-from foredesk.channels import accepting, consenting, queries, testing, trying_out
+from foredesk.channels import (
+    accepting,
+    consenting,
+    hooking,
+    mailboxes,
+    queries,
+    testing,
+    trying_out,
+)
 from foredesk.desk.settings.mailbox_form import MailboxForm
 from foredesk.logbook import queries as logbook
 from foredesk.plumbing.clock import now
@@ -302,3 +310,52 @@ def _other_admin():
     from foredesk.conftest import _agent
 
     return _agent("Eva", "admin")
+
+
+PROVIDER = INTAKE | {
+    "receive": "provider",
+    "send": "provider",
+    "provider": "mailgun",
+    "mailgun_api_key": "canary-api",
+    "mailgun_signing_key": "canary-signing",
+    "mailgun_sender_domain": "mg.halden.example",
+    "mailgun_region": "eu",
+}
+
+
+def test_a_provider_s_keys_are_sealed_and_its_webhook_is_shown(admin):
+    assert admin.post(reverse("add_mailbox"), PROVIDER).status_code == 302
+    box = queries.mailboxes()[0]
+    assert (box.provider, box.provider_in, box.provider_out) == ("mailgun", True, True)
+    assert "canary" not in box.provider_secret + str(box.provider_settings)
+    page = reverse("mailbox", args=[box.pk])
+    shown = admin.get(page).content.decode()
+    assert mailboxes.hook_address(box) in shown
+    assert "canary" not in shown
+    assert "mg.halden.example" in shown
+    kept = PROVIDER | {"mailgun_api_key": "", "mailgun_signing_key": "canary-new"}
+    assert admin.post(page, kept).status_code == 302
+    keys = hooking.keys_of(queries.mailbox(box.pk))
+    assert (keys["api_key"], keys["signing_key"]) == ("canary-api", "canary-new")
+    assert mailboxes.hook_address(queries.mailbox(box.pk)) == mailboxes.hook_address(box)
+    assert admin.post(reverse("renew_hook", args=[box.pk])).status_code == 302
+    assert mailboxes.hook_address(queries.mailbox(box.pk)) != mailboxes.hook_address(box)
+    assert admin.post(page, INTAKE).status_code == 302
+    left = queries.mailbox(box.pk)
+    assert (left.provider, left.provider_secret, left.hook_digest) == ("", "", None)
+    assert "canary" not in str([one.data for one in _entries()])
+
+
+@pytest.mark.parametrize("name", ["mailgun_api_key", "mailgun_sender_domain", "provider"])
+def test_a_provider_needs_its_keys(admin, name):
+    answer = admin.post(reverse("add_mailbox"), PROVIDER | {name: ""})
+    assert answer.status_code == 422
+    assert queries.mailboxes() == []
+
+
+def test_one_direction_may_go_by_the_provider_alone(admin):
+    given = IMAP | {"send": "provider"} | {k: v for k, v in PROVIDER.items() if "mailgun" in v + k}
+    assert admin.post(reverse("add_mailbox"), given).status_code == 302
+    box = queries.mailboxes()[0]
+    assert (box.imap_host, box.smtp_host) == ("imap.halden.example", "")
+    assert (box.provider_in, box.provider_out, box.can_send) == (False, True, True)
