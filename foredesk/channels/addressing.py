@@ -19,7 +19,7 @@ from foredesk.tickets.models import Attachment, Message, Participant, Ticket
 from foredesk.tickets.reply_tokens import token_for
 
 _PREFIX = re.compile(r"^(?:\s*(?:re|aw|fwd?|wg|sv|vs|antw?)\s*:)+\s*", re.I)
-_TAG = re.compile(r"\s*\[#\d+\]")
+_TAG = re.compile(r"\s{0,20}\[#\d{1,15}\]")
 _OWN_IMAGE = re.compile(r'<img\b[^<>]*?\ssrc="(/files/[^"]*)"[^<>]*>')
 _SIGNATURE_TAGS = {"a", "b", "br", "div", "em", "i", "img", "p", "span", "strong", "u", "small"}
 MAX_EARLIER = 20
@@ -58,7 +58,8 @@ def letter_for(message: Message, mailbox: Mailbox | None, *, at: datetime) -> Le
     if message.author_kind == "system":
         return _automatic(message, mailbox)
     ticket = message.ticket
-    to = _requester(ticket)
+    chosen = _copies(message.to)
+    to = chosen[0] if chosen else _requester(ticket)
     earlier = _earlier(message)
     html, files = _files(message)
     return Letter(
@@ -154,15 +155,16 @@ def _subject(ticket: Ticket, *, is_answer: bool) -> str:
 
 
 def _earlier(message: Message) -> list[Message]:
-    """Public messages of people before this one, oldest first; nothing from those who take no
-    part."""
+    """Public messages of people before this one, oldest first; nothing forged, nothing from those
+    who take no part."""
     rows = Message.objects.filter(
         ticket_id=message.ticket_id,
         pk__lt=message.pk,
         is_public=True,
         is_unknown_sender=False,
         is_automatic=False,
-    ).order_by("-id")[:MAX_EARLIER]
+    )
+    rows = rows.exclude(verdict="fail").order_by("-id")[:MAX_EARLIER]
     return list(reversed(rows))
 
 

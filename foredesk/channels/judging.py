@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from foredesk.channels.models import Mailbox
+from foredesk.channels.models import Consent, Mailbox
 from foredesk.design import wording
 
 PATIENCE = timedelta(minutes=2)
@@ -24,11 +24,56 @@ class Judgement:
     advice: str = ""
 
 
+ENDS_SOON = timedelta(days=14)
+"""How long before its end a consent or a client secret is spoken of."""
+
+
+def consent(mailbox: Mailbox, *, at: datetime) -> Judgement | None:
+    """How the consent at Google or Microsoft stands; None when the mailbox needs none.
+
+    It speaks before anything breaks: half an hour before a withdrawn consent stops the mail, and
+    two weeks before an end that the provider tells.
+    """
+    if not (mailbox.is_active and mailbox.uses_oauth):
+        return None
+    name = mailbox.oauth_provider.title()
+    again = f"Open the mailbox and sign in at {name}."
+    found: Consent | None = getattr(mailbox, "consent", None)
+    if found is None:
+        return Judgement("bad", "No consent", f"Nobody has signed in at {name} yet.", again)
+    works_until = found.access_until
+    if found.is_lost and works_until <= at:
+        return Judgement("bad", "Consent lost", found.error, again)
+    if found.is_lost:
+        left = wording.span(works_until - at)
+        text = f"{found.error} Mail still flows for {left}."
+        return Judgement("warn", "Consent lost", text, again)
+    if found.failing_since and at - found.failing_since > PATIENCE:
+        return Judgement("warn", "Not renewed", found.error, again)
+    if found.until is not None and found.until - at < ENDS_SOON:
+        ended = found.until <= at
+        text = f"The consent at {name} {'ended' if ended else 'ends'} {found.until:%Y-%m-%d}."
+        return Judgement("bad" if ended else "warn", "Consent ends", text, again)
+    last = mailbox.oauth_secret_until
+    if last is not None and (last - at.date()) < ENDS_SOON:
+        ended = last < at.date()
+        text = f"The client secret at {name} {'ended' if ended else 'ends'} {last}."
+        advice = f"Make a new client secret at {name} and enter it in the mailbox."
+        return Judgement("bad" if ended else "warn", "Secret ends", text, advice)
+    who = f" as {found.account}" if found.account else ""
+    return Judgement("ok", "Consent given", f"Signed in at {name}{who}.")
+
+
 def receiving(mailbox: Mailbox, *, at: datetime) -> Judgement:
     """Whether what customers write to this mailbox arrives here."""
     if not mailbox.is_active:
         return Judgement("off", "Off", "It is switched off: its mail stays where it is.")
-    if not mailbox.imap_host:
+    if mailbox.provider_in:
+        if mailbox.last_hook_at is None:
+            return Judgement("ok", "By webhook", "Its provider has not called yet.")
+        heard = wording.ago(mailbox.last_hook_at, now=at)
+        return Judgement("ok", "By webhook", f"Its provider last called {heard}.")
+    if not mailbox.fetch_host:
         return Judgement("ok", "By intake", "Its mail comes in by the mail intake.")
     if mailbox.failing_since:
         since = at - mailbox.failing_since
@@ -53,7 +98,7 @@ def sending(mailbox: Mailbox, *, at: datetime) -> Judgement:
     """Whether answers from this mailbox leave the house."""
     if not mailbox.is_active:
         return Judgement("off", "Off", "It is switched off: answers are kept here.")
-    if not mailbox.smtp_host:
+    if not mailbox.can_send:
         return Judgement("off", "Kept here", "No outgoing server: answers are kept here.")
     if mailbox.send_failing_since:
         since = at - mailbox.send_failing_since

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from foredesk.channels import addressing, health, smtp
+from foredesk.channels import addressing, handing_over, health, smtp
 from foredesk.channels.mail import composing, statuses
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.files import reading, storing
@@ -119,7 +119,7 @@ def _hand_over(
 ) -> None:
     talk = smtp.Talk()
     try:
-        receipt = smtp.send(
+        receipt = handing_over.send(
             mailbox,
             data,
             mail_from="" if message.author_kind == "system" else mailbox.address,
@@ -143,6 +143,7 @@ def _hand_over(
         log.warning("Message %s was given up for dead while it was being sent", message.pk)
     else:
         dispatch.transcript = talk.text()
+        dispatch.provider_id = receipt.wire_id
         _end(message, dispatch, DispatchState.SENT, "; ".join(receipt.refused.values()))
         _mark_unreachable(receipt.refused)
         health.sending_worked(mailbox, at=now())
@@ -188,7 +189,7 @@ def _end(message: Message, dispatch: Dispatch, state: str, note: str) -> None:
         if not _still_mine(dispatch):
             return
         dispatch.state, dispatch.note, dispatch.at = state, note, at
-        dispatch.save(update_fields=["state", "note", "at", "transcript"])
+        dispatch.save(update_fields=["state", "note", "at", "transcript", "provider_id"])
         if state == DispatchState.SENT:
             delivery.mark_sent(message, at=at, note=note)
         elif state == DispatchState.KEPT:

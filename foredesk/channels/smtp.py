@@ -9,13 +9,16 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 
+from foredesk.channels import consenting, oauth
 from foredesk.channels.mail import statuses
 from foredesk.channels.mail.composing import ascii_address
-from foredesk.channels.models import Mailbox, Security
+from foredesk.channels.models import Mailbox, Security, SignIn
 from foredesk.plumbing import http
+from foredesk.plumbing.clock import now
 from foredesk.plumbing.crypto import UnreadableSecret
 
 CONNECT = 20.0  # seconds
@@ -46,10 +49,12 @@ class LostAnswer(Exception):
 
 @dataclass
 class Receipt:
-    """The server took it. `refused` says why for recipients that it did not take."""
+    """The server took it. `refused` says why for recipients that it did not take; `wire_id` is
+    the id that a provider gave it."""
 
     answer: str
     refused: dict[str, str] = field(default_factory=dict)
+    wire_id: str = ""
 
 
 class Talk:
@@ -138,9 +143,10 @@ def send(
 def connect(mailbox: Mailbox, *, talk: Talk) -> smtplib.SMTP:
     """A signed-in connection. Raises TemporaryFailure with `is_mailbox`."""
     host = mailbox.smtp_host
+    is_oauth = mailbox.smtp_sign_in == SignIn.OAUTH
     try:
-        password = mailbox.smtp_password()
-    except UnreadableSecret as error:
+        secret = consenting.access_token(mailbox) if is_oauth else mailbox.smtp_password()
+    except (UnreadableSecret, consenting.NoConsent) as error:
         raise TemporaryFailure(f"{mailbox.name}: {error}", is_mailbox=True) from error
     kind = _RecordedTls if mailbox.smtp_security == Security.SSL else _Recorded
     server = kind(local_hostname=_own_name(), timeout=CONNECT)
@@ -164,13 +170,19 @@ def connect(mailbox: Mailbox, *, talk: Talk) -> smtplib.SMTP:
             server.ehlo()
         if mailbox.smtp_user:
             server.is_secret = True
-            server.login(mailbox.smtp_user, password)
+            if is_oauth:
+                server.ehlo_or_helo_if_needed()
+                server.auth("XOAUTH2", _xoauth2(mailbox.smtp_user, secret))
+            else:
+                server.login(mailbox.smtp_user, secret)
             server.is_secret = False
     except TemporaryFailure:
         _close(server)
         raise
     except smtplib.SMTPAuthenticationError as error:
         _close(server)
+        if is_oauth:
+            consenting.distrust(mailbox, at=now())
         said = _said(error.smtp_code, error.smtp_error)
         raise TemporaryFailure(
             f"{host} refused the sign-in of {mailbox.smtp_user}: {said}", is_mailbox=True
@@ -179,6 +191,15 @@ def connect(mailbox: Mailbox, *, talk: Talk) -> smtplib.SMTP:
         _close(server)
         raise TemporaryFailure(_broken(host, error), is_mailbox=True) from error
     return server
+
+
+def _xoauth2(user: str, token: str) -> Any:
+    """What smtplib asks for: first the token, then an empty line when the server says why not."""
+
+    def answer(challenge: bytes | None = None) -> str:
+        return oauth.sasl(user, token) if challenge is None else ""
+
+    return answer
 
 
 def _envelope(

@@ -40,6 +40,14 @@ def wake_snoozed(context: JobContext, timestamp: int) -> None:
     snoozing.wake_due(at=now())
 
 
+@every("* * * * * */30", "operations.renew_consents")
+def renew_consents(context: JobContext, timestamp: int) -> None:
+    """Renew sign-ins at Google and Microsoft long before they end."""
+    from foredesk.channels import consenting
+
+    consenting.renew_due(at=now())
+
+
 @every("* * * * * */30", "operations.sweep_presence")
 def sweep_presence(context: JobContext, timestamp: int) -> None:
     """Forget readers who left without a word."""

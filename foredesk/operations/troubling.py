@@ -21,19 +21,22 @@ STORM = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Trouble:
-    """`kind` is worker, storm, deaf or mute; a mailbox's trouble names it."""
+    """`kind` is worker, storm, deaf, mute or consent; a mailbox's trouble names it. `state` is bad,
+    or warn for what still works.
+    """
 
     kind: str
     text: str
     mailbox_id: int | None = None
     address: str = ""
+    state: str = "bad"
 
 
 def troubles(*, at: datetime) -> list[Trouble]:
     """The worst first: no worker, a storm, then mailboxes that hear or say nothing."""
     beat = ProcrastinateWorker.objects.order_by("-last_heartbeat").values("last_heartbeat")[:1]
     held = Exists(AutomaticMail.objects.filter(held_by="desk", at__gt=at - STORM))
-    boxes = Mailbox.objects.filter(is_active=True)
+    boxes = Mailbox.objects.filter(is_active=True).select_related("consent")
     rows = list(boxes.annotate(beat=Subquery(beat), has_storm=held))
     if rows:
         beat_at = rows[0].beat
@@ -48,6 +51,11 @@ def troubles(*, at: datetime) -> list[Trouble]:
         found.append(Trouble("storm", text))
     for box in rows:
         hears, speaks = judging.receiving(box, at=at), judging.sending(box, at=at)
+        agreed = judging.consent(box, at=at)
+        if agreed and agreed.state in ("bad", "warn"):
+            found.append(Trouble("consent", agreed.text, box.pk, box.address, agreed.state))
+            if agreed.state == "bad":
+                continue
         if hears.state == "bad":
             found.append(Trouble("deaf", hears.text, box.pk, box.address))
         if speaks.state == "bad":

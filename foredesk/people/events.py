@@ -40,6 +40,13 @@ class AgentReactivated(AgentFact):
 
 
 @dataclass(frozen=True)
+class SecondStepsReset(AgentFact):
+    """`kinds` are those that were taken away: totp, webauthn, recovery_codes."""
+
+    kinds: list[str]
+
+
+@dataclass(frozen=True)
 class CustomerAppeared(Fact):
     about: ClassVar[str] = "customer"
     customer_id: int

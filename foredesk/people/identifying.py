@@ -15,13 +15,19 @@ def normalise(kind: str, value: str) -> str:
 
 
 def identify(
-    *, kind: str, value: str, name: str = "", is_writing: bool = False, at: datetime
+    *,
+    kind: str,
+    value: str,
+    name: str = "",
+    at: datetime,
+    is_verified: bool = True,
+    is_writing: bool = False,
 ) -> Customer:
     """The customer reached by this address; a new one is made when nobody is.
 
-    A customer without a name takes `name`; who `is_writing` from an address that could not be
-    reached can be reached again. Safe when two mails of a stranger arrive at once.
-    Records CustomerAppeared for a new one.
+    A customer without a name takes `name`, unless the writer is not verified; who `is_writing`
+    from an address that could not be reached can be reached again. Safe when two mails of a
+    stranger arrive at once. Records CustomerAppeared for a new one.
     """
     value, name = normalise(kind, value), " ".join(name.split())
     for _ in range(2):
@@ -30,7 +36,7 @@ def identify(
         )
         if identity is not None:
             customer = identity.customer
-            if name and not customer.name:
+            if name and not customer.name and is_verified:
                 customer.name = name[:200]
                 customer.save(update_fields=["name"])
             if is_writing and identity.undeliverable_at is not None:

@@ -153,6 +153,26 @@ class Env:
         "everything else to the default mailbox.",
         kind="`any` or `known`",
     )
+    smtp_front: tuple[Network, ...] = setting(
+        "FOREDESK_SMTP_FRONT",
+        reading.networks,
+        (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128")),
+        "The networks of your own mail servers that hand mail to the intake, separated by commas: "
+        "the verdict on the sender that they write into a mail is believed, when the mailbox names "
+        "them as trusted.",
+        kind="list of networks",
+        shown="this machine",
+    )
+    dns: tuple[str, ...] = setting(
+        "FOREDESK_DNS",
+        reading.name_servers,
+        (),
+        "The DNS servers that are asked about senders of mail, as addresses with an optional port, "
+        "separated by commas; `off` asks nobody, so that only trusted mail servers can vouch for a "
+        "sender.",
+        kind="list of addresses, or `off`",
+        shown="those of the system",
+    )
     demo: bool | None = setting(
         "FOREDESK_DEMO",
         reading.yes_or_no,

@@ -210,7 +210,9 @@ class TicketSplit(TicketFact):
 
 @dataclass(frozen=True)
 class MarkedAsSpam(TicketFact):
-    pass
+    """`reason` is what the spam filter says; empty when a person marked it."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from foredesk.tickets.arrivals import InboundMessage
+from foredesk.tickets.arrivals import InboundMessage, Suspended
 
 if TYPE_CHECKING:
     from foredesk.channels.models import Envelope
+
+
+__all__ = ["Ignored", "Kind", "Suspended", "Unreadable"]
 
 
 class Unreadable(Exception):
@@ -54,5 +57,5 @@ class Kind(Protocol):
     def parse(
         self, raw: bytes, *, envelope: Envelope, own_addresses: frozenset[str]
     ) -> InboundMessage | Report:
-        """The message, or the report, in the stored bytes. Raises Unreadable or Ignored."""
+        """The message or report in the stored bytes. Raises Unreadable, Ignored, Suspended."""
         ...

@@ -14,4 +14,5 @@ PURPOSES = {
     "automatic": gettext_lazy("Automatic"),
     "account": gettext_lazy("Account"),
     "test": gettext_lazy("Test"),
+    "notification": gettext_lazy("Notification"),
 }

@@ -116,6 +116,7 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
             for one in earlier
         ],
         "earlier_count": earlier_count,
+        "other_address": other_address(ticket, messages),
         "drafts": queries.drafts_of(agent, ticket),
         "assignable": people.assignable_agents(),
         "teams": teams,
@@ -130,6 +131,14 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         "can_reply": permissions.can_reply(agent),
         "current": ticket.pk,
     }
+
+
+def other_address(ticket: Any, messages: list[Any]) -> dict[str, str] | None:
+    """Where the requester's last message asks to be answered, when that is not where it is from."""
+    last = next((one for one in reversed(messages) if one.customer_id == ticket.requester_id), None)
+    if last is None or not last.reply_to:
+        return None
+    return {"own": last.author_address, "other": last.reply_to}
 
 
 def kept_query(request: HttpRequest) -> str:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0002_workspace_close_after_days'),
+        ('people', '0003_trust_settings'),
     ]
 
     operations = [
