@@ -27,12 +27,14 @@ def reply(
     bcc: Sequence[str] = (),
     then: str = Status.PENDING,
     undo_seconds: int = 0,
+    sender: dict[str, str] | None = None,
     draft_id: int | None = None,
 ) -> Message:
     """Write a public answer and move the ticket to `then`; files come with the draft.
 
     `body_html` is cleaned; `body_text` is derived from it when empty. An unassigned ticket becomes
-    the writer's. Records ReplyWritten, which makes the channel send it after `undo_seconds`.
+    the writer's. `sender` is the name and the address that the customer sees, when it is not the
+    mailbox's own. Records ReplyWritten, which makes the channel send it after `undo_seconds`.
     Raises NotAllowed, UnableToChange.
     """
     if not can_reply(by):
@@ -55,6 +57,7 @@ def reply(
             channel=row.channel,
             cc=copies,
             bcc=blind,
+            sender=sender or {},
             delivery=Delivery.QUEUED,
             send_at=at + timedelta(seconds=undo_seconds),
             undo=unsending.before(row, then=then),

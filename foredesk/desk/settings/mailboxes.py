@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from foredesk.channels import consenting, judging, mailboxes, providers, queries, trying_out
+from foredesk.channels import (
+    consenting,
+    judging,
+    mailboxes,
+    providers,
+    queries,
+    sender_domain,
+    trying_out,
+)
 from foredesk.desk.mail import alerts
 from foredesk.desk.settings import admins_only
 from foredesk.desk.settings.mailbox_form import SECRETS, MailboxForm, initial_of
@@ -119,6 +127,9 @@ def _page(request: HttpRequest, form: MailboxForm, *, box: Any) -> HttpResponse:
             "sending": judging.sending(box, at=at),
             "consent": judging.consent(box, at=at),
             "provider": consenting.label(box),
+            "import_left": judging.import_left(box, at=at),
+            "domain": sender_domain.domain_of(box),
+            "findings": sender_domain.findings_of(box),
             "hook_address": _hook_address(box),
             "is_used": queries.is_used(box),
             "check": trying_out.look(box.pk, at=at),
