@@ -8,6 +8,7 @@ for name in [name for name in os.environ if name.startswith("FOREDESK_")]:
     del os.environ[name]
 os.environ["FOREDESK_DATA_DIR"] = str(HOME)
 os.environ["FOREDESK_ALLOW_PRIVATE_HOSTS"] = "127.0.0.1"
+os.environ["FOREDESK_DNS"] = "off"
 os.environ["DJANGO_SETTINGS_MODULE"] = "foredesk.config.settings"
 os.environ.pop("DATABASE_URL", None)
 
@@ -20,6 +21,11 @@ import django  # noqa: E402
 django.setup()
 
 import pytest  # noqa: E402
+from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
+
+# The same algorithm at the least effort: guessing a test's password need not be hard.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 8
+Argon2PasswordHasher.parallelism = 1
 
 
 @pytest.fixture(autouse=True)

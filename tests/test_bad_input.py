@@ -49,6 +49,7 @@ MORE = {
     T + "replies/": {
         "kind": "reply", "draft": "", "revision": "", "cc": "", "bcc": "", "then": "pending",
         "sender": "1", "later": "at", "later_at": "2027-01-01T10:00",
+        "to": "",
     },
     T + "scheduled/": {"draft": "1", "do": "move", "send_at": "2027-01-01T10:00"},
     T + "draft/": {"revision": "", "cc": "", "bcc": ""},
@@ -61,7 +62,10 @@ MORE = {
     T + "subject/": {"seen": "Tent"},
     T + "tags/": {"remove": "x"},
     "tickets/new/": {"name": "", "team": "", "priority": ""},
-    "me/": {"signature_html": "", "time_zone": "", "shortcuts_on": ""},
+    "me/": {
+        "signature_html": "", "time_zone": "", "shortcuts_on": "", "mail_on_assignment": "",
+        "mail_on_message": "",
+    },
     "settings/people/new/": {"teams": ""},
     "account/login/": {"login": "ada@halden.example", "password": "x"},
     "account/password/reset/": {"email": "ada@halden.example"},
@@ -97,9 +101,10 @@ def _bad_bodies(body: dict[str, Any]):
             yield f"{field}: {name}", kept if value is MISSING else {**kept, field: value}
 
 
-@pytest.fixture
-def world():
-    return worlds.build()
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), worlds.lasting() as world:
+        yield world
 
 
 def _is_said(answer: Any) -> bool:
@@ -162,7 +167,8 @@ QUERIES = {
     "messages/<slug:public_id>/frame/": ("remote", "whole"),
     "customers/": ("q", "after"),
     "mail/sent/": ("before", "state"),
-    "mail/unreadable/": ("before",),
+    "mail/suspended/": ("before", "state"),
+    "mail/senders/": ("before", "value"),
     "account/login/": ("next",),
 }
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
 
 from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
 from django.test import Client
 
-from foredesk.channels.models import Dispatch, DispatchState, Envelope, EnvelopeState, Mailbox
+from foredesk.channels.models import (
+    Dispatch,
+    DispatchState,
+    Envelope,
+    EnvelopeState,
+    Mailbox,
+    SenderRule,
+)
 from foredesk.conftest import _agent
 from foredesk.files import storing
 from foredesk.people import queries as people
@@ -40,20 +51,29 @@ class World:
     dispatch: Dispatch
     envelope: Envelope
     mailbox: Mailbox
+    rule: SenderRule
     job: int
-    clients: dict[str, Client] = field(default_factory=dict)
+    signed_in: dict[str, str] = field(default_factory=dict)
+    """The keys of their sessions."""
 
     def client(self, who: str) -> Client:
-        """A browser in which `who` is signed in."""
-        if who not in self.clients:
-            self.clients[who] = Client(raise_request_exception=False)
-            if who != "nobody":
-                self.clients[who].force_login(self.people[who])
-        return self.clients[who]
+        """A browser in which `who` is signed in, as new."""
+        client = Client(raise_request_exception=False)
+        if who != "nobody":
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.signed_in[who]
+        return client
+
+
+@contextmanager
+def lasting() -> Iterator[World]:
+    """A world for several tests, each of which undoes what it did; afterwards it never was."""
+    with transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
 
 
 def build() -> World:
-    """Make the world; within a test's transaction."""
+    """Make the world; within a transaction that somebody rolls back."""
     at = now()
     payments, orders = (Team.objects.create(name=name) for name in ("Payments", "Orders"))
     cast = {
@@ -69,7 +89,11 @@ def build() -> World:
     )
     file = cases.inbound_file(b"\x89PNG\r\n\x1a\n", "tent.png", content_type="image/png")
     message = cases.arrive(
-        html="<p>Where <b>is</b> it?</p>", is_rich=True, whole_text="> all of it", files=(file,)
+        html="<p>Where <b>is</b> it?</p>",
+        is_rich=True,
+        whole_text="> all of it",
+        files=(file,),
+        invitation=cases.invitation(),
     )
     ticket = message.ticket
     assigning.hand_to(ticket, payments, by=cast["adi"], at=at)
@@ -88,6 +112,7 @@ def build() -> World:
     blob = storing.keep(RAW)
     return World(
         people=cast,
+        signed_in={who: _signed_in(agent) for who, agent in cast.items()},
         payments=payments,
         ticket=Ticket.objects.get(pk=ticket.pk),
         other=other,
@@ -106,13 +131,18 @@ def build() -> World:
             received_at=at, state=EnvelopeState.UNREADABLE, reason="Garbled.",
         ),
         mailbox=mailbox,
+        rule=SenderRule.objects.create(value="spam.example", is_allowed=False, at=at),
         job=_failed_job(),
     )  # fmt: skip
 
 
-def _failed_job() -> int:
-    from django.db import connection
+def _signed_in(agent: Agent) -> str:
+    client = Client()
+    client.force_login(agent)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
+
+def _failed_job() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into procrastinate_jobs (queue_name, task_name, args, status, attempts)"
@@ -121,21 +151,34 @@ def _failed_job() -> int:
         return cursor.fetchone()[0]
 
 
-def snapshot() -> dict[str, Any]:
-    """Every row of the product's own tables, and how many jobs wait."""
-    from procrastinate.contrib.django.models import ProcrastinateJob
+def snapshot() -> dict[str, str]:
+    """A print of every table of the product's own rooms, and of the jobs that wait."""
+    with connection.cursor() as cursor:
+        cursor.execute(_prints())
+        return dict(zip(_tables(), cursor.fetchone(), strict=True))
 
+
+@cache
+def _tables() -> tuple[str, ...]:
     rooms = [app.label for app in apps.get_app_configs() if app.name.startswith("foredesk.")]
-    found: dict[str, Any] = {
-        model._meta.label: list(model._default_manager.order_by("pk").values())
-        for model in apps.get_models()
-        if model._meta.app_label in rooms and model._meta.managed
+    own = (model._meta for model in apps.get_models(include_auto_created=True))
+    names = [meta.db_table for meta in own if meta.app_label in rooms and meta.managed]
+    return (*sorted(names), "procrastinate_jobs")
+
+
+@cache
+def _prints() -> str:
+    """One statement for all: asking each table by itself takes longer than most requests."""
+    one = "(select md5(coalesce(string_agg(r::text, chr(10) order by r::text), '')) from {} r)"
+    rows = dict.fromkeys(_tables(), "{0}") | {
+        "procrastinate_jobs": "(select id, status from {0})",
     }
-    found["jobs"] = list(ProcrastinateJob.objects.order_by("id").values_list("id", "status"))
-    return found
+    return "select " + ", ".join(
+        one.format(form.format(f'"{name}"')) for name, form in rows.items()
+    )
 
 
-def changed(before: dict[str, Any]) -> list[str]:
+def changed(before: dict[str, str]) -> list[str]:
     """The tables that are no longer as in an earlier snapshot."""
     after = snapshot()
     return [name for name in after if after[name] != before.get(name)]

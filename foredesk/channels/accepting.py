@@ -23,14 +23,17 @@ def accept(
     road: str,
     mail_from: str = "",
     rcpt_to: Sequence[str] = (),
+    peer: str = "",
+    helo: str = "",
     at: datetime,
     key: str | None = None,
 ) -> Envelope:
     """Keep the bytes, exactly once, and queue the job that opens them, in one commit.
 
-    The same mail again gives back the first envelope; `key` says what is the same where the bytes
-    don't. Raises files.storing.UnableToStore, and
-    django.db.Error when the database can't take it: nothing is kept then.
+    `peer` is the address of the server that handed it over, `helo` the name that it gave. The same
+    mail again gives back the first envelope; `key` says what is the same where the bytes don't.
+    Raises files.storing.UnableToStore, and django.db.Error when the database can't take it: nothing
+    is kept then.
     """
     return _keep_once(
         kind,
@@ -41,6 +44,8 @@ def accept(
             "road": road,
             "mail_from": _storable(mail_from),
             "rcpt_to": [_storable(one) for one in rcpt_to],
+            "peer": peer,
+            "helo": _storable(helo)[:255],
             "received_at": at,
         },
     )
@@ -76,8 +81,8 @@ def set_aside(
 
 _INSERT = """
     insert into channels_envelope (kind, fingerprint, blob_id, mailbox_id, road, mail_from, rcpt_to,
-        received_at, state, reason, attempts)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0)
+        peer, helo, received_at, state, reason, attempts, author, subject)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '', '')
     on conflict (kind, fingerprint) do nothing returning id
 """
 
@@ -102,6 +107,8 @@ def _keep_once(kind: str, key: str, values) -> Envelope:
                     envelope.road,
                     envelope.mail_from,
                     envelope.rcpt_to,
+                    envelope.peer,
+                    envelope.helo,
                     envelope.received_at,
                     envelope.state,
                     envelope.reason,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from foredesk.channels import addressing, health, placing, smtp
+from foredesk.channels import addressing, health, marking, placing, smtp
 from foredesk.channels.mail import composing
 from foredesk.channels.models import SENDS, Dispatch, DispatchState, Mailbox
 from foredesk.files import storing
@@ -53,7 +53,7 @@ def _send(message: EmailMessage) -> int:
         return 1
     talk = smtp.Talk()
     try:
-        smtp.send(mailbox, data, mail_from=mailbox.address, recipients=recipients, talk=talk)
+        smtp.send(mailbox, data, mail_from="", recipients=recipients, talk=talk)
         dispatch.state = DispatchState.SENT
     except smtp.LostAnswer as why:
         dispatch.state, dispatch.note = DispatchState.UNKNOWN, str(why)
@@ -92,6 +92,7 @@ def _letter(
         text=str(message.body),
         html=html,
         is_automatic=True,
+        more=marking.of_a_machine(),
     )
 
 

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from foredesk.channels import hooking, oauth, providers, queries
+from foredesk.channels import hooking, oauth, providers, queries, trusting
 from foredesk.channels.events import MailboxAdded, MailboxChanged, MailboxRemoved
 from foredesk.channels.models import AfterFetch, Collected, Consent, Mailbox, Security, SignIn
 from foredesk.logbook import recording
@@ -25,10 +25,10 @@ from foredesk.plumbing.ids import public_id
 
 FIELDS = (
     "name", "address", "more_addresses", "from_name", "signature_html", "identities", "team",
-    "is_active",
+    "is_active", "acknowledges", "acknowledgement_text",
     "imap_host", "imap_port", "imap_security", "imap_user", "imap_password", "imap_sign_in",
     "imap_folder",
-    "after_fetch", "after_fetch_folder", "fetch_since",
+    "after_fetch", "after_fetch_folder", "fetch_since", "trusted_servers",
     "pop3_host", "pop3_port", "pop3_security", "pop3_user", "pop3_password", "pop3_sign_in",
     "pop3_deletes",
     "smtp_host", "smtp_port", "smtp_security", "smtp_user", "smtp_password", "smtp_sign_in",
@@ -267,6 +267,10 @@ def _checked(given: dict[str, Any], *, but: Mailbox | None) -> dict[str, Any]:
         errors["name"] = "Give it a name of at most 100 characters."
     _check_names(values, errors)
     _check_identities(values, errors)
+    try:
+        values["trusted_servers"] = trusting.cleaned(values.get("trusted_servers") or [])
+    except ValueError as why:
+        errors["trusted_servers"] = str(why)
     for protocol in ("imap", "pop3", "smtp"):
         _check_server(protocol, values, errors)
     if values.get("imap_host") and values.get("pop3_host"):
@@ -319,6 +323,12 @@ def _check_names(values: dict[str, Any], errors: dict[str, str]) -> None:
             errors["from_name"] = "Only {agent} and {workspace} can stand in braces."
         elif len(template) > 150:
             errors["from_name"] = "Use at most 150 characters."
+    text = values.get("acknowledgement_text") or ""
+    rest = text.replace("{number}", "").replace("{workspace}", "")
+    if "{" in rest or "}" in rest:
+        errors["acknowledgement_text"] = "Only {number} and {workspace} can stand in braces."
+    elif len(text) > 2000:
+        errors["acknowledgement_text"] = "Use at most 2,000 characters."
     if len(values.get("signature_html") or "") > 20_000:
         errors["signature_html"] = "This signature is too long."
     team = values.get("team")

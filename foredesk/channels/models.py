@@ -38,6 +38,8 @@ class Mailbox(models.Model):
     Its mail is fetched from `imap_host` or `pop3_host`; without both it comes by the SMTP intake.
     Without `smtp_host` what it sends is kept. `uidvalidity` and `last_uid` are the IMAP cursor
     (RFC 3501, 2.3.1.1); the one of POP3 are the rows of Collected.
+    `trusted_servers` are the names (authserv-id, RFC 8601) of mail servers whose verdict on a
+    sender is believed; without any, trusting.py says which are.
     """
 
     name = models.TextField()
@@ -49,6 +51,8 @@ class Mailbox(models.Model):
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
     is_active = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
+    acknowledges = models.BooleanField(default=False)
+    acknowledgement_text = models.TextField(blank=True, default="")
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -83,6 +87,7 @@ class Mailbox(models.Model):
     last_success_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True, default="")
+    trusted_servers = ArrayField(models.TextField(), default=list, blank=True)
 
     smtp_host = models.TextField(blank=True, default="")
     smtp_port = models.IntegerField(default=587)
@@ -256,12 +261,15 @@ class EnvelopeState(models.TextChoices):
     OPENED = "opened", "In a ticket"
     IGNORED = "ignored", "Ignored"
     UNREADABLE = "unreadable", "Could not be read"
+    SUSPENDED = "suspended", "Suspended"
 
 
 class Envelope(models.Model):
     """What arrived, byte for byte, once: `fingerprint` is the same for the same mail.
 
-    `blob` is None when the far side could not hand the bytes over.
+    `blob` is None when the far side could not hand the bytes over. `peer` is the address of the
+    server that handed it to the intake, `helo` the name that it gave. `author` and `subject` are
+    kept of what was set aside. After `recovered_at`, when a person let it in, nothing suspends it.
     """
 
     kind = models.TextField()
@@ -271,12 +279,17 @@ class Envelope(models.Model):
     blob = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+", db_index=False)
     mail_from = models.TextField(blank=True, default="")
     rcpt_to = ArrayField(models.TextField(), default=list)
+    peer = models.TextField(blank=True, default="")
+    helo = models.TextField(blank=True, default="")
     received_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     state = models.TextField(choices=EnvelopeState.choices, default=EnvelopeState.RECEIVED)
     reason = models.TextField(blank=True, default="")
     attempts = models.SmallIntegerField(default=0)
     message_id = models.BigIntegerField(null=True)
+    author = models.TextField(blank=True, default="")
+    subject = models.TextField(blank=True, default="")
+    recovered_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -288,13 +301,26 @@ class Envelope(models.Model):
             ),
             models.Index(
                 fields=["-id"],
-                name="envelope_aside",
-                condition=Q(state__in=("unreadable", "ignored")),
+                name="envelope_set_aside",
+                condition=Q(state__in=("unreadable", "suspended", "ignored")),
             ),
         ]
 
     def __str__(self) -> str:
         return f"Envelope {self.pk} ({self.kind}, {self.state})"
+
+
+class SenderRule(models.Model):
+    """An address or a whole domain (`shop.example`) whose mail is always or never let in."""
+
+    value = models.TextField(unique=True)
+    is_allowed = models.BooleanField()
+    note = models.TextField(blank=True, default="")
+    by_name = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{'Allow' if self.is_allowed else 'Block'} {self.value}"
 
 
 class DispatchState(models.TextChoices):
@@ -310,10 +336,12 @@ class Dispatch(models.Model):
 
     `handed_over_at` is committed right before the dot that ends DATA: from that moment on the far
     side may have the mail. `attempts` counts the tries and fences off one that was given up for
-    dead; `job_id` is the job of the last try. `transcript` holds the talk with the far side.
+    dead; `job_id` is the job of the last try. `transcript` holds the talk with the far side. `key`
+    names what must be sent once, where that is no message of a ticket.
     """
 
     purpose = models.TextField(default="reply")
+    key = models.TextField(blank=True, default="")
     message_id = models.BigIntegerField(null=True)
     ticket_id = models.BigIntegerField(null=True)
     mailbox = models.ForeignKey(Mailbox, models.SET_NULL, null=True, related_name="+")
@@ -341,6 +369,9 @@ class Dispatch(models.Model):
                 name="dispatch_one_per_message",
                 condition=Q(message_id__isnull=False),
             ),
+            models.UniqueConstraint(
+                fields=["key"], name="dispatch_one_per_key", condition=~Q(key="")
+            ),
         ]
         indexes = [
             models.Index(
@@ -350,6 +381,51 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return f"Dispatch {self.pk} ({self.state})"
+
+
+class AutomaticMail(models.Model):
+    """One mail that a machine of ours wrote to somebody outside, or was kept from writing.
+
+    `held_by` is "" for one that went, else the brake that held it: address or desk. Rows live for
+    two days: this is what the brakes count.
+    """
+
+    address = models.TextField()
+    purpose = models.TextField()
+    ticket_id = models.BigIntegerField(null=True)
+    held_by = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["address", "at"], name="automatic_address"),
+            models.Index(fields=["at"], name="automatic_sent", condition=Q(held_by="")),
+            models.Index(fields=["at"], name="automatic_held", condition=~Q(held_by="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"Automatic mail to {self.address}"
+
+
+class SpamWord(models.Model):
+    """In how many lessons of each kind a word occurred; the empty word counts the lessons."""
+
+    word = models.TextField(primary_key=True)
+    spam = models.IntegerField(default=0)
+    ham = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class SpamLesson(models.Model):
+    """What the team said about a message, so that it is counted once and can be taken back."""
+
+    message_id = models.BigIntegerField(primary_key=True)
+    is_spam = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.message_id}: {'spam' if self.is_spam else 'no spam'}"
 
 
 class Heartbeat(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from foredesk.channels.models import (
     FETCHED,
@@ -15,6 +15,7 @@ from foredesk.channels.models import (
     Envelope,
     EnvelopeState,
     Mailbox,
+    SenderRule,
 )
 from foredesk.files import reading
 from foredesk.people import permissions
@@ -120,23 +121,43 @@ def _may_read(viewer: Agent) -> Q:
     return mine | Q(ticket_id=None) if permissions.can_administer(viewer) else mine
 
 
-def envelopes_aside(
-    *, state: str = EnvelopeState.UNREADABLE, before: int | None = None, limit: int
-) -> list[Envelope]:
-    """What arrived and made no message, newest first, from below the id `before`."""
-    found = Envelope.objects.filter(state=state).select_related("mailbox", "blob")
+ASIDE = (EnvelopeState.SUSPENDED, EnvelopeState.UNREADABLE)
+
+
+def envelopes_aside(*, state: str = "", before: int | None = None, limit: int) -> list[Envelope]:
+    """What arrived and waits for a person, newest first, from below the id `before`."""
+    found = Envelope.objects.filter(state__in=[state] if state in ASIDE else ASIDE)
     if before:
         found = found.filter(pk__lt=before)
-    return list(found.order_by("-pk")[:limit])
+    return list(found.select_related("mailbox", "blob").order_by("-pk")[:limit])
 
 
 def envelope(pk: int) -> Envelope | None:
     return Envelope.objects.select_related("mailbox").filter(pk=pk).first()
 
 
-def unreadable_count() -> int:
-    """How many mails could not be read."""
-    return Envelope.objects.filter(state=EnvelopeState.UNREADABLE).count()
+def aside_counts() -> dict[str, int]:
+    """How many mails are suspended and how many could not be read, by state."""
+    rows = Envelope.objects.filter(state__in=ASIDE).values_list("state").annotate(n=Count("pk"))
+    found = {str(state): number for state, number in rows}
+    return {str(state): found.get(str(state), 0) for state in ASIDE}
+
+
+def aside_count() -> int:
+    """How many mails wait for a person."""
+    return Envelope.objects.filter(state__in=ASIDE).count()
+
+
+def sender_rules(*, before: int | None = None, limit: int = 100) -> list[SenderRule]:
+    """Allowed and blocked senders, newest rule first, from below the id `before`."""
+    found = SenderRule.objects.all()
+    if before:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-pk")[:limit])
+
+
+def sender_rule(pk: int) -> SenderRule | None:
+    return SenderRule.objects.filter(pk=pk).first()
 
 
 def is_used(mailbox: Mailbox) -> bool:

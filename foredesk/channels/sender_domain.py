@@ -9,20 +9,14 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
-import dns.exception
-import dns.nameserver
-import dns.resolver
-from django.conf import settings
 from django.db import transaction
 
-from foredesk.channels import signing
+from foredesk.channels import resolving, signing
 from foredesk.channels.models import Mailbox
 
-PATIENCE = 2.0  # seconds for one question
 Ask = Callable[[str], list[str]]
-"""The TXT records of a name, each in one piece; none when there are none. Raises Unanswered."""
+"""The TXT records of a name, each in one piece; none when there are none. Raises resolving.Unanswered."""
 
 _INCLUDES = {
     "google": "include:_spf.google.com",
@@ -37,10 +31,6 @@ _SELECTORS = {
     "sendgrid": ("s1", "s2"),
     "resend": ("resend",),
 }
-
-
-class Unanswered(Exception):
-    """The DNS gave no answer in time."""
 
 
 @dataclass(frozen=True)
@@ -97,28 +87,8 @@ def domain_of(mailbox: Mailbox) -> str:
 
 
 def resolved(name: str) -> list[str]:
-    """TXT records by this machine's DNS, or the servers of FOREDESK_DNS. Raises Unanswered."""
-    servers: tuple[str, ...] = getattr(settings.ENV, "dns", ())
-    if servers == ("off",):
-        raise Unanswered
-    try:
-        resolver = dns.resolver.Resolver(configure=not servers)
-        if servers:
-            resolver.nameservers = [_server(one) for one in servers]
-        answer = resolver.resolve(
-            f"{name}.", "TXT", raise_on_no_answer=False, lifetime=PATIENCE, search=False
-        )
-    except dns.resolver.NXDOMAIN:
-        return []
-    except (dns.exception.DNSException, OSError, ValueError) as error:
-        raise Unanswered from error
-    rows: Any = answer.rrset or []
-    return [b"".join(row.strings).decode("utf-8", "replace") for row in rows]
-
-
-def _server(text: str) -> dns.nameserver.Nameserver:
-    address, _, port = text.rpartition(":") if text.count(":") == 1 else (text, "", "")
-    return dns.nameserver.Do53Nameserver(address, int(port or 53))
+    """TXT records by the DNS that senders are looked up in, too. Raises resolving.Unanswered."""
+    return [one.decode("utf-8", "replace") for one in resolving.Questions().texts(name)]
 
 
 def _road(mailbox: Mailbox) -> str:
@@ -135,7 +105,7 @@ def _unknown(what: str) -> Finding:
 def _spf(mailbox: Mailbox, domain: str, ask: Ask) -> Finding:
     try:
         rows = sorted(one for one in ask(domain) if re.match(r"v=spf1(\s|$)", one, re.I))
-    except Unanswered:
+    except resolving.Unanswered:
         return _unknown("SPF")
     include = _INCLUDES.get(_road(mailbox), "")
     host = mailbox.smtp_host
@@ -173,7 +143,7 @@ def _dkim(mailbox: Mailbox, domain: str, ask: Ask) -> Finding:
             rows = ask(f"{selector}._domainkey.{domain}")
             if any("p=" in one and not re.search(r"p=\s*(;|$)", one) for one in rows):
                 return Finding("DKIM", "ok", f"{domain} has a key for {road.title()}.")
-    except Unanswered:
+    except resolving.Unanswered:
         return _unknown("DKIM")
     if road:
         text = "No key was found where it usually lies. See the provider's own page for the domain."
@@ -189,7 +159,7 @@ def _own_key(mailbox: Mailbox, domain: str, ask: Ask) -> Finding:
     name, value = signing.record_of(mailbox)
     try:
         rows = ask(name)
-    except Unanswered:
+    except resolving.Unanswered:
         return _unknown("DKIM")
     wanted = re.search(r"p=([A-Za-z0-9+/=]+)", value)
     for row in rows:
@@ -215,7 +185,7 @@ def _dmarc(domain: str, ask: Ask) -> Finding:
             ]
             if rows:
                 return _policy(rows, place)
-    except Unanswered:
+    except resolving.Unanswered:
         return _unknown("DMARC")
     text = f"{domain} has none. Large receivers ask for it. Begin with one that only watches."
     value = f"v=DMARC1; p=none; rua=mailto:postmaster@{domain}"

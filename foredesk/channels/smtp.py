@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from foredesk.channels import consenting, oauth
+from foredesk.channels.mail import statuses
 from foredesk.channels.mail.composing import ascii_address
 from foredesk.channels.models import Mailbox, Security, SignIn
 from foredesk.plumbing import http
@@ -25,25 +26,6 @@ COMMAND = 60.0
 FINAL = 180.0  # the far side may scan the mail before it answers the end of DATA
 TRANSCRIPT_CHARS = 8000
 
-_MEANINGS = {
-    "5.1.0": "the address is not accepted",
-    "5.1.1": "no such mailbox",
-    "5.1.2": "no such domain",
-    "5.1.3": "the address is malformed",
-    "5.1.6": "the mailbox has moved",
-    "5.1.10": "the domain takes no mail",
-    "5.2.0": "the mailbox can't take it",
-    "5.2.1": "the mailbox is disabled",
-    "5.2.2": "the mailbox is full",
-    "5.2.3": "the mail is too large",
-    "5.3.4": "the mail is too large",
-    "5.4.6": "the mail goes in circles",
-    "5.6.0": "the mail is malformed",
-    "5.7.0": "it is not allowed",
-    "5.7.1": "it is not allowed",
-    "5.7.26": "the sender could not be verified",
-}
-
 
 class TemporaryFailure(Exception):
     """It may work later. `is_mailbox`: the server or the sign-in is at fault, not this mail."""
@@ -54,7 +36,11 @@ class TemporaryFailure(Exception):
 
 
 class PermanentFailure(Exception):
-    """It will never work as it is."""
+    """It will never work as it is. `addresses`: the recipients who were refused, and why."""
+
+    def __init__(self, reason: str, *, addresses: dict[str, str] | None = None) -> None:
+        super().__init__(reason)
+        self.addresses = addresses or {}
 
 
 class LostAnswer(Exception):
@@ -129,9 +115,11 @@ def send(
 ) -> Receipt:
     """Send `data` through the mailbox's server.
 
-    `hand_over` is called right before the end of DATA; when it raises, nothing was sent. Unless
-    `takes_partly`, a recipient who is put off puts the whole mail off. Raises TemporaryFailure,
-    PermanentFailure, LostAnswer; each carries its own sentence.
+    An empty `mail_from` asks for no delivery reports (RFC 5321, 4.5.5); where the server refuses
+    that, the mailbox's address takes its place. `hand_over` is called right before the end of DATA;
+    when it raises, nothing was sent. Unless `takes_partly`, a recipient who is put off puts the
+    whole mail off. Raises TemporaryFailure, PermanentFailure, LostAnswer; each carries its own
+    sentence.
     """
     server = connect(mailbox, talk=talk)
     try:
@@ -233,6 +221,8 @@ def _envelope(
         options += ["SMTPUTF8", "BODY=8BITMIME"]
         server.command_encoding = "utf-8"
     code, text = server.mail(ascii_address(mail_from), options)
+    if not mail_from and 500 <= code < 600:  # some servers send nothing from nobody
+        code, text = server.mail(ascii_address(mailbox.address), options)
     if code != 250:
         _refused_sender(mailbox, mail_from, code, text)
     refused: dict[str, str] = {}
@@ -248,7 +238,7 @@ def _envelope(
     if put_off and (not takes_partly or len(put_off) + len(refused) == len(recipients)):
         raise TemporaryFailure(next(iter(put_off.values())).replace(" refused ", " put off ", 1))
     if len(refused) == len(recipients):
-        raise PermanentFailure("; ".join(list(refused.values())[:3]))
+        raise PermanentFailure("; ".join(list(refused.values())[:3]), addresses=refused)
     return {**refused, **put_off}
 
 
@@ -295,8 +285,7 @@ def _judged(what: str, code: int, text: bytes) -> Exception:
 def _meaning(code: int, text: bytes) -> str:
     """The answer in words, with the answer itself."""
     said = _said(code, text)
-    status = re.match(r"\d{3} (\d\.\d{1,3}\.\d{1,3})", said)
-    words = _MEANINGS.get(status[1]) if status else None
+    words = statuses.meaning(statuses.code_in(said))
     return f"{words} ({said})" if words else said
 
 

@@ -15,6 +15,7 @@ from foredesk.channels import (
     handing_over,
     health,
     imap,
+    marking,
     pop3,
     providers,
     providing,
@@ -147,7 +148,7 @@ def _test_mail(mailbox: Mailbox, token: str, recipients: list[str]) -> bytes:
                 "arrives. You can delete it."
             ),
             is_automatic=True,
-            more={FIELD: token},
+            more={FIELD: token, **marking.of_a_machine()},
         )
     )
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Subquery
+from django.db.models import Exists, Max, Subquery
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from foredesk.channels import judging
-from foredesk.channels.models import Mailbox
+from foredesk.channels.models import AutomaticMail, Mailbox
 
 SILENT = timedelta(seconds=45)
 """How long no worker may beat: longer than a restart takes."""
 
 
+STORM = timedelta(minutes=15)
+"""How long after the last held automatic mail a storm counts as over."""
+
+
 @dataclass(frozen=True)
 class Trouble:
-    """`kind` is worker, deaf, mute or consent; a mailbox's trouble names it. `state` is bad, or
-    warn for what still works."""
+    """`kind` is worker, storm, deaf, mute or consent; a mailbox's trouble names it. `state` is bad,
+    or warn for what still works.
+    """
 
     kind: str
     text: str
@@ -28,10 +33,11 @@ class Trouble:
 
 
 def troubles(*, at: datetime) -> list[Trouble]:
-    """The worst first: no worker, then mailboxes that hear or say nothing."""
+    """The worst first: no worker, a storm, then mailboxes that hear or say nothing."""
     beat = ProcrastinateWorker.objects.order_by("-last_heartbeat").values("last_heartbeat")[:1]
+    held = Exists(AutomaticMail.objects.filter(held_by="desk", at__gt=at - STORM))
     boxes = Mailbox.objects.filter(is_active=True).select_related("consent")
-    rows = list(boxes.annotate(beat=Subquery(beat)))
+    rows = list(boxes.annotate(beat=Subquery(beat), has_storm=held))
     if rows:
         beat_at = rows[0].beat
     else:
@@ -40,6 +46,9 @@ def troubles(*, at: datetime) -> list[Trouble]:
     if beat_at is None or at - beat_at > SILENT:
         text = "Mail is kept but makes no tickets, and answers wait."
         found.append(Trouble("worker", text))
+    if rows and rows[0].has_storm:
+        text = "Too many at once were due: they are held back, so that no stranger is flooded."
+        found.append(Trouble("storm", text))
     for box in rows:
         hears, speaks = judging.receiving(box, at=at), judging.sending(box, at=at)
         agreed = judging.consent(box, at=at)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 import nh3
 from django.db import transaction
@@ -11,8 +10,12 @@ from foredesk.logbook import recording
 from foredesk.people.events import AgentChanged
 from foredesk.people.inviting import UnableToAdd
 from foredesk.people.models import Agent
+from foredesk.plumbing import time_zones
 
-OWN = ("name", "signature_html", "time_zone", "theme", "density", "shortcuts_on")
+OWN = (
+    "name", "signature_html", "time_zone", "theme", "density", "shortcuts_on",
+    "mail_on_assignment", "mail_on_message",
+)  # fmt: skip
 THEMES = ("system", "light", "dark")
 DENSITIES = ("comfortable", "compact")
 TAGS = {"a", "b", "br", "div", "em", "i", "li", "ol", "p", "span", "strong", "u", "ul"}
@@ -56,7 +59,7 @@ def _cleaned(name: str, value: Any) -> Any:
             raise UnableToAdd("Give the person a name.")
     elif name == "signature_html":
         value = clean_signature(value).strip()
-    elif name == "time_zone" and value and value not in available_timezones():
+    elif name == "time_zone" and value and value not in time_zones.names():
         raise UnableToAdd(f"“{value}” is not a time zone.")
     elif name == "theme" and value not in THEMES:
         raise UnableToAdd("Choose system, light or dark.")

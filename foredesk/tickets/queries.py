@@ -332,7 +332,9 @@ def neighbours(viewer: Agent, ticket: Ticket) -> list[Ticket]:
 
 def undelivered_count(viewer: Agent) -> int:
     """Replies of tickets that `viewer` may see which failed or may not have arrived."""
-    bad = Message.objects.filter(delivery__in=(Delivery.FAILED, Delivery.UNKNOWN))
+    bad = Message.objects.filter(
+        author_kind="agent", delivery__in=(Delivery.FAILED, Delivery.UNKNOWN)
+    )
     return bad.filter(ticket__in=visible_to(viewer)).values("pk")[:COUNT_CAP].count()
 
 

@@ -37,6 +37,7 @@ def schedule(
     at: datetime,
     send_at: datetime,
     body_html: str,
+    to: str = "",
     cc: Sequence[str] = (),
     bcc: Sequence[str] = (),
     then: str = "pending",
@@ -71,7 +72,7 @@ def schedule(
         if len(html) > writing.LONGEST_BODY:
             raise UnableToChange("This is too long for one message. Attach it as a file.")
         draft = Draft.objects.create(
-            ticket=row, agent=by, kind=KIND, body_html=html, cc=copies, bcc=blind,
+            ticket=row, agent=by, kind=KIND, body_html=html, to=to, cc=copies, bcc=blind,
             updated_at=at, send_at=send_at, scheduled_at=at, then=then, sender=sender or {},
         )  # fmt: skip
         if source is not None:
@@ -160,6 +161,7 @@ def _write(draft: Draft, *, at: datetime, undo_seconds: int) -> Message:
         by=draft.agent,
         at=at,
         body_html=draft.body_html,
+        to=draft.to,
         cc=draft.cc.split(","),
         bcc=draft.bcc.split(","),
         then=draft.then or "pending",

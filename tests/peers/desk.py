@@ -92,6 +92,7 @@ class Desk:
             "FOREDESK_PORT": str(self.port),
             "FOREDESK_SMTP_PORT": str(self.smtp_port),
             "FOREDESK_DEMO": "0",
+            "FOREDESK_DNS": "off",
             "PYTHONPATH": str(ROOT),
             **self.settings,
         }

@@ -292,6 +292,8 @@ class MailServer:
     def change_uidvalidity(self, address: str) -> None:
         """As after a restore of the server: other UIDVALIDITY, other UIDs, the same mails."""
         maildir = self.home / "mail" / address / "Maildir"
+        header = (maildir / "dovecot-uidlist").read_text().split("\n", 1)[0]
+        before = int(next(word[1:] for word in header.split() if word[0] == "V"))
         for name in (
             "dovecot-uidlist",
             "dovecot.index",
@@ -301,6 +303,10 @@ class MailServer:
             (maildir / name).unlink(missing_ok=True)
         for path in maildir.glob("dovecot-uidvalidity*"):
             path.unlink()
+        # Left to itself Dovecot takes the time in seconds, which may be that of the first delivery.
+        command = ["doveadm", "-c", str(self.home / "dovecot.conf"), "mailbox", "update"]
+        command += ["-u", address, "--uid-validity", str(before + 1), "INBOX"]
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
 
     def start_dovecot(self) -> None:
         """Start the IMAP and LMTP server."""

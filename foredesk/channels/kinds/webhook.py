@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from foredesk.channels import hooking, providers
 from foredesk.channels.kinds import email
-from foredesk.channels.kinds.contract import Unreadable
+from foredesk.channels.kinds.contract import Report, Unreadable
 from foredesk.channels.models import Envelope
 from foredesk.channels.providers.contract import Malformed
 from foredesk.tickets.arrivals import InboundMessage
@@ -16,7 +16,7 @@ class Webhook:
 
     def parse(
         self, raw: bytes, *, envelope: Envelope, own_addresses: frozenset[str]
-    ) -> InboundMessage:
+    ) -> InboundMessage | Report:
         """The mail that the call is about, read as any other.
 
         Raises Unreadable, Ignored; OSError when the provider may hand it over later.

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels', '0003_consent'),
+        ('channels', '0003_spam_words'),
         ('files', '0001_initial'),
         ('people', '0002_workspace_close_after_days'),
     ]

@@ -20,7 +20,6 @@ from foredesk.channels import (
 from foredesk.channels.models import Consent, Envelope, Mailbox
 from foredesk.channels.tests.letters import raw
 from foredesk.logbook.models import Entry
-from foredesk.operations import troubling
 from foredesk.people.permissions import NotAllowed
 from foredesk.plumbing.clock import now
 from tests.peers.mailserver import wait_until
@@ -115,8 +114,6 @@ def test_a_withdrawn_consent_is_told_while_mail_still_flows(agreed, oauth_server
     assert said.state == "warn"
     assert "Mail still flows for" in said.text
     imap.close(imap.connect(agreed))
-    trouble = next(one for one in troubling.troubles(at=now()) if one.kind == "consent")
-    assert (trouble.state, trouble.mailbox_id) == ("warn", agreed.pk)
     assert Entry.objects.filter(kind="channels.MailboxConsentLost").count() == 1
     later = now() + timedelta(hours=2)
     assert judging.consent(box, at=later).state == "bad"

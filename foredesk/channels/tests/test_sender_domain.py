@@ -1,18 +1,18 @@
 """What the DNS says about our domain, asked of a real name server, and mail that is signed."""
 
+from dataclasses import replace
+
 import dkim
-import dns.resolver
 import pytest
 
-from foredesk.channels import sender_domain, sending, signing
+from foredesk.channels import resolving, sender_domain, sending, signing
 from foredesk.channels.models import Dispatch, Mailbox
 from foredesk.channels.queries import content_of
-from foredesk.operations.checks import sender_domain as health
 from foredesk.people.permissions import NotAllowed
 from foredesk.plumbing.clock import now
 from foredesk.tickets import replying
 from foredesk.tickets.tests import cases
-from tests.peers.dns import NameServer
+from tests.peers.names import NameServer
 from tests.peers.sink import Sink
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("blobs")]
@@ -24,19 +24,22 @@ GOOD = {
 
 
 @pytest.fixture
-def names(monkeypatch):
+def names(settings):
     """A name server that this machine asks."""
-    with NameServer(dict(GOOD)) as server:
-        address, _, port = server.address.rpartition(":")
-        asking = dns.resolver.Resolver
-
-        def resolver(*, configure):
-            made = asking(configure=False)
-            made.nameservers = [dns.nameserver.Do53Nameserver(address, int(port))]
-            return made
-
-        monkeypatch.setattr(dns.resolver, "Resolver", resolver)
+    with NameServer() as server:
+        settings.ENV = replace(settings.ENV, dns=(server.address,))
+        resolving.forget()
+        publish(server, GOOD)
         yield server
+    resolving.forget()
+
+
+def publish(server, records):
+    """These TXT records and no others, from now on."""
+    server.zone.clear()
+    for name, rows in records.items():
+        server.say(name, "TXT", *rows)
+    resolving.forget()
 
 
 @pytest.fixture
@@ -57,7 +60,7 @@ def test_a_domain_that_is_well_says_so(box, names):
 
 
 def test_nothing_published_gives_the_records_to_publish(box, names):
-    names.records.clear()
+    publish(names, {})
     spf, dmarc = found(box, "SPF"), found(box, "DMARC")
     assert (spf.state, spf.name) == ("bad", "shop.example")
     assert spf.value == "v=spf1 a:smtp.shop.example ~all"
@@ -74,7 +77,7 @@ def test_nothing_published_gives_the_records_to_publish(box, names):
     ],
 )
 def test_records_that_do_harm_are_replaced(box, names, records, value):
-    names.records["shop.example"] = records
+    publish(names, {**GOOD, "shop.example": records})
     spf = found(box, "SPF")
     assert (spf.state, spf.value) == ("bad", value)
 
@@ -87,7 +90,7 @@ def test_a_provider_must_be_named(box, names, provider, include):
     box.smtp_host, box.provider, box.provider_out = "", provider, True
     spf = found(box, "SPF")
     assert spf.value == f"v=spf1 {include} a:smtp.shop.example -all"
-    names.records["shop.example"] = [spf.value]
+    publish(names, {**GOOD, "shop.example": [spf.value]})
     assert found(box, "SPF").state == "ok"
 
 
@@ -101,7 +104,7 @@ def test_a_provider_must_be_named(box, names, provider, include):
     ],
 )
 def test_dmarc(box, names, rows, state):
-    names.records["_dmarc.shop.example"] = rows
+    publish(names, {**GOOD, "_dmarc.shop.example": rows})
     assert found(box, "DMARC").state == state
 
 
@@ -111,7 +114,7 @@ def test_dmarc_of_the_domain_above_counts(box, names):
 
 
 def test_a_dns_that_is_silent_is_not_a_fault_of_the_domain(box, names, monkeypatch):
-    monkeypatch.setattr(sender_domain, "PATIENCE", 0.1)
+    monkeypatch.setattr(resolving, "PATIENCE", 0.1)
     names.is_silent = True
     assert {one.state for one in sender_domain.look(box)} == {"unknown"}
 
@@ -125,7 +128,7 @@ def test_mail_is_signed_once_the_record_is_seen_and_the_signature_holds(box, nam
     with Sink() as sink:
         Mailbox.objects.update(smtp_host="127.0.0.1", smtp_port=sink.port, smtp_security="none")
         unsigned = _send(ada)
-        names.records[dkim_found.name] = [dkim_found.value]
+        publish(names, {**GOOD, dkim_found.name: [dkim_found.value]})
         sender_domain.check(box, at=now())
         signed = _send(ada)
     assert b"DKIM-Signature" not in unsigned
@@ -137,7 +140,7 @@ def test_mail_is_signed_once_the_record_is_seen_and_the_signature_holds(box, nam
     assert dkim.verify(signed, dnsfunc=txt)
     assert not dkim.verify(signed.replace(b"hello", b"goodbye"), dnsfunc=txt)
     assert sink.taken[-1].data.replace(b"\r\n", b"\n").startswith(b"DKIM-Signature:")
-    names.records[dkim_found.name] = ["v=DKIM1; k=rsa; p=AAAA"]
+    publish(names, {**GOOD, dkim_found.name: ["v=DKIM1; k=rsa; p=AAAA"]})
     sender_domain.check(box, at=now())
     assert Mailbox.objects.get().dkim_seen_at is None
 
@@ -151,13 +154,13 @@ def _send(ada):
     return content_of(Dispatch.objects.get(message_id=message.pk))
 
 
-def test_the_doctor_says_what_to_publish(box, names):
-    assert [one.state for one in health.look(at=now())] == ["off"]
-    names.records.clear()
+def test_every_domain_that_sends_is_looked_at(box, names):
     sender_domain.check_all(at=now())
-    [said] = health.look(at=now())
-    assert said.state == "warn"
-    assert "shop.example TXT v=spf1 a:smtp.shop.example ~all" in said.advice
+    assert [one.what for one in sender_domain.findings_of(Mailbox.objects.get())] == [
+        "SPF",
+        "DKIM",
+        "DMARC",
+    ]
 
 
 def test_agents_make_no_keys(box, ada):

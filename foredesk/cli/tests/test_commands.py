@@ -62,6 +62,7 @@ def foredesk(
 def desk() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="foredesk-cli-"))
     assert foredesk(folder, "migrate").stdout == "The database is up to date.\n"
+    embedded.attach(folder, for_tests=True)  # or every command would start and stop it
     yield folder
     embedded.release(folder)
     shutil.rmtree(folder)

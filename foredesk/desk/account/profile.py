@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from foredesk.desk import zones
 from foredesk.desk.access import agents_only
 from foredesk.people import profiling
 from foredesk.people import queries as people
@@ -33,10 +33,8 @@ DENSITIES = (
 
 
 def _zones() -> list[tuple[str, str]]:
-    names = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
-    shown = [(name, name.replace("_", " ").replace("/", ", ")) for name in names]
     like_desk = _("As the desk (%(zone)s)") % {"zone": people.workspace().time_zone}
-    return [("", like_desk), *shown]
+    return [("", like_desk), *zones.choices()]
 
 
 class ProfileForm(forms.Form):
@@ -56,7 +54,10 @@ class ProfileForm(forms.Form):
         help_text=gettext_lazy("Goes under what you send to customers."),
     )
     time_zone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"), required=False, choices=lazy(_zones, list)
+        label=gettext_lazy("Time zone"),
+        required=False,
+        choices=lazy(_zones, list),
+        widget=zones.Select,
     )
     theme = forms.ChoiceField(label=gettext_lazy("Theme"), choices=THEMES)
     density = forms.ChoiceField(label=gettext_lazy("Density"), choices=DENSITIES)
@@ -64,6 +65,17 @@ class ProfileForm(forms.Form):
         label=gettext_lazy("Single keys are shortcuts"),
         required=False,
         help_text=gettext_lazy("Off, only shortcuts with Ctrl or Cmd work."),
+    )
+    mail_on_assignment = forms.BooleanField(
+        label=gettext_lazy("When somebody gives me a ticket"), required=False
+    )
+    mail_on_message = forms.BooleanField(
+        label=gettext_lazy("When a customer writes on my ticket"),
+        required=False,
+        help_text=gettext_lazy(
+            "Not while you are reading the ticket. Answer such a mail, and the customer gets your "
+            "answer."
+        ),
     )
 
 

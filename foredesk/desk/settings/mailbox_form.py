@@ -125,6 +125,19 @@ class MailboxForm(forms.Form):
             "One a line, as a name or as Name <address>; agents choose one in the composer."
         ),
     )
+    acknowledges = forms.BooleanField(
+        label=gettext_lazy("Acknowledge new tickets"),
+        required=False,
+        help_text=gettext_lazy(
+            "At most one mail a day to an address that has not proven itself, none to machines."
+        ),
+    )
+    acknowledgement_text = forms.CharField(
+        label=gettext_lazy("Words of the acknowledgement"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 7}),
+    )
     receive = forms.ChoiceField(
         label=gettext_lazy("How mail comes in"), choices=RECEIVE, initial="imap"
     )
@@ -168,6 +181,17 @@ class MailboxForm(forms.Form):
     )
     after_fetch_folder = forms.CharField(
         label=gettext_lazy("Folder to move it to"), required=False, max_length=255
+    )
+    trusted_servers = forms.CharField(
+        label=gettext_lazy("Mail servers that vouch for senders"),
+        required=False,
+        max_length=2000,
+        help_text=gettext_lazy(
+            "The name with which your own mail server signs Authentication-Results, such as "
+            "mx.example.org; separated by commas. It must remove such lines from mail of others. "
+            "Empty: large providers are known by name, everything else is checked here."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     send = forms.ChoiceField(label=gettext_lazy("How answers go out"), choices=SEND, initial="smtp")
     smtp_host = forms.CharField(label=gettext_lazy("Server"), required=False, max_length=253)
@@ -328,7 +352,10 @@ def initial_of(mailbox: Any) -> dict[str, Any]:
         for name in (f"{road}_host", f"{road}_port", f"{road}_security", f"{road}_user"):
             shown[name] = getattr(mailbox, name)
     return shown | {
+        "acknowledges": mailbox.acknowledges,
+        "acknowledgement_text": mailbox.acknowledgement_text,
         "more_addresses": ", ".join(mailbox.more_addresses),
+        "trusted_servers": ", ".join(mailbox.trusted_servers),
         "team": str(mailbox.team_id or ""),
         "receive": _receive_of(mailbox),
         "send": _send_of(mailbox),

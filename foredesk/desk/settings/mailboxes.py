@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from foredesk.channels import (
+    acknowledging,
     consenting,
     judging,
     mailboxes,
@@ -120,6 +121,7 @@ def _page(request: HttpRequest, form: MailboxForm, *, box: Any) -> HttpResponse:
         "redirect_address": consenting.redirect_address(),
         "me_name": me.name,
         "workspace": people.workspace().name,
+        "acknowledgement": acknowledging.TEXT,
     }
     if box is not None:
         context |= {

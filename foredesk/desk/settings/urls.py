@@ -20,6 +20,7 @@ urlpatterns = [
     path("people/new/", people.create, name="add_person"),
     path("people/<number:pk>/", people.show, name="person"),
     path("people/<number:pk>/link/", people.link, name="person_link"),
+    path("people/<number:pk>/reset/", people.reset, name="reset_second_steps"),
     path("people/<number:pk>/deactivate/", people.deactivate, name="deactivate_person"),
     path("people/<number:pk>/reactivate/", people.reactivate, name="reactivate_person"),
     path("mailboxes/", mailboxes.index, name="mailboxes"),

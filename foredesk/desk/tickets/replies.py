@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from foredesk.channels import addressing
+from foredesk.channels import addressing, answering_invitations
 from foredesk.desk import parameters
 from foredesk.desk.access import agents_only, me, ticket_or_404
 from foredesk.desk.tickets import thread
@@ -31,6 +31,7 @@ def create(request: HttpRequest, number: int) -> HttpResponse:
         return _answer(request, number, toast="Note added")
     said: dict[str, Any] = {
         "body_html": body,
+        "to": parameters.text(request, "to").strip(),
         "cc": _people(request, "cc"),
         "bcc": _people(request, "bcc"),
         "then": request.POST.get("then") or "pending",
@@ -103,6 +104,18 @@ def send_again(request: HttpRequest, public_id: str) -> HttpResponse:
     message = _message(request, public_id)
     delivery.requeue(message, by=me(request), at=now())
     return _answer(request, message.ticket_id, toast="It will be tried again now.")
+
+
+@require_POST
+@agents_only
+def answer_invitation(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Accept or decline the meeting that a message invites to, or say perhaps."""
+    message = _message(request, public_id)
+    choice = parameters.text(request, "answer", longest=20)
+    reply = answering_invitations.answer(
+        message, choice=choice, by=me(request), at=now(), undo_seconds=settings.ENV.undo_seconds
+    )
+    return _answer(request, message.ticket_id, sent=reply)
 
 
 def _message(request: HttpRequest, public_id: str) -> Any:

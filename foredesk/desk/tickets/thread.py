@@ -80,13 +80,19 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
     )
     earlier, earlier_count = queries.history(agent, ticket)
     drafts, waiting = queries.drafts_on(agent, ticket)
-    people_here = [
+    people_here: list[dict[str, Any]] = [
         {
             "role": one.role,
             "customer": one.customer,
             "address": next((who.value for who in one.customer.identities.all()), ""),
         }
         for one in queries.participants(ticket)
+    ]
+    unreachable = [
+        {"address": who.value, "reason": who.undeliverable_reason}
+        for one in people_here
+        for who in one["customer"].identities.all()
+        if who.undeliverable_at is not None
     ]
     query = kept_query(request)
     return {
@@ -99,6 +105,7 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         "presence": present(ticket, agent, at=at, agents=agents),
         "customer": customer(ticket, people_here),
         "participants": people_here,
+        "unreachable": unreachable,
         "earlier": [
             {
                 "url": f"/tickets/{one.pk}/?{query}",
@@ -111,6 +118,7 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
             for one in earlier
         ],
         "earlier_count": earlier_count,
+        "other_address": other_address(ticket, messages),
         "drafts": drafts,
         "assignable": people.assignable_agents(),
         "teams": teams,
@@ -128,6 +136,14 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         "can_reply": permissions.can_reply(agent),
         "current": ticket.pk,
     }
+
+
+def other_address(ticket: Any, messages: list[Any]) -> dict[str, str] | None:
+    """Where the requester's last message asks to be answered, when that is not where it is from."""
+    last = next((one for one in reversed(messages) if one.customer_id == ticket.requester_id), None)
+    if last is None or not last.reply_to:
+        return None
+    return {"own": last.author_address, "other": last.reply_to}
 
 
 def kept_query(request: HttpRequest) -> str:
