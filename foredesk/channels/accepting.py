@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from foredesk.channels.fingerprinting import fingerprint
 from foredesk.channels.models import Envelope, EnvelopeState, Mailbox
 from foredesk.files import storing
+from foredesk.plumbing.clock import now
+
+OLD = timedelta(days=1)
 
 
 def accept(
@@ -120,7 +123,10 @@ def _keep_once(kind: str, key: str, values) -> Envelope:
         envelope.pk = row[0]
         envelope._state.adding = False
         if envelope.state == EnvelopeState.RECEIVED:
-            tasks.open_envelope.defer(envelope_id=envelope.pk)
+            # old mail of a first import waits behind what arrives now
+            is_old = envelope.received_at < now() - OLD
+            task = tasks.open_envelope.configure(priority=-5 if is_old else 0)
+            task.defer(envelope_id=envelope.pk)
         return envelope
 
 
