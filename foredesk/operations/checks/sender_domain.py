@@ -7,16 +7,17 @@ from foredesk.channels import sender_domain
 from foredesk.channels.models import Mailbox
 from foredesk.operations.checks.finding import Finding, worst
 
-LABEL = "Domain of"
+LABEL = "Sender's domain"
 ADVICE = "Open the mailbox: it shows the record to publish."
 RANK = 78
 
 
 def look(*, at: datetime) -> Iterator[Finding]:
     boxes = Mailbox.objects.filter(is_active=True, is_demo=False).order_by("address")
-    for box in boxes:
-        if not box.can_send:
-            continue
+    sending = [box for box in boxes if box.can_send]
+    if not sending:
+        yield Finding("off", "No mailbox sends by a server of its own.")
+    for box in sending:
         found = sender_domain.findings_of(box)
         if not found:
             yield Finding("off", "It was not looked at yet.", "", box.address, box.pk)
