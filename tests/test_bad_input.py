@@ -48,8 +48,10 @@ FEW, WORST = 8, ("missing", "empty", "NUL", "markup", "two signs", "beyond int()
 MORE = {
     T + "replies/": {
         "kind": "reply", "draft": "", "revision": "", "cc": "", "bcc": "", "then": "pending",
+        "sender": "1", "later": "at", "later_at": "2027-01-01T10:00",
         "to": "",
     },
+    T + "scheduled/": {"draft": "1", "do": "move", "send_at": "2027-01-01T10:00"},
     T + "draft/": {"revision": "", "cc": "", "bcc": ""},
     T + "draft/discard/": {"kind": "reply"},
     T + "draft/files/": {"kind": "reply"},

@@ -9,9 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from foredesk.channels import braking
+from foredesk.channels.accepting import OLD
 from foredesk.channels.models import Mailbox
 from foredesk.people.models import Identity
 from foredesk.people.queries import workspace
+from foredesk.plumbing.clock import now
 from foredesk.tickets import acknowledging
 from foredesk.tickets.arrivals import InboundMessage
 from foredesk.tickets.models import Message
@@ -33,6 +35,7 @@ def is_due(mailbox: Mailbox, inbound: InboundMessage, message: Message) -> bool:
         and not inbound.is_automatic
         and not inbound.is_auto_reply
         and message.ticket.created_at == inbound.at
+        and now() - inbound.at < OLD  # mail of a first import is years old
         and message.ticket.spam_at is None
     )
 

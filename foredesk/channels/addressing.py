@@ -65,7 +65,7 @@ def letter_for(message: Message, mailbox: Mailbox | None, *, at: datetime) -> Le
     return Letter(
         message_id=message.external_id,
         at=message.at,
-        sender=Person(sender_address(mailbox), _from_name(message, mailbox)),
+        sender=Person(_address_of(message, mailbox), _from_name(message, mailbox)),
         to=(to,),
         cc=tuple(_copies(message.cc)),
         reply_to=_reply_to(ticket, mailbox),
@@ -111,6 +111,32 @@ def sender_address(mailbox: Mailbox | None) -> str:
     return mailbox.address if mailbox else f"desk@{domain_of(None)}"
 
 
+def _address_of(message: Message, mailbox: Mailbox | None) -> str:
+    """The address that the agent chose, as long as it is one of the mailbox's."""
+    chosen = message.sender.get("address", "")
+    if mailbox is not None and chosen in mailbox.addresses:
+        return chosen
+    return sender_address(mailbox)
+
+
+def identities_of(ticket: Ticket) -> list[dict[str, str]]:
+    """What an agent may write as on this ticket, the mailbox's own sender first: templates of names
+    and addresses. One alone is no choice."""
+    boxes = list(Mailbox.objects.order_by("-is_default", "pk"))
+    account = ticket.account.lower()
+    own_box = (box for box in boxes if account in (str(box.pk), box.address.lower()))
+    mailbox = next(own_box, None) or placing.default_of([box for box in boxes if box.is_active])
+    if mailbox is None:
+        return []
+    own = {"name": mailbox.from_name, "address": mailbox.address}
+    more = [
+        {"name": one["name"], "address": one["address"] or mailbox.address}
+        for one in mailbox.identities
+        if not one["address"] or one["address"] in mailbox.addresses
+    ]
+    return [own, *(one for one in more if one != own)]
+
+
 def _requester(ticket: Ticket) -> Person:
     """The address that the requester last wrote from, if it is theirs, else their first one."""
     customer = ticket.requester
@@ -142,6 +168,7 @@ def _reply_to(ticket: Ticket, mailbox: Mailbox | None) -> Person | None:
 
 def _from_name(message: Message, mailbox: Mailbox | None) -> str:
     template = mailbox.from_name if mailbox else "{agent} at {workspace}"
+    template = message.sender.get("name") or template
     agent = message.author_name or (message.agent.name if message.agent else "")
     name = workspace().name
     if not agent:

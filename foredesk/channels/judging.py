@@ -64,6 +64,14 @@ def consent(mailbox: Mailbox, *, at: datetime) -> Judgement | None:
     return Judgement("ok", "Consent given", f"Signed in at {name}{who}.")
 
 
+def import_left(mailbox: Mailbox, *, at: datetime) -> timedelta | None:
+    """How long the first import may still take, by its pace so far; None before that is known."""
+    if not mailbox.is_importing or not mailbox.import_done or mailbox.import_began_at is None:
+        return None
+    left = (mailbox.import_total or 0) - mailbox.import_done
+    return (at - mailbox.import_began_at) / mailbox.import_done * max(left, 0)
+
+
 def receiving(mailbox: Mailbox, *, at: datetime) -> Judgement:
     """Whether what customers write to this mailbox arrives here."""
     if not mailbox.is_active:
@@ -89,6 +97,9 @@ def receiving(mailbox: Mailbox, *, at: datetime) -> Judgement:
     if quiet > SILENCE:
         advice = "See that the pollers run: “foredesk up” starts them."
         return Judgement("bad", "Deaf", f"Nobody looked at it for {wording.span(quiet)}.", advice)
+    if mailbox.is_importing:
+        share = f"{mailbox.import_done:,} of {mailbox.import_total:,} mails"
+        return Judgement("ok", "Importing", f"It takes in what lay there: {share}.")
     if mailbox.last_success_at is None:
         return Judgement("warn", "New", "It has not been fetched yet.")
     return Judgement("ok", "Fine", f"Fetched {wording.ago(mailbox.last_success_at, now=at)}.")

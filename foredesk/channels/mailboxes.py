@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from foredesk.channels import hooking, oauth, providers, queries, trusting
+from foredesk.channels import hooking, oauth, our_addresses, providers, queries, trusting
 from foredesk.channels.events import MailboxAdded, MailboxChanged, MailboxRemoved
 from foredesk.channels.models import AfterFetch, Collected, Consent, Mailbox, Security, SignIn
 from foredesk.logbook import recording
@@ -24,8 +24,8 @@ from foredesk.plumbing import crypto
 from foredesk.plumbing.ids import public_id
 
 FIELDS = (
-    "name", "address", "more_addresses", "from_name", "signature_html", "team", "is_active",
-    "acknowledges", "acknowledgement_text",
+    "name", "address", "more_addresses", "from_name", "signature_html", "identities", "team",
+    "is_active", "acknowledges", "acknowledgement_text",
     "imap_host", "imap_port", "imap_security", "imap_user", "imap_password", "imap_sign_in",
     "imap_folder",
     "after_fetch", "after_fetch_folder", "fetch_since", "trusted_servers",
@@ -84,6 +84,7 @@ def add(*, by: Actor | Doer, at: datetime, **given: Any) -> Mailbox:
         mailbox.save()
         fact = MailboxAdded(mailbox_id=mailbox.pk, name=mailbox.name, address=mailbox.address)
         recording.record(fact, by=by, at=at)
+    our_addresses.forget()
     return mailbox
 
 
@@ -115,16 +116,20 @@ def change(mailbox: Mailbox, *, by: Actor | Doer, at: datetime, **given: Any) ->
             return row
         if any(name in after for name in _CURSOR):
             row.uidvalidity, row.last_uid = None, 0
-            row.pop3_begun_at = None
+            row.pop3_begun_at = row.import_total = None
+            row.import_began_at = row.import_ended_at = None
             Collected.objects.filter(mailbox=row).delete()
         if any(name.startswith(("smtp_", "oauth_", "provider")) for name in after):
             row.send_retry_at = None
         if any(name in after for name in _CONSENT) or not row.uses_oauth:
             Consent.objects.filter(mailbox=row).delete()
+        if "address" in after:
+            row.domain_findings, row.dkim_seen_at = [], None
         row.changed_at = at
         row.save()
         fact = MailboxChanged(mailbox_id=row.pk, name=row.name, before=before, after=after)
         recording.record(fact, by=by, at=at)
+    our_addresses.forget()
     return row
 
 
@@ -165,6 +170,7 @@ def remove(mailbox: Mailbox, *, by: Actor | Doer, at: datetime) -> None:
         if was_default and heir is not None:
             Mailbox.objects.filter(pk=heir.pk).update(is_default=True)
         recording.record(fact, by=by, at=at)
+    our_addresses.forget()
 
 
 def _present(row: Mailbox) -> dict[str, Any]:
@@ -263,6 +269,7 @@ def _checked(given: dict[str, Any], *, but: Mailbox | None) -> dict[str, Any]:
     if len(values["name"]) > 100:
         errors["name"] = "Give it a name of at most 100 characters."
     _check_names(values, errors)
+    _check_identities(values, errors)
     try:
         values["trusted_servers"] = trusting.cleaned(values.get("trusted_servers") or [])
     except ValueError as why:
@@ -332,6 +339,33 @@ def _check_names(values: dict[str, Any], errors: dict[str, str]) -> None:
         values["team"] = Team.objects.filter(pk=team).first()
         if values["team"] is None:
             errors["team"] = "There is no such team any more. Choose another one."
+
+
+def _check_identities(values: dict[str, Any], errors: dict[str, str]) -> None:
+    """Lines of `Name` or `Name <address>`: what agents may choose to write as."""
+    given = values.get("identities")
+    if given is None:
+        return
+    if isinstance(given, list):
+        return  # as they are stored
+    own = {values.get("address"), *values.get("more_addresses", [])}
+    found: list[dict[str, str]] = []
+    for line in str(given).splitlines():
+        if not line.strip():
+            continue
+        match = re.fullmatch(r"\s*([^<>]{1,150}?)\s*(?:<\s*([^<>\s]{3,254})\s*>)?\s*", line)
+        name, address = (match[1], (match[2] or "").lower()) if match else ("", "")
+        rest = name.replace("{agent}", "").replace("{workspace}", "")
+        if not name or "{" in rest or "}" in rest:
+            errors["identities"] = f"“{line.strip()[:80]}” is not a name, or a name <address>."
+        elif address and address not in own:
+            errors["identities"] = f"{address} is not an address of this mailbox."
+        one = {"name": name, "address": address}
+        if one not in found:
+            found.append(one)
+    if len(found) > 20:
+        errors["identities"] = "Use at most 20 senders."
+    values["identities"] = found
 
 
 def _check_server(protocol: str, values: dict[str, Any], errors: dict[str, str]) -> None:

@@ -47,6 +47,7 @@ class Mailbox(models.Model):
     more_addresses = ArrayField(models.TextField(), default=list, blank=True)
     from_name = models.TextField(default="{agent} at {workspace}")
     signature_html = models.TextField(blank=True, default="")
+    identities = models.JSONField(default=list, blank=True)
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
     is_active = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
@@ -76,6 +77,10 @@ class Mailbox(models.Model):
     pop3_begun_at = models.DateTimeField(null=True)
     uidvalidity = models.BigIntegerField(null=True)
     last_uid = models.BigIntegerField(default=0)
+    import_total = models.IntegerField(null=True)
+    import_done = models.IntegerField(default=0)
+    import_began_at = models.DateTimeField(null=True)
+    import_ended_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     leased_by = models.TextField(blank=True, default="")
     last_fetch_at = models.DateTimeField(null=True)
@@ -110,6 +115,13 @@ class Mailbox(models.Model):
     hook_secret = models.TextField(blank=True, default="")
     last_hook_at = models.DateTimeField(null=True)
 
+    dkim_selector = models.TextField(blank=True, default="")
+    dkim_public = models.TextField(blank=True, default="")
+    dkim_secret = models.TextField(blank=True, default="")
+    dkim_seen_at = models.DateTimeField(null=True)
+    domain_findings = models.JSONField(default=list, blank=True)
+    domain_checked_at = models.DateTimeField(null=True)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("address"), name="mailbox_address_unique"),
@@ -139,6 +151,11 @@ class Mailbox(models.Model):
     @property
     def can_send(self) -> bool:
         return self.is_active and bool(self.smtp_host or self.provider_out)
+
+    @property
+    def is_importing(self) -> bool:
+        """Whether the mail that lay there at first is still being taken in."""
+        return bool(self.import_total) and self.import_ended_at is None
 
     @property
     def uses_oauth(self) -> bool:

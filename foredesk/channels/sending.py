@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from foredesk.channels import addressing, handing_over, health, smtp
+from foredesk.channels import addressing, handing_over, health, signing, smtp
 from foredesk.channels.mail import composing, statuses
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.files import reading, storing
@@ -122,7 +122,7 @@ def _hand_over(
         receipt = handing_over.send(
             mailbox,
             data,
-            mail_from="" if message.author_kind == "system" else mailbox.address,
+            mail_from=_return_path(message, dispatch, mailbox),
             recipients=recipients,
             talk=talk,
             hand_over=lambda: _note_hand_over(dispatch),
@@ -163,12 +163,21 @@ def _compose(message: Message, dispatch: Dispatch) -> tuple[bytes, list[str]]:
     letter = addressing.letter_for(message, dispatch.mailbox, at=now())
     recipients = addressing.recipients_of(letter, message)
     data = composing.compose(letter)
+    if dispatch.mailbox is not None and not dispatch.mailbox.provider_out:
+        data = signing.sign(dispatch.mailbox, data)  # providers sign by themselves
     dispatch.mail_from = letter.sender.address
     dispatch.to = recipients
     dispatch.subject = letter.subject
     dispatch.blob = storing.keep(data)
     dispatch.save(update_fields=["mail_from", "to", "subject", "blob"])
     return data, recipients
+
+
+def _return_path(message: Message, dispatch: Dispatch, mailbox: Mailbox) -> str:
+    """Where bounces go; none from what the desk wrote by itself."""
+    if message.author_kind == "system":
+        return ""
+    return dispatch.mail_from or mailbox.address
 
 
 def _note_hand_over(dispatch: Dispatch) -> None:

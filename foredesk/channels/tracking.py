@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from foredesk.channels.models import Dispatch, Mailbox
+from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.channels.providers.contract import Event
-from foredesk.tickets import delivery
+from foredesk.people import reaching
+from foredesk.tickets import bouncing
 from foredesk.tickets.models import Message
 
 log = logging.getLogger(__name__)
@@ -18,32 +19,39 @@ log = logging.getLogger(__name__)
 def heard(event: Event, *, mailbox: Mailbox, at: datetime) -> bool:
     """Note an event on the mail that it is about; False when it is about none of this mailbox's.
 
-    A failure goes to tickets.delivery, which tells the agent; a delivery and a complaint stand on
-    the dispatch. The same event again changes nothing.
+    Within a transaction. A failure and a complaint do what a mail server's report does; a delivery
+    stands on the dispatch. The same event again changes nothing.
     """
     dispatch = _dispatch(event.wire_id, mailbox)
-    if dispatch is None:
+    address = event.recipient.strip().lower()
+    if dispatch is None or address not in {one.lower() for one in dispatch.to}:
         log.info("An event about a mail that is not ours: %s", event.state)
         return False
     if event.state == "delivered":
         Dispatch.objects.filter(pk=dispatch.pk, delivered_at=None).update(delivered_at=at)
     elif event.state == "complained":
-        note = f"{event.recipient} called it spam."
-        Dispatch.objects.filter(pk=dispatch.pk).update(note=note)
+        reaching.mark_complaint(address, at=at)
     elif event.state == "failed":
-        _failed(dispatch, event, at=at)
+        _failed(dispatch, address, event.reason, at=at)
     return True
 
 
-def _failed(dispatch: Dispatch, event: Event, *, at: datetime) -> None:
-    who = event.recipient or "the recipient"
-    reason = f"The mail to {who} came back" + (f": {event.reason}" if event.reason else ".")
-    Dispatch.objects.filter(pk=dispatch.pk).update(note=reason[:1000])
-    if dispatch.message_id is None:
+def _failed(dispatch: Dispatch, address: str, reason: str, *, at: datetime) -> None:
+    if dispatch.state == DispatchState.FAILED:
         return
-    message = Message.objects.filter(pk=dispatch.message_id).first()
+    reason = reason or "the provider did not say why"
+    reaching.mark_undeliverable(address, reason=reason, at=at)
+    is_whole = len(dispatch.to) == 1
+    if is_whole and dispatch.state in (DispatchState.SENT, DispatchState.UNKNOWN):
+        note = f"It came back: {reason}"
+        Dispatch.objects.filter(pk=dispatch.pk).update(state=DispatchState.FAILED, note=note)
+    message = (
+        Message.objects.filter(pk=dispatch.message_id).first() if dispatch.message_id else None
+    )
     if message is not None:
-        delivery.mark_returned(message, reason=reason[:1000], at=at)
+        bouncing.bounce(
+            message, address=address, reason=reason, is_whole=is_whole, envelope_id=None, at=at
+        )
 
 
 def _dispatch(wire_id: str, mailbox: Mailbox) -> Dispatch | None:

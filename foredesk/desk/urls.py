@@ -44,6 +44,7 @@ urlpatterns = [
     path("tickets/<number:number>/", thread.show, name="ticket"),
     path("tickets/<number:number>/live/", thread.live, name="ticket_live"),
     path("tickets/<number:number>/replies/", replies.create, name="replies"),
+    path("tickets/<number:number>/scheduled/", replies.scheduled, name="scheduled"),
     path("tickets/<number:number>/draft/", drafts.save, name="draft_save"),
     path("tickets/<number:number>/draft/state/", drafts.state, name="draft_state"),
     path("tickets/<number:number>/draft/discard/", drafts.discard, name="draft_discard"),

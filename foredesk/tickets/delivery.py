@@ -80,18 +80,6 @@ def mark_unknown(message: Message, *, reason: str, at: datetime) -> None:
     _end(message, Delivery.UNKNOWN, ReplyUncertain, at=at, note=reason)
 
 
-def mark_returned(message: Message, *, reason: str, at: datetime) -> None:
-    """It was taken, and came back from the recipient's server. Records ReplyFailed."""
-    with transaction.atomic():
-        row = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
-        if row.delivery not in (Delivery.SENT, Delivery.UNKNOWN):
-            return
-        row.delivery, row.delivery_note = Delivery.FAILED, reason
-        row.save(update_fields=["delivery", "delivery_note"])
-        fact = ReplyFailed(**place(row.ticket), message_id=row.pk, reason=reason)
-        recording.record(fact, by=SYSTEM, at=at)
-
-
 def release(message: Message, *, retry_at: datetime, reason: str) -> None:
     """Back to waiting after a failure that may pass; later messages wait behind it."""
     with transaction.atomic():

@@ -44,6 +44,29 @@ class ReplyWritten(TicketFact):
 
 
 @dataclass(frozen=True)
+class ReplyScheduled(TicketFact):
+    """A reply waits for its time; nothing else of the ticket changed."""
+
+    draft_id: int
+    send_at: str
+
+
+@dataclass(frozen=True)
+class ReplyUnscheduled(TicketFact):
+    """A waiting reply went back into its writer's composer."""
+
+    draft_id: int
+
+
+@dataclass(frozen=True)
+class ReplyHeld(TicketFact):
+    """The time of a waiting reply came, and it could not go; `reason` is a sentence."""
+
+    draft_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Acknowledged(TicketFact):
     """The desk itself told the requester that the message arrived."""
 

@@ -207,6 +207,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     delivery_note = models.TextField(blank=True, default="")
     undo = models.JSONField(null=True)
+    sender = models.JSONField(default=dict, blank=True)
 
     class Meta:
         indexes = [
@@ -295,10 +296,21 @@ class Draft(models.Model):
     bcc = models.TextField(blank=True, default="")
     revision = models.IntegerField(default=0)
     updated_at = models.DateTimeField()
+    to = models.TextField(blank=True, default="")
+    send_at = models.DateTimeField(null=True)
+    scheduled_at = models.DateTimeField(null=True)
+    then = models.TextField(blank=True, default="")
+    sender = models.JSONField(default=dict, blank=True)
+    held_reason = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["ticket", "agent", "kind"], name="draft_unique")
+        ]
+        indexes = [
+            models.Index(
+                fields=["send_at"], name="draft_to_send", condition=Q(send_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

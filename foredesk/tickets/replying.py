@@ -29,6 +29,7 @@ def reply(
     bcc: Sequence[str] = (),
     then: str = Status.PENDING,
     undo_seconds: int = 0,
+    sender: dict[str, str] | None = None,
     draft_id: int | None = None,
     files: Sequence[InboundFile] = (),
 ) -> Message:
@@ -36,8 +37,9 @@ def reply(
 
     `body_html` is cleaned; `body_text` is derived from it when empty. An unassigned ticket becomes
     the writer's. `to` is another address to answer at, one that a customer's message on this ticket
-    asked for; without it the answer goes to the requester's own. Records ReplyWritten, which makes
-    the channel send it after `undo_seconds`.
+    asked for; without it the answer goes to the requester's own. `sender` is the name and the
+    address that the customer sees, when it is not the mailbox's own. Records ReplyWritten, which
+    makes the channel send it after `undo_seconds`.
     Raises NotAllowed, UnableToChange.
     """
     if not can_reply(by):
@@ -63,6 +65,7 @@ def reply(
             to=writing.addresses([to]),
             cc=copies,
             bcc=blind,
+            sender=sender or {},
             delivery=Delivery.QUEUED,
             send_at=at + timedelta(seconds=undo_seconds),
             undo=unsending.before(row, then=then),

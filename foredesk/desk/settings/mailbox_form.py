@@ -1,6 +1,6 @@
 """The form of a mailbox: who it is, how it hears, how it speaks."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -26,6 +26,7 @@ AFTER = (
 SINCE = (
     ("now", gettext_lazy("Only mail that arrives from now on")),
     ("month", gettext_lazy("Mail of the last 30 days too")),
+    ("date", gettext_lazy("Mail since a date")),
     ("all", gettext_lazy("All of it")),
 )
 RECEIVE = (
@@ -115,6 +116,15 @@ class MailboxForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Goes under every answer, below the agent's own."),
     )
+    identities = forms.CharField(
+        label=gettext_lazy("Other senders to choose from"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "{workspace} Billing"}),
+        help_text=gettext_lazy(
+            "One a line, as a name or as Name <address>; agents choose one in the composer."
+        ),
+    )
     acknowledges = forms.BooleanField(
         label=gettext_lazy("Acknowledge new tickets"),
         required=False,
@@ -160,6 +170,11 @@ class MailboxForm(forms.Form):
         required=False,
         choices=SINCE,
         initial="now",
+    )
+    since_date = forms.DateField(
+        label=gettext_lazy("Since"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     after_fetch = forms.ChoiceField(
         label=gettext_lazy("After fetching"), required=False, choices=AFTER, initial="leave"
@@ -237,6 +252,8 @@ class MailboxForm(forms.Form):
             self.add_error(f"{receive}_host", _("Say which server holds the mail."))
         if given.get("send") == "smtp" and not given.get("smtp_host"):
             self.add_error("smtp_host", _("Say which server takes the mail."))
+        if given.get("since") == "date" and not given.get("since_date"):
+            self.add_error("since_date", _("Say since when."))
         roads = self._sign_ins()
         if len(roads) > 1:
             self.add_error("send", _("One mailbox signs in at Google or at Microsoft, not both."))
@@ -286,8 +303,10 @@ class MailboxForm(forms.Form):
         if receive != "imap":
             for name in ("after_fetch", "after_fetch_folder"):
                 given.pop(name, None)
+        day = given.pop("since_date")
         if is_new:
-            starts = {"now": at, "month": at - timedelta(days=30), "all": None}
+            first = datetime.combine(day, time.min, tzinfo=UTC) if day else at
+            starts = {"now": at, "month": at - timedelta(days=30), "date": first, "all": None}
             given["fetch_since"] = starts.get(since, at)
         return given
 
@@ -340,6 +359,10 @@ def initial_of(mailbox: Any) -> dict[str, Any]:
         "team": str(mailbox.team_id or ""),
         "receive": _receive_of(mailbox),
         "send": _send_of(mailbox),
+        "identities": "\n".join(
+            f"{one['name']} <{one['address']}>" if one["address"] else one["name"]
+            for one in mailbox.identities
+        ),
         "provider": mailbox.provider,
         **{f"{mailbox.provider}_{name}": v for name, v in mailbox.provider_settings.items()},
         "oauth_fetch": "pop3" if mailbox.pop3_host else "imap",

@@ -17,6 +17,7 @@ from foredesk.channels import (
     mailboxes,
     providers,
     queries,
+    sender_domain,
     trying_out,
 )
 from foredesk.desk.mail import alerts
@@ -128,6 +129,9 @@ def _page(request: HttpRequest, form: MailboxForm, *, box: Any) -> HttpResponse:
             "sending": judging.sending(box, at=at),
             "consent": judging.consent(box, at=at),
             "provider": consenting.label(box),
+            "import_left": judging.import_left(box, at=at),
+            "domain": sender_domain.domain_of(box),
+            "findings": sender_domain.findings_of(box),
             "hook_address": _hook_address(box),
             "is_used": queries.is_used(box),
             "check": trying_out.look(box.pk, at=at),

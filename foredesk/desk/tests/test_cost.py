@@ -19,7 +19,7 @@ def kept_names(monkeypatch):
     monkeypatch.setattr(directory, "KEPT", 3600)
 
 
-LIST, FRAGMENT, TICKET, PANE = 5, 4, 17, 15
+LIST, FRAGMENT, TICKET, PANE = 5, 4, 18, 16
 """The most that each page may ask, sign-in and session included."""
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from foredesk.channels import addressing
 from foredesk.design import wording
 from foredesk.desk.access import agents_only, me, ticket_or_404
 from foredesk.desk.tickets import bodies, inbox, rows, timeline
@@ -78,6 +79,7 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         messages, queries.facts_of(ticket), viewer=agent, at=at, agents=agents, teams=teams
     )
     earlier, earlier_count = queries.history(agent, ticket)
+    drafts, waiting = queries.drafts_on(agent, ticket)
     people_here: list[dict[str, Any]] = [
         {
             "role": one.role,
@@ -117,11 +119,14 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         ],
         "earlier_count": earlier_count,
         "other_address": other_address(ticket, messages),
-        "drafts": queries.drafts_of(agent, ticket),
+        "drafts": drafts,
         "assignable": people.assignable_agents(),
         "teams": teams,
         "statuses": STATUS_OPTIONS,
         "snoozes": snoozes(at),
+        "laters": laters(at),
+        "senders": senders(ticket, agent),
+        "scheduled": timeline.scheduled(waiting, ticket, viewer=agent),
         "live_topic": f"ticket-{ticket.pk}",
         "draft_topic": f"draft-{ticket.pk}-{agent.pk}",
         "token": topics.sign(
@@ -198,6 +203,37 @@ def customer(ticket: Any, people_here: list[dict[str, Any]]) -> dict[str, Any]:
         "since": person.created_at,
         "notes": person.notes,
     }
+
+
+def senders(ticket: Any, agent: Any) -> list[str]:
+    """Whom the answer may come from, in words; empty when there is nothing to choose."""
+    choices = addressing.identities_of(ticket)
+    if len(choices) < 2:
+        return []
+    workspace = people.workspace().name
+    filled = [
+        one["name"].replace("{agent}", agent.name).replace("{workspace}", workspace)
+        for one in choices
+    ]
+    return [f"{name} <{one['address']}>" for name, one in zip(filled, choices, strict=True)]
+
+
+def laters(at: Any) -> list[tuple[str, str, str]]:
+    """Ready-made times to send at: (ISO time, label, words)."""
+    zone = timezone.get_current_timezone()
+    local = at.astimezone(zone)
+    morning = local.replace(hour=9, minute=0, second=0, microsecond=0)
+    options = [
+        (morning + timedelta(days=1), "Tomorrow morning"),
+        (morning + timedelta(days=7 - local.weekday()), "Monday morning"),
+    ]
+    if local.hour < 15:
+        evening = local.replace(hour=17, minute=0, second=0, microsecond=0)
+        options.insert(0, (evening, "This afternoon"))
+    return [
+        (when.isoformat(timespec="minutes"), label, wording.moment(when, now=at, zone=zone))
+        for when, label in options
+    ]
 
 
 def snoozes(at: Any) -> list[tuple[str, str, str]]:

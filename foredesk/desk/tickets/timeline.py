@@ -11,6 +11,7 @@ from markupsafe import Markup
 from foredesk.channels import answering_invitations
 from foredesk.design import wording
 from foredesk.desk.tickets import bodies, proofs, rows
+from foredesk.tickets import scheduling
 
 LABELS = {
     "new": "New",
@@ -62,6 +63,15 @@ class Words:
         if entry.actor_kind == "agent":
             return "plus", Markup("opened this ticket.")
         return None
+
+    def _ReplyScheduled(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "clock", Markup("scheduled a reply.")
+
+    def _ReplyUnscheduled(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "undo", Markup("took back a scheduled reply.")
+
+    def _ReplyHeld(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "alert", Markup("held a scheduled reply: {}").format(data["reason"])
 
     def _StatusChanged(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         if data["before"] == "solved" and data["after"] == "open":
@@ -224,6 +234,34 @@ def _lines(entries: list[Any], words: Words) -> list[dict[str, Any]]:
             }
         )
     return lines
+
+
+def scheduled(drafts: list[Any], ticket: Any, *, viewer: Any) -> list[dict[str, Any]]:
+    """Replies that wait for their time, as the thread shows them."""
+    return [
+        {
+            "pk": draft.pk,
+            "name": draft.agent.name,
+            "initials": wording.initials(draft.agent.name),
+            "hue": wording.hue(f"agent-{draft.agent_id}"),
+            "body": bodies.letter(draft.body_html, {}),
+            "send_at": draft.send_at,
+            "send_at_input": timezone.localtime(draft.send_at).strftime("%Y-%m-%dT%H:%M"),
+            "held": draft.held_reason
+            or (scheduling.HELD if scheduling.is_overtaken(draft, ticket) else ""),
+            "is_mine": draft.agent_id == viewer.pk,
+            "files": [
+                {
+                    "name": one.name,
+                    "size": wording.file_size(one.size),
+                    "url": f"/files/{one.public_id}/",
+                    "icon": "image" if one.content_type.startswith("image/") else "file",
+                }
+                for one in draft.attachments.all()
+            ],
+        }
+        for draft in drafts
+    ]
 
 
 def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
