@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from foredesk.channels import sender_domain
-from foredesk.channels.models import Mailbox
+from foredesk.channels.models import SENDS, Mailbox
 from foredesk.operations.checks.finding import Finding, worst
 
 LABEL = "Domain of"
@@ -13,10 +13,10 @@ RANK = 78
 
 
 def look(*, at: datetime) -> Iterator[Finding]:
-    boxes = Mailbox.objects.filter(is_active=True, is_demo=False).order_by("address")
+    boxes = Mailbox.objects.filter(SENDS, is_active=True, is_demo=False).order_by("address")
+    if not boxes:
+        yield Finding("off", "No mail leaves yet.", subject="mailboxes")
     for box in boxes:
-        if not box.can_send:
-            continue
         found = sender_domain.findings_of(box)
         if not found:
             yield Finding("off", "It was not looked at yet.", "", box.address, box.pk)
