@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from foredesk.channels import sender_domain
-from foredesk.channels.models import Mailbox
+from foredesk.channels.models import SENDS, Mailbox
 from foredesk.operations.checks.finding import Finding, worst
 
 LABEL = "Sender's domain"
@@ -13,11 +13,10 @@ RANK = 78
 
 
 def look(*, at: datetime) -> Iterator[Finding]:
-    boxes = Mailbox.objects.filter(is_active=True, is_demo=False).order_by("address")
-    sending = [box for box in boxes if box.can_send]
-    if not sending:
-        yield Finding("off", "No mailbox sends by a server of its own.")
-    for box in sending:
+    boxes = Mailbox.objects.filter(SENDS, is_active=True, is_demo=False).order_by("address")
+    if not boxes:
+        yield Finding("off", "No mail leaves yet.", subject="mailboxes")
+    for box in boxes:
         found = sender_domain.findings_of(box)
         if not found:
             yield Finding("off", "It was not looked at yet.", "", box.address, box.pk)
