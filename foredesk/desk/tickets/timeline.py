@@ -218,7 +218,7 @@ def _lines(entries: list[Any], words: Words) -> list[dict[str, Any]]:
 
 
 def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
-    files = list(message.attachments.all())
+    files = message.files
     urls = {one.content_id: f"/files/{one.public_id}/" for one in files if one.content_id}
     kind = "note" if not message.is_public else message.author_kind
     if message.author_kind == "agent":
