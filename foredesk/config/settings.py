@@ -143,7 +143,7 @@ MFA_TOTP_TOLERANCE = 1  # one step of 30 s either way: clocks of phones are off
 MFA_ADAPTER = "foredesk.desk.account.adapter.MFAAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # desk.account.activity does it without a write per request
 
-SESSION_ENGINE = "foredesk.desk.account.session_store"
+SESSION_ENGINE = "foredesk.people.session_store"
 SESSION_COOKIE_NAME = "foredesk_session"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -18,7 +18,7 @@ class Recognising(AuthenticationMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         request.user = SimpleLazyObject(lambda: _user(request))  # type: ignore[assignment]
-        request.auser = partial(auser, request)  # type: ignore[method-assign]
+        request.auser = partial(auser, request)
 
 
 def _user(request: Any) -> Any:
