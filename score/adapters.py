@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from foredesk.channels.mail import automatic, cutting, mime, reading, sanitising
+from foredesk.channels.mail import automatic, cutting, reading, reports, sanitising
+from foredesk.channels.mail.mime import Part
 from foredesk.plumbing import http
+
+BOUNCES = ("failure", "delay", "success")
 
 
 def parse(raw: bytes) -> dict[str, Any]:
     """A mail as the parsing scorer wants it."""
     mail = reading.read(raw)
     author = mail.author
+    report = reports.read(mail)
+    kind = report.kind if report else ""
+    signs = automatic.signs(
+        mail.root,
+        author=author.value if author else "",
+        subject=mail.subject,
+        is_continuing=bool(mail.references),
+    )
     return {
         "from": author.value if author else "",
         "from_name": author.name if author else "",
@@ -27,15 +37,14 @@ def parse(raw: bytes) -> dict[str, Any]:
             {"name": one.name, "content_type": one.content_type, "size": len(one.data)}
             for one in mail.files
         ],
-        "is_auto_reply": _judged("is_auto_reply", mail),
-        "is_bounce": _judged("is_bounce", mail),
-        "is_feedback_report": _judged("is_feedback_report", mail),
+        "is_auto_reply": signs.is_answer,
+        "is_bounce": kind in BOUNCES,
+        "is_feedback_report": kind == "complaint" or _has(mail.root, "message/feedback-report"),
     }
 
 
-def _judged(name: str, mail: reading.Mail) -> bool:
-    judge: Callable[[mime.Part], bool] | None = getattr(automatic, name, None)
-    return bool(judge and judge(mail.root))
+def _has(part: Part, content_type: str) -> bool:
+    return part.type == content_type or any(_has(one, content_type) for one in part.parts)
 
 
 def cut(body: str) -> str:

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from score.rows import Row
 from tests.peers.desk import Desk, until
 
 CASES = Path("data/mail/cases/thread_trust.json")
@@ -117,7 +118,7 @@ print(json.dumps({"most": max(told.values(), default=0), "all": len(said),
 """
 
 
-def run(shared: Path, *, many: int | None = None) -> list[dict[str, Any]]:
+def run(shared: Path, *, many: int | None = None) -> list[Row]:
     """One row: how many scenarios have exactly their outcome; a row for each that has not.
 
     `many` cuts the two scenarios of thousands of mails short.
@@ -130,8 +131,9 @@ def run(shared: Path, *, many: int | None = None) -> list[dict[str, Any]]:
         for case in cases:
             if _is_storm(case):
                 wrong |= _play_storm(desk, case, many)
-    rows = [{"name": "trust: scenarios", "got": len(cases) - len(wrong), "bar": len(cases)}]
-    return rows + [{"name": f"trust: {one}", "got": why, "bar": ""} for one, why in wrong.items()]
+    right, count = len(cases) - len(wrong), len(cases)
+    rows = [Row("trust scenarios, as stated", f"{right} of {count}", str(count), right == count)]
+    return rows + [Row(f"trust: {one}", why[:200], "", False) for one, why in wrong.items()]
 
 
 def _is_storm(case: Case) -> bool:
@@ -310,8 +312,8 @@ def main() -> int:
     given = parser.parse_args()
     rows = run(given.shared, many=given.many)
     for row in rows:
-        print(f"{row['name']:50} {row['got']!s:>6} {row['bar']!s:>6}")
-    return 0 if rows[0]["got"] == rows[0]["bar"] else 1
+        print(f"{row.name:50} {row.figure:>10} {row.bar:>6}")
+    return 0 if rows[0].is_ok else 1
 
 
 if __name__ == "__main__":

@@ -79,6 +79,7 @@ def set_aside(
     )
 
 
+_FIND = "select 1 from channels_envelope where kind = %s and fingerprint = %s"
 _INSERT = """
     insert into channels_envelope (kind, fingerprint, blob_id, mailbox_id, road, mail_from, rcpt_to,
         peer, helo, received_at, state, reason, attempts, author, subject)
@@ -91,9 +92,11 @@ def _keep_once(kind: str, key: str, values) -> Envelope:
     """One round trip finds a double, one insert decides between two that come at once."""
     from foredesk.channels import tasks
 
-    first = Envelope.objects.filter(kind=kind, fingerprint=key).first()
-    if first is not None:
-        return first
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [kind, key])
+        is_known = cursor.fetchone() is not None
+    if is_known:
+        return Envelope.objects.get(kind=kind, fingerprint=key)
     with transaction.atomic():
         envelope = Envelope(kind=kind, fingerprint=key, **values())
         with connection.cursor() as cursor:

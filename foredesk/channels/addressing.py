@@ -182,15 +182,16 @@ def _subject(ticket: Ticket, *, is_answer: bool) -> str:
 
 
 def _earlier(message: Message) -> list[Message]:
-    """Public messages of people before this one, oldest first; nothing from those who take no
-    part."""
+    """Public messages of people before this one, oldest first; nothing forged, nothing from those
+    who take no part."""
     rows = Message.objects.filter(
         ticket_id=message.ticket_id,
         pk__lt=message.pk,
         is_public=True,
         is_unknown_sender=False,
         is_automatic=False,
-    ).order_by("-id")[:MAX_EARLIER]
+    )
+    rows = rows.exclude(verdict="fail").order_by("-id")[:MAX_EARLIER]
     return list(reversed(rows))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from foredesk.channels import addressing, queries
+from foredesk.channels import addressing, our_addresses
 from foredesk.channels.mail import invitations
 from foredesk.files import storing
 from foredesk.people.models import Agent
@@ -74,7 +74,7 @@ def answer(
 
 def _attendee(message: Message, invitation: dict) -> str:
     """The address of ours that was invited, else the one that the answer comes from."""
-    own = queries.own_addresses()
+    own = our_addresses.ours()
     for one in invitation.get("attendees", []):
         if one["address"].lower() in own:
             return one["address"]

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from foredesk.channels import hooking, oauth, providers, queries, trusting
+from foredesk.channels import hooking, oauth, our_addresses, providers, queries, trusting
 from foredesk.channels.events import MailboxAdded, MailboxChanged, MailboxRemoved
 from foredesk.channels.models import AfterFetch, Collected, Consent, Mailbox, Security, SignIn
 from foredesk.logbook import recording
@@ -84,6 +84,7 @@ def add(*, by: Actor | Doer, at: datetime, **given: Any) -> Mailbox:
         mailbox.save()
         fact = MailboxAdded(mailbox_id=mailbox.pk, name=mailbox.name, address=mailbox.address)
         recording.record(fact, by=by, at=at)
+    our_addresses.forget()
     return mailbox
 
 
@@ -128,6 +129,7 @@ def change(mailbox: Mailbox, *, by: Actor | Doer, at: datetime, **given: Any) ->
         row.save()
         fact = MailboxChanged(mailbox_id=row.pk, name=row.name, before=before, after=after)
         recording.record(fact, by=by, at=at)
+    our_addresses.forget()
     return row
 
 
@@ -168,6 +170,7 @@ def remove(mailbox: Mailbox, *, by: Actor | Doer, at: datetime) -> None:
         if was_default and heir is not None:
             Mailbox.objects.filter(pk=heir.pk).update(is_default=True)
         recording.record(fact, by=by, at=at)
+    our_addresses.forget()
 
 
 def _present(row: Mailbox) -> dict[str, Any]:

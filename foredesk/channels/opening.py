@@ -10,7 +10,7 @@ from django.db import Error as DatabaseError
 from django.db import transaction
 from django.db.models import F
 
-from foredesk.channels import acknowledging, kinds, labelling, queries, reporting
+from foredesk.channels import acknowledging, kinds, labelling, our_addresses, reporting
 from foredesk.channels.events import EnvelopeSuspended
 from foredesk.channels.kinds.contract import Ignored, Report, Unreadable
 from foredesk.channels.models import Envelope, EnvelopeState, Mailbox
@@ -110,7 +110,7 @@ def _parse(envelope: Envelope) -> InboundMessage | Report:
         raise Unreadable("The mail server did not hand over its bytes.")
     raw = reading.read(envelope.blob_id)
     kind = kinds.kind(envelope.kind)
-    return kind.parse(raw, envelope=envelope, own_addresses=queries.own_addresses())
+    return kind.parse(raw, envelope=envelope, own_addresses=our_addresses.ours())
 
 
 def _deliver(envelope: Envelope, inbound: InboundMessage | Report) -> Envelope:

@@ -24,15 +24,6 @@ from foredesk.tickets import visibility
 from foredesk.tickets.models import Ticket
 
 
-def own_addresses() -> frozenset[str]:
-    """All addresses of all mailboxes, lower case; they never become customers."""
-    return frozenset(
-        address.lower()
-        for main, more in Mailbox.objects.values_list("address", "more_addresses")
-        for address in (main, *more)
-    )
-
-
 def mailboxes() -> list[Mailbox]:
     """All mailboxes, active ones first, by address."""
     return list(Mailbox.objects.select_related("team").order_by("-is_active", "address"))

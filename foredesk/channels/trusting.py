@@ -13,6 +13,7 @@ from foredesk.channels.mail.auth_results import Report
 from foredesk.channels.mail.mime import Part
 from foredesk.channels.models import Envelope, Mailbox
 
+FETCHED = ("imap", "pop3")
 PROVIDERS = {
     "gmail.com": ("mx.google.com",),
     "googlemail.com": ("mx.google.com",),
@@ -34,8 +35,11 @@ def trusted_report(root: Part, envelope: Envelope) -> tuple[Report | None, str]:
 
     Of mail that came by the intake nothing is believed unless the peer is one of our own servers
     (FOREDESK_SMTP_FRONT) and the mailbox names it. Of fetched mail, without names, the server of a
-    known provider is believed, or else whoever wrote above the first `Received`.
+    known provider is believed, or else whoever wrote above the first `Received`. Of mail by any
+    other road nothing is: a provider may have put it together from what the sender wrote.
     """
+    if envelope.road not in ("smtp", *FETCHED):
+        return None, ""
     names = trusted_names(envelope.mailbox)
     if envelope.road == "smtp":
         if not _is_front(envelope.peer):

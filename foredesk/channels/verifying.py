@@ -172,7 +172,7 @@ def _conclude(found: Verdict, domain: str, *, can_know_failure: bool) -> None:
         found.value, found.why = PASS, f"{name} confirms that it sent this mail."
     elif found.dmarc == FAIL and can_know_failure:
         found.value = FAIL
-        found.why = f"{name} says how its mail can be told, and this mail is not of that kind."
+        found.why = f"{name} says by what its real mail can be known, and this mail fails it."
     elif found.dmarc in (NONE, "bestguesspass") and signs:
         found.value, found.why = PASS, f"The mail carries a valid signature of {name}."
     elif found.dmarc in ("temperror", "permerror"):

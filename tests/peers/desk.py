@@ -190,7 +190,9 @@ class Desk:
         """The process of a role: web, worker, intake or pollers. 0 while it is being restarted."""
         for pid in self.roles:
             try:
-                if Path(f"/proc/{pid}/comm").read_text().strip() == f"foredesk-{role}":
+                if (
+                    Path(f"/proc/{pid}/comm").read_text().strip() == f"foredesk-{role}"[:15]
+                ):  # what Linux keeps
                     return pid
             except OSError:
                 continue

@@ -222,6 +222,13 @@ def test_the_intake_believes_a_named_server_of_ours_alone(peer, names_it, value)
     assert judged(server(AR + GOOD), peer=peer, mailbox=box).value == value
 
 
+def test_mail_of_a_providers_webhook_vouches_for_nobody():
+    box = Mailbox(trusted_servers=["mx.shop.example"])
+    for mailbox in (box, Mailbox()):
+        mail = server(AR + GOOD, "Received: from a by b")
+        assert judged(mail, road="mailgun", peer="", mailbox=mailbox).value == "none"
+
+
 def test_a_verdict_on_another_sender_is_none_on_this_one():
     box = Mailbox(trusted_servers=["*.shop.example"])
     mail = server(AR + "mx.shop.example; dmarc=pass header.from=thief.example")

@@ -147,7 +147,7 @@ def _row(one: Any) -> dict[str, Any]:
     return {
         "pk": one.pk,
         "at": one.received_at,
-        "author": one.author or one.mail_from,
+        "author": one.author or one.mail_from.strip("<>"),
         "subject": one.subject,
         "to": one.mailbox.address if one.mailbox else ", ".join(one.rcpt_to[:3]),
         "reason": one.reason,
