@@ -12,6 +12,9 @@ test: $(VENV)/.runtime $(VENV)/.development
 bench: $(VENV)/.runtime
 	@exec $(BIN)/python -m bench.run
 
+score: $(VENV)/.runtime $(VENV)/.development
+	@DJANGO_SETTINGS_MODULE=foredesk.config.settings exec $(BIN)/python -m score.run
+
 screenshots: $(VENV)/.runtime $(VENV)/.development
 	@$(BIN)/python -m checks.screenshots
 
@@ -42,4 +45,4 @@ $(VENV)/.runtime: requirements.lock $(VENV)/bin/uv
 $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
 	@$(INSTALL) requirements-dev.lock && touch $@
 
-.PHONY: run test bench screenshots fmt lock
+.PHONY: run test bench score screenshots fmt lock

@@ -8,6 +8,7 @@ for name in [name for name in os.environ if name.startswith("FOREDESK_")]:
     del os.environ[name]
 os.environ["FOREDESK_DATA_DIR"] = str(HOME)
 os.environ["FOREDESK_ALLOW_PRIVATE_HOSTS"] = "127.0.0.1"
+os.environ["FOREDESK_DNS"] = "off"
 os.environ["DJANGO_SETTINGS_MODULE"] = "foredesk.config.settings"
 os.environ.pop("DATABASE_URL", None)
 
@@ -30,6 +31,8 @@ Argon2PasswordHasher.parallelism = 1
 @pytest.fixture(autouse=True)
 def fresh_directory():
     """What a process keeps in memory belongs to one test's database."""
+    from foredesk.channels import our_addresses
     from foredesk.people import directory
 
     directory.forget()
+    our_addresses.forget()

@@ -11,6 +11,7 @@ NEEDED = {
     "chromium": ("/usr/bin/chromium",),
     "postfix": ("/usr/sbin/postfix",),
     "dovecot-imapd": ("/usr/lib/dovecot/imap", "/usr/libexec/dovecot/imap"),
+    "dovecot-pop3d": ("/usr/lib/dovecot/pop3", "/usr/libexec/dovecot/pop3"),
     "dovecot-lmtpd": ("/usr/lib/dovecot/lmtp", "/usr/libexec/dovecot/lmtp"),
 }
 """Debian's packages, each with the places of a program that shows it is there."""

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import world as worlds
-from tests.test_rights import T, bodies, url_of
+from tests.test_rights import BOX, T, bodies, url_of
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,10 @@ FEW, WORST = 8, ("missing", "empty", "NUL", "markup", "two signs", "beyond int()
 MORE = {
     T + "replies/": {
         "kind": "reply", "draft": "", "revision": "", "cc": "", "bcc": "", "then": "pending",
+        "sender": "1", "later": "at", "later_at": "2027-01-01T10:00",
+        "to": "",
     },
+    T + "scheduled/": {"draft": "1", "do": "move", "send_at": "2027-01-01T10:00"},
     T + "draft/": {"revision": "", "cc": "", "bcc": ""},
     T + "draft/discard/": {"kind": "reply"},
     T + "draft/files/": {"kind": "reply"},
@@ -59,12 +62,24 @@ MORE = {
     T + "subject/": {"seen": "Tent"},
     T + "tags/": {"remove": "x"},
     "tickets/new/": {"name": "", "team": "", "priority": ""},
-    "me/": {"signature_html": "", "time_zone": "", "shortcuts_on": ""},
+    "me/": {
+        "signature_html": "", "time_zone": "", "shortcuts_on": "", "mail_on_assignment": "",
+        "mail_on_message": "",
+    },
     "settings/people/new/": {"teams": ""},
     "account/login/": {"login": "ada@halden.example", "password": "x"},
     "account/password/reset/": {"email": "ada@halden.example"},
     "account/reauthenticate/": {"password": "x"},
     "account/password/change/": {"oldpassword": "x", "password1": "y", "password2": "y"},
+    "settings/mailboxes/new/": {
+        "receive": "pop3", "pop3_host": "pop.halden.example", "pop3_port": 995,
+        "pop3_security": "ssl", "pop3_user": "help", "pop3_deletes": "on",
+    },
+    BOX: {
+        "receive": "microsoft", "oauth_client_id": "x", "oauth_client_secret": "y",
+        "oauth_tenant": "halden.example", "oauth_user": "", "oauth_fetch": "imap",
+        "oauth_secret_until": "2027-01-01",
+    },
     "setup/": {"email": "x", "name": "x", "password": "x"},
 }  # fmt: skip
 STRANGERS = ("account/login/", "account/password/reset/", "setup/")
@@ -152,7 +167,8 @@ QUERIES = {
     "messages/<slug:public_id>/frame/": ("remote", "whole"),
     "customers/": ("q", "after"),
     "mail/sent/": ("before", "state"),
-    "mail/unreadable/": ("before",),
+    "mail/suspended/": ("before", "state"),
+    "mail/senders/": ("before", "value"),
     "account/login/": ("next",),
 }
 

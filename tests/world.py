@@ -12,7 +12,14 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 
-from foredesk.channels.models import Dispatch, DispatchState, Envelope, EnvelopeState, Mailbox
+from foredesk.channels.models import (
+    Dispatch,
+    DispatchState,
+    Envelope,
+    EnvelopeState,
+    Mailbox,
+    SenderRule,
+)
 from foredesk.conftest import _agent
 from foredesk.files import storing
 from foredesk.people import queries as people
@@ -44,6 +51,7 @@ class World:
     dispatch: Dispatch
     envelope: Envelope
     mailbox: Mailbox
+    rule: SenderRule
     job: int
     signed_in: dict[str, str] = field(default_factory=dict)
     """The keys of their sessions."""
@@ -81,7 +89,11 @@ def build() -> World:
     )
     file = cases.inbound_file(b"\x89PNG\r\n\x1a\n", "tent.png", content_type="image/png")
     message = cases.arrive(
-        html="<p>Where <b>is</b> it?</p>", is_rich=True, whole_text="> all of it", files=(file,)
+        html="<p>Where <b>is</b> it?</p>",
+        is_rich=True,
+        whole_text="> all of it",
+        files=(file,),
+        invitation=cases.invitation(),
     )
     ticket = message.ticket
     assigning.hand_to(ticket, payments, by=cast["adi"], at=at)
@@ -119,6 +131,7 @@ def build() -> World:
             received_at=at, state=EnvelopeState.UNREADABLE, reason="Garbled.",
         ),
         mailbox=mailbox,
+        rule=SenderRule.objects.create(value="spam.example", is_allowed=False, at=at),
         job=_failed_job(),
     )  # fmt: skip
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
+import threading
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,7 +21,7 @@ from django.db import close_old_connections, connections
 from django.http.cookie import parse_cookie
 
 from foredesk.realtime import topics as signed
-from foredesk.realtime.hub import RESYNC, hub
+from foredesk.realtime.hub import GOODBYE, RESYNC, hub
 
 PING_EVERY = 20.0  # seconds: shorter than the idle limits of common proxies
 RECHECK_EVERY = 3  # pings after which the session is looked at again
@@ -38,11 +40,23 @@ async def lifespan(receive: Any, send: Any) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             hub.start()
+            _end_streams_on_stop()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await hub.stop()
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def _end_streams_on_stop() -> None:
+    """The server waits for open requests before it stops, and a stream would wait for ever.
+
+    The server's own handler hangs on the loop's wake-up descriptor (signal.set_wakeup_fd), which is
+    written whatever Python function is set here: both run.
+    """
+    if threading.current_thread() is threading.main_thread():
+        loop = asyncio.get_running_loop()
+        signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(hub.dismiss))
 
 
 async def stream(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -86,6 +100,8 @@ async def _pump(
             names = {poke.result()}
             while not queue.empty():
                 names.add(queue.get_nowait())
+            if GOODBYE in names:
+                break
             if f"access-{viewer_id}" in names and not await _may_stay(session_key, viewer_id):
                 break
             await _send(send, "".join(_event(name) for name in sorted(names)))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from foredesk.channels.fingerprinting import fingerprint
 from foredesk.channels.models import Envelope, EnvelopeState, Mailbox
 from foredesk.files import storing
+from foredesk.plumbing.clock import now
+
+OLD = timedelta(days=1)
 
 
 def accept(
@@ -20,22 +23,29 @@ def accept(
     road: str,
     mail_from: str = "",
     rcpt_to: Sequence[str] = (),
+    peer: str = "",
+    helo: str = "",
     at: datetime,
+    key: str | None = None,
 ) -> Envelope:
     """Keep the bytes, exactly once, and queue the job that opens them, in one commit.
 
-    The same mail again gives back the first envelope. Raises files.storing.UnableToStore, and
-    django.db.Error when the database can't take it: nothing is kept then.
+    `peer` is the address of the server that handed it over, `helo` the name that it gave. The same
+    mail again gives back the first envelope; `key` says what is the same where the bytes don't.
+    Raises files.storing.UnableToStore, and django.db.Error when the database can't take it: nothing
+    is kept then.
     """
     return _keep_once(
         kind,
-        fingerprint(raw),
+        key or fingerprint(raw),
         lambda: {
             "blob": storing.keep(raw),
             "mailbox": mailbox,
             "road": road,
             "mail_from": _storable(mail_from),
             "rcpt_to": [_storable(one) for one in rcpt_to],
+            "peer": peer,
+            "helo": _storable(helo)[:255],
             "received_at": at,
         },
     )
@@ -69,10 +79,11 @@ def set_aside(
     )
 
 
+_FIND = "select 1 from channels_envelope where kind = %s and fingerprint = %s"
 _INSERT = """
     insert into channels_envelope (kind, fingerprint, blob_id, mailbox_id, road, mail_from, rcpt_to,
-        received_at, state, reason, attempts)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0)
+        peer, helo, received_at, state, reason, attempts, author, subject)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '', '')
     on conflict (kind, fingerprint) do nothing returning id
 """
 
@@ -81,9 +92,11 @@ def _keep_once(kind: str, key: str, values) -> Envelope:
     """One round trip finds a double, one insert decides between two that come at once."""
     from foredesk.channels import tasks
 
-    first = Envelope.objects.filter(kind=kind, fingerprint=key).first()
-    if first is not None:
-        return first
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [kind, key])
+        is_known = cursor.fetchone() is not None
+    if is_known:
+        return Envelope.objects.get(kind=kind, fingerprint=key)
     with transaction.atomic():
         envelope = Envelope(kind=kind, fingerprint=key, **values())
         with connection.cursor() as cursor:
@@ -97,6 +110,8 @@ def _keep_once(kind: str, key: str, values) -> Envelope:
                     envelope.road,
                     envelope.mail_from,
                     envelope.rcpt_to,
+                    envelope.peer,
+                    envelope.helo,
                     envelope.received_at,
                     envelope.state,
                     envelope.reason,
@@ -108,7 +123,10 @@ def _keep_once(kind: str, key: str, values) -> Envelope:
         envelope.pk = row[0]
         envelope._state.adding = False
         if envelope.state == EnvelopeState.RECEIVED:
-            tasks.open_envelope.defer(envelope_id=envelope.pk)
+            # old mail of a first import waits behind what arrives now
+            is_old = envelope.received_at < now() - OLD
+            task = tasks.open_envelope.configure(priority=-5 if is_old else 0)
+            task.defer(envelope_id=envelope.pk)
         return envelope
 
 

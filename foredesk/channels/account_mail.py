@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from foredesk.channels import addressing, health, placing, smtp
+from foredesk.channels import addressing, health, marking, placing, smtp
 from foredesk.channels.mail import composing
-from foredesk.channels.models import Dispatch, DispatchState, Mailbox
+from foredesk.channels.models import SENDS, Dispatch, DispatchState, Mailbox
 from foredesk.files import storing
 from foredesk.people.queries import workspace
 from foredesk.plumbing.clock import now
@@ -53,7 +53,7 @@ def _send(message: EmailMessage) -> int:
         return 1
     talk = smtp.Talk()
     try:
-        smtp.send(mailbox, data, mail_from=mailbox.address, recipients=recipients, talk=talk)
+        smtp.send(mailbox, data, mail_from="", recipients=recipients, talk=talk)
         dispatch.state = DispatchState.SENT
     except smtp.LostAnswer as why:
         dispatch.state, dispatch.note = DispatchState.UNKNOWN, str(why)
@@ -74,7 +74,7 @@ def sending_mailbox() -> Mailbox | None:
     default = placing.default_mailbox()
     if default is not None and default.can_send:
         return default
-    able = Mailbox.objects.filter(is_active=True).exclude(smtp_host="").order_by("pk")
+    able = Mailbox.objects.filter(SENDS, is_active=True).order_by("pk")
     return able.first()
 
 
@@ -92,6 +92,7 @@ def _letter(
         text=str(message.body),
         html=html,
         is_automatic=True,
+        more=marking.of_a_machine(),
     )
 
 

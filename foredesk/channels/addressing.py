@@ -8,7 +8,7 @@ from datetime import datetime
 import nh3
 from django.conf import settings
 
-from foredesk.channels import placing
+from foredesk.channels import marking, placing
 from foredesk.channels.mail import reply_address
 from foredesk.channels.mail.composing import Letter, Part, Person, Quote, clean
 from foredesk.channels.models import Mailbox
@@ -19,7 +19,7 @@ from foredesk.tickets.models import Attachment, Message, Participant, Ticket
 from foredesk.tickets.reply_tokens import token_for
 
 _PREFIX = re.compile(r"^(?:\s*(?:re|aw|fwd?|wg|sv|vs|antw?)\s*:)+\s*", re.I)
-_TAG = re.compile(r"\s*\[#\d+\]")
+_TAG = re.compile(r"\s{0,20}\[#\d{1,15}\]")
 _OWN_IMAGE = re.compile(r'<img\b[^<>]*?\ssrc="(/files/[^"]*)"[^<>]*>')
 _SIGNATURE_TAGS = {"a", "b", "br", "div", "em", "i", "img", "p", "span", "strong", "u", "small"}
 MAX_EARLIER = 20
@@ -55,14 +55,17 @@ def new_message_id(mailbox: Mailbox | None) -> str:
 
 def letter_for(message: Message, mailbox: Mailbox | None, *, at: datetime) -> Letter:
     """All that the mail says. Raises Unaddressable, files.reading.Missing."""
+    if message.author_kind == "system":
+        return _automatic(message, mailbox)
     ticket = message.ticket
-    to = _requester(ticket)
+    chosen = _copies(message.to)
+    to = chosen[0] if chosen else _requester(ticket)
     earlier = _earlier(message)
     html, files = _files(message)
     return Letter(
         message_id=message.external_id,
         at=message.at,
-        sender=Person(sender_address(mailbox), _from_name(message, mailbox)),
+        sender=Person(_address_of(message, mailbox), _from_name(message, mailbox)),
         to=(to,),
         cc=tuple(_copies(message.cc)),
         reply_to=_reply_to(ticket, mailbox),
@@ -73,7 +76,27 @@ def letter_for(message: Message, mailbox: Mailbox | None, *, at: datetime) -> Le
         signature_html=_signature(message, mailbox),
         quote=_quote(earlier),
         files=tuple(files),
-        is_automatic=message.author_kind != "agent",
+        more={marking.DELIVERY_FIELD: marking.delivery_mark(message.public_id)},
+    )
+
+
+def _automatic(message: Message, mailbox: Mailbox | None) -> Letter:
+    """The desk's own word: no subject, name or text of anybody outside stands in it."""
+    ticket = message.ticket
+    earlier = _earlier(message)
+    mark = marking.delivery_mark(message.public_id)
+    return Letter(
+        message_id=message.external_id,
+        at=message.at,
+        sender=Person(sender_address(mailbox), message.author_name),
+        to=(Person(_requester(ticket).address),),
+        reply_to=_reply_to(ticket, mailbox),
+        subject=f"We received your message [#{ticket.pk}]",
+        text=message.body_text,
+        references=tuple(one.external_id for one in earlier if one.external_id),
+        is_automatic=True,
+        is_auto_reply=True,
+        more={marking.DELIVERY_FIELD: mark, **marking.of_a_machine()},
     )
 
 
@@ -86,6 +109,32 @@ def recipients_of(letter: Letter, message: Message) -> list[str]:
 def sender_address(mailbox: Mailbox | None) -> str:
     """The address in From, also for mail that is only kept."""
     return mailbox.address if mailbox else f"desk@{domain_of(None)}"
+
+
+def _address_of(message: Message, mailbox: Mailbox | None) -> str:
+    """The address that the agent chose, as long as it is one of the mailbox's."""
+    chosen = message.sender.get("address", "")
+    if mailbox is not None and chosen in mailbox.addresses:
+        return chosen
+    return sender_address(mailbox)
+
+
+def identities_of(ticket: Ticket) -> list[dict[str, str]]:
+    """What an agent may write as on this ticket, the mailbox's own sender first: templates of names
+    and addresses. One alone is no choice."""
+    boxes = list(Mailbox.objects.order_by("-is_default", "pk"))
+    account = ticket.account.lower()
+    own_box = (box for box in boxes if account in (str(box.pk), box.address.lower()))
+    mailbox = next(own_box, None) or placing.default_of([box for box in boxes if box.is_active])
+    if mailbox is None:
+        return []
+    own = {"name": mailbox.from_name, "address": mailbox.address}
+    more = [
+        {"name": one["name"], "address": one["address"] or mailbox.address}
+        for one in mailbox.identities
+        if not one["address"] or one["address"] in mailbox.addresses
+    ]
+    return [own, *(one for one in more if one != own)]
 
 
 def _requester(ticket: Ticket) -> Person:
@@ -119,6 +168,7 @@ def _reply_to(ticket: Ticket, mailbox: Mailbox | None) -> Person | None:
 
 def _from_name(message: Message, mailbox: Mailbox | None) -> str:
     template = mailbox.from_name if mailbox else "{agent} at {workspace}"
+    template = message.sender.get("name") or template
     agent = message.author_name or (message.agent.name if message.agent else "")
     name = workspace().name
     if not agent:
@@ -132,10 +182,16 @@ def _subject(ticket: Ticket, *, is_answer: bool) -> str:
 
 
 def _earlier(message: Message) -> list[Message]:
-    """Public messages before this one, oldest first; nothing from people who take no part."""
+    """Public messages of people before this one, oldest first; nothing forged, nothing from those
+    who take no part."""
     rows = Message.objects.filter(
-        ticket_id=message.ticket_id, pk__lt=message.pk, is_public=True, is_unknown_sender=False
-    ).order_by("-id")[:MAX_EARLIER]
+        ticket_id=message.ticket_id,
+        pk__lt=message.pk,
+        is_public=True,
+        is_unknown_sender=False,
+        is_automatic=False,
+    )
+    rows = rows.exclude(verdict="fail").order_by("-id")[:MAX_EARLIER]
     return list(reversed(rows))
 
 

@@ -48,6 +48,69 @@ class MailboxRecovered(MailboxFact):
 
 
 @dataclass(frozen=True)
+class MailboxConsentGiven(MailboxFact):
+    """Somebody signed in at Google or Microsoft for this mailbox."""
+
+    provider: str
+    account: str
+
+
+@dataclass(frozen=True)
+class MailboxConsentLost(MailboxFact):
+    """The provider takes the consent no longer; `reason` is a sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class EnvelopeSuspended(Fact):
+    """A mail is not let in before a person has looked at it."""
+
+    about: ClassVar[str] = "envelope"
+    envelope_id: int
+    reason: str
+    author: str
+
+
+@dataclass(frozen=True)
+class EnvelopeRecovered(Fact):
+    """A person let a suspended mail in."""
+
+    about: ClassVar[str] = "envelope"
+    envelope_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class SenderRuleSet(Fact):
+    """An address or domain is allowed or blocked from now on."""
+
+    about: ClassVar[str] = ""
+    value: str
+    is_allowed: bool
+
+
+@dataclass(frozen=True)
+class SenderRuleRemoved(Fact):
+    about: ClassVar[str] = ""
+    value: str
+    is_allowed: bool
+
+
+@dataclass(frozen=True)
+class AutomaticMailHeld(Fact):
+    """A brake began to hold automatic mail: `brake` is address or desk. Told once a day for an
+    address, once an hour for the desk."""
+
+    brake: str
+    address: str
+    limit: int
+
+    def topics(self) -> tuple[str, ...]:
+        return ("health",)
+
+
+@dataclass(frozen=True)
 class EnvelopeForgotten(Fact):
     """A person gave up on a mail that could not be read."""
 

@@ -41,18 +41,34 @@ class Fetcher:
         validity, upto = self._select(client)
         if box.uidvalidity != validity:
             box.uidvalidity, box.last_uid = validity, 0
+            box.import_total = box.import_began_at = box.import_ended_at = None
             self._save_cursor()
+        if box.import_total is None:
+            self._begin_import(client, upto)
         count = 0
         for uids in self._new(client, upto):
             for batch in self._batches(client, uids):
                 count += self._take(client, batch)
                 box.last_uid = max(box.last_uid, max(batch))
+                if box.is_importing:
+                    box.import_done += len(batch)
                 self._save_cursor()
                 self.progress()
         if upto - 1 > box.last_uid:
             box.last_uid = upto - 1  # what is missing up to here was deleted or is too old
             self._save_cursor()
+        if box.import_ended_at is None:
+            box.import_ended_at = now()
+            self._save_cursor()
         return count
+
+    def _begin_import(self, client: Client, upto: int) -> None:
+        """Count what lies there, so that the page can say how far it is; a later process goes on
+        where this one ended."""
+        box = self.mailbox
+        box.import_total = sum(len(uids) for uids in self._new(client, upto))
+        box.import_done, box.import_began_at, box.import_ended_at = 0, now(), None
+        self._save_cursor()
 
     def is_behind(self, client: Client) -> bool:
         """Whether mail came while the last was being fetched.
@@ -215,7 +231,14 @@ class Fetcher:
 
     def _save_cursor(self) -> None:
         box = self.mailbox
-        Mailbox.objects.filter(pk=box.pk).update(uidvalidity=box.uidvalidity, last_uid=box.last_uid)
+        fields = ("import_total", "import_done", "import_began_at", "import_ended_at")
+        seen = {"last_success_at": now()} if box.is_importing and not box.failing_since else {}
+        Mailbox.objects.filter(pk=box.pk).update(
+            uidvalidity=box.uidvalidity,
+            last_uid=box.last_uid,
+            **{name: getattr(box, name) for name in fields},
+            **seen,
+        )
 
 
 def _arrival(internal: datetime | None) -> datetime:

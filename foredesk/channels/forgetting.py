@@ -1,4 +1,4 @@
-"""Give up on something that could not be read."""
+"""Give up on something that was suspended or could not be read."""
 
 from datetime import datetime
 
@@ -8,7 +8,9 @@ from foredesk.channels.events import EnvelopeForgotten
 from foredesk.channels.models import Envelope, EnvelopeState
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
-from foredesk.people.permissions import must_administer
+from foredesk.people.permissions import must_release
+
+ASIDE = (EnvelopeState.SUSPENDED, EnvelopeState.UNREADABLE)
 
 
 class NothingAside(Exception):
@@ -24,10 +26,10 @@ def forget(envelope: Envelope, *, by: Actor | Doer, at: datetime) -> None:
 
     Records EnvelopeForgotten. Raises NotAllowed, NothingAside.
     """
-    must_administer(by)
+    must_release(by)
     with transaction.atomic():
         row = Envelope.objects.select_for_update().filter(pk=envelope.pk).first()
-        if row is None or row.state != EnvelopeState.UNREADABLE:
+        if row is None or row.state not in ASIDE:
             raise NothingAside
         row.state = EnvelopeState.IGNORED
         row.reason = f"Forgotten. {row.reason}"[:1000]

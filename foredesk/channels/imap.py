@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import poplib
 import socket
 import ssl
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
-from foredesk.channels.models import Mailbox, Security
+from foredesk.channels import consenting
+from foredesk.channels.models import Mailbox, Security, SignIn
 from foredesk.plumbing import http
+from foredesk.plumbing.clock import now
 from foredesk.plumbing.crypto import UnreadableSecret
 
 CONNECT = 20.0  # seconds
@@ -52,7 +55,8 @@ def connect(mailbox: Mailbox) -> Client:
     host = mailbox.imap_host
     client: Client | None = None
     try:
-        password = mailbox.imap_password()
+        is_oauth = mailbox.imap_sign_in == SignIn.OAUTH
+        secret = consenting.access_token(mailbox) if is_oauth else mailbox.imap_password()
         is_tls = mailbox.imap_security == Security.SSL
         client = Client(
             host,
@@ -65,15 +69,21 @@ def connect(mailbox: Mailbox) -> Client:
             if not client.has_capability("STARTTLS"):
                 raise Trouble(f"{host} offers no STARTTLS on port {mailbox.imap_port}.")
             client.starttls(http.tls_context())
-        client.login(mailbox.imap_user, password)
+        if is_oauth:
+            client.oauth2_login(mailbox.imap_user, secret)
+        else:
+            client.login(mailbox.imap_user, secret)
         return client
     except Trouble:
         close(client)
         raise
     except LoginError as error:
         close(client)
-        said = _said(error)
-        raise Trouble(f"{host} refused the sign-in of {mailbox.imap_user}: {said}") from error
+        if mailbox.imap_sign_in == SignIn.OAUTH:
+            consenting.distrust(mailbox, at=now())
+        raise Trouble(
+            f"{host} refused the sign-in of {mailbox.imap_user}: {said(error)}"
+        ) from error
     except Exception as error:
         close(client)
         raise trouble(host, error) from error
@@ -92,7 +102,7 @@ def close(client: IMAPClient | None) -> None:
 
 def trouble(host: str, error: Exception) -> Trouble:
     """The sentence for a failure of the connection."""
-    if isinstance(error, http.RefusedAddress | UnreadableSecret):
+    if isinstance(error, http.RefusedAddress | UnreadableSecret | consenting.NoConsent):
         return Trouble(str(error))
     if isinstance(error, ssl.SSLCertVerificationError):
         return Trouble(f"The certificate of {host} can't be trusted: {error.verify_message}.")
@@ -106,12 +116,13 @@ def trouble(host: str, error: Exception) -> Trouble:
         return Trouble(f"There is no host called {host}.")
     if isinstance(error, IMAPClientAbortError | ConnectionError | EOFError):
         return Trouble(f"{host} closed the connection.")
-    if isinstance(error, IMAPClientError):
-        return Trouble(f"{host} answered: {_said(error)}")
+    if isinstance(error, IMAPClientError | poplib.error_proto):
+        return Trouble(f"{host} answered: {said(error)}")
     return Trouble(f"{host} can't be reached: {error}")
 
 
-def _said(error: Exception) -> str:
+def said(error: Exception) -> str:
+    """What a server answered, in one printable line."""
     text = str(error)
     if text.startswith("b'") or text.startswith('b"'):
         text = text[2:-1]

@@ -70,7 +70,12 @@ class Handler:
         raw = envelope.original_content or b""
         try:
             number = await self._run(
-                _accept, raw, envelope.mail_from or "", list(envelope.rcpt_tos)
+                _accept,
+                raw,
+                (envelope.mail_from or "").strip("<>"),
+                list(envelope.rcpt_tos),
+                str((session.peer or ("",))[0]),
+                session.host_name or "",
             )
         except storing.UnableToStore as error:
             log.error("A mail could not be stored: %s", error)
@@ -103,10 +108,17 @@ def _with_connection(function: Any, *args: Any) -> Any:
         close_old_connections()
 
 
-def _accept(raw: bytes, mail_from: str, rcpt_to: list[str]) -> int:
+def _accept(raw: bytes, mail_from: str, rcpt_to: list[str], peer: str, helo: str) -> int:
     mailbox = placing.mailbox_for(rcpt_to)
     return accepting.accept(
-        raw, mailbox=mailbox, road="smtp", mail_from=mail_from, rcpt_to=rcpt_to, at=now()
+        raw,
+        mailbox=mailbox,
+        road="smtp",
+        mail_from=mail_from,
+        rcpt_to=rcpt_to,
+        peer=peer,
+        helo=helo,
+        at=now(),
     ).pk
 
 

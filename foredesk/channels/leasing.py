@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from foredesk.channels.models import Mailbox
+from foredesk.channels.models import FETCHED, Mailbox
 from foredesk.plumbing.ids import public_id
 
 LEASE = timedelta(seconds=60)
@@ -27,8 +27,7 @@ def claim(holder: str) -> list[Mailbox]:
         _free_of_the_dead(holder)
         free = list(
             Mailbox.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(is_active=True)
-            .exclude(imap_host="")
+            .filter(FETCHED, is_active=True)
             .filter(Q(lease_until=None) | Q(lease_until__lt=Now()))
         )
         Mailbox.objects.filter(pk__in=[box.pk for box in free]).update(

@@ -10,13 +10,17 @@ from django.db import Error as DatabaseError
 from django.db import transaction
 from django.db.models import F
 
-from foredesk.channels import kinds, queries
-from foredesk.channels.kinds.contract import Ignored, Unreadable
-from foredesk.channels.models import Envelope, EnvelopeState
+from foredesk.channels import acknowledging, kinds, labelling, our_addresses, reporting
+from foredesk.channels.events import EnvelopeSuspended
+from foredesk.channels.kinds.contract import Ignored, Report, Unreadable
+from foredesk.channels.models import Envelope, EnvelopeState, Mailbox
 from foredesk.files import reading, storing
+from foredesk.logbook import recording
+from foredesk.logbook.actors import SYSTEM
 from foredesk.plumbing.clock import now
 from foredesk.tickets import receiving
-from foredesk.tickets.arrivals import InboundMessage
+from foredesk.tickets.arrivals import Dropped, InboundMessage, Suspended
+from foredesk.tickets.models import Message
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +49,12 @@ def open_envelope(envelope_id: int) -> Envelope:
     try:
         inbound = _parse(envelope)
         return _deliver(envelope, inbound)
-    except Ignored as why:
+    except (Ignored, Dropped) as why:
         return _set_aside(envelope, EnvelopeState.IGNORED, str(why))
     except Unreadable as why:
         return _set_aside(envelope, EnvelopeState.UNREADABLE, str(why))
+    except Suspended as why:
+        return _set_aside(envelope, EnvelopeState.SUSPENDED, str(why))
     except TEMPORARY as error:
         _note(envelope, f"The last try ended with: {error}")
         raise
@@ -99,15 +105,15 @@ def requeue(envelope_ids: Iterable[int]) -> None:
         tasks.open_envelope.defer(envelope_id=pk)
 
 
-def _parse(envelope: Envelope) -> InboundMessage:
+def _parse(envelope: Envelope) -> InboundMessage | Report:
     if envelope.blob_id is None:
         raise Unreadable("The mail server did not hand over its bytes.")
     raw = reading.read(envelope.blob_id)
     kind = kinds.kind(envelope.kind)
-    return kind.parse(raw, envelope=envelope, own_addresses=queries.own_addresses())
+    return kind.parse(raw, envelope=envelope, own_addresses=our_addresses.ours())
 
 
-def _deliver(envelope: Envelope, inbound: InboundMessage) -> Envelope:
+def _deliver(envelope: Envelope, inbound: InboundMessage | Report) -> Envelope:
     """The message and the mark that the envelope is opened share one commit.
 
     Of two who open it at once the second finds the mark, and what it wrote goes with its
@@ -115,7 +121,11 @@ def _deliver(envelope: Envelope, inbound: InboundMessage) -> Envelope:
     """
     try:
         with transaction.atomic():
-            message = receiving.receive(inbound, at=inbound.at)
+            if isinstance(inbound, Report):
+                at = envelope.received_at
+                message = reporting.take(inbound, envelope_id=envelope.pk, at=at)
+            else:
+                message = _receive(inbound, envelope.mailbox)
             done = {
                 "state": EnvelopeState.OPENED,
                 "message_id": message.pk,
@@ -132,6 +142,26 @@ def _deliver(envelope: Envelope, inbound: InboundMessage) -> Envelope:
     return envelope
 
 
+def _tell_the_assignee(message: Message) -> None:
+    """Queue the mail to the agent who has the ticket; here, since most tickets have none yet."""
+    from foredesk.channels import tasks
+
+    agent_id = message.ticket.assignee_id
+    if agent_id is not None and message.author_kind == "customer":
+        tasks.notify.defer(
+            ticket_id=message.ticket_id, agent_id=agent_id, why="wrote", about=message.pk
+        )
+
+
+def _receive(inbound: InboundMessage, mailbox: Mailbox | None) -> Message:
+    message = receiving.receive(inbound, at=inbound.at)
+    if mailbox is not None and acknowledging.is_due(mailbox, inbound, message):
+        is_proven = inbound.verdict == "pass"
+        acknowledging.acknowledge(mailbox, inbound, message, is_proven=is_proven, at=inbound.at)
+    _tell_the_assignee(message)
+    return message
+
+
 def _set_aside(envelope: Envelope, state: str, reason: str) -> Envelope:
     with transaction.atomic():
         locked = Envelope.objects.select_for_update().get(pk=envelope.pk)
@@ -139,7 +169,13 @@ def _set_aside(envelope: Envelope, state: str, reason: str) -> Envelope:
             locked.state = state
             locked.reason = reason[:1000].replace("\0", "")
             locked.opened_at = now()
-            locked.save(update_fields=["state", "reason", "opened_at"])
+            locked.author, locked.subject = labelling.label(locked)
+            locked.save(update_fields=["state", "reason", "opened_at", "author", "subject"])
+            if state == EnvelopeState.SUSPENDED:
+                fact = EnvelopeSuspended(
+                    envelope_id=locked.pk, reason=locked.reason, author=locked.author
+                )
+                recording.record(fact, by=SYSTEM, at=locked.opened_at)
     return locked
 
 

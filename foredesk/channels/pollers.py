@@ -1,4 +1,5 @@
-"""Fetch all IMAP mailboxes, each in a thread of its own: IDLE (RFC 2177) with a poll each minute.
+"""Fetch all mailboxes, each in a thread of its own: IMAP by IDLE (RFC 2177) with a poll each
+minute, POP3 by the poll alone.
 
 A connection that died silently is noticed by that poll. One mailbox never stops another.
 """
@@ -6,6 +7,7 @@ A connection that died silently is noticed by that poll. One mailbox never stops
 from __future__ import annotations
 
 import logging
+import poplib
 import random
 import signal
 import threading
@@ -16,7 +18,8 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 from imapclient.exceptions import IMAPClientError
 
-from foredesk.channels import beating, health, imap, leasing
+from foredesk.channels import beating, health, imap, leasing, pop3
+from foredesk.channels.collecting import Collector
 from foredesk.channels.fetching import Fetcher
 from foredesk.channels.imap import Client, Trouble
 from foredesk.channels.models import INTERVAL, Mailbox
@@ -50,8 +53,8 @@ class Poller(threading.Thread):
                 self._watch()
             except Trouble as why:
                 self._report(str(why))
-            except (OSError, IMAPClientError) as error:
-                self._report(str(imap.trouble(self.mailbox.imap_host, error)))
+            except (OSError, EOFError, IMAPClientError, poplib.error_proto) as error:
+                self._report(str(imap.trouble(self.mailbox.fetch_host, error)))
             except (DatabaseError, UnableToStore) as error:
                 log.error("Mailbox %s waits: %s", self.mailbox.name, error)
                 self._report(f"Its mail can't be stored here: {error}")
@@ -84,15 +87,18 @@ class Poller(threading.Thread):
         """Until mail may have come or a minute has passed; False when told to stop."""
         end = time.monotonic() + self.interval
         if not client.has_capability("IDLE"):
-            while time.monotonic() < end and not self.stopping.is_set():
-                self.stopping.wait(min(LOOK, max(0.01, end - time.monotonic())))
-                self._progress()
-            return not self.stopping.is_set()
+            return self._pause(end)
         client.idle()
         while time.monotonic() < end and not self.stopping.is_set():
             if self._heard(client, min(LOOK, max(0.01, end - time.monotonic()))):
                 break
         client.idle_done()
+        return not self.stopping.is_set()
+
+    def _pause(self, end: float) -> bool:
+        while time.monotonic() < end and not self.stopping.is_set():
+            self.stopping.wait(min(LOOK, max(0.01, end - time.monotonic())))
+            self._progress()
         return not self.stopping.is_set()
 
     def _heard(self, client: Client, seconds: float) -> bool:
@@ -121,6 +127,30 @@ class Poller(threading.Thread):
 
     def _progress(self) -> None:
         self.progressed = time.monotonic()
+
+
+class PopPoller(Poller):
+    """The same for a mailbox on a POP3 server: a connection for each look, since the server keeps
+    the mailbox locked while one is open (RFC 1939, 3)."""
+
+    def __init__(self, mailbox: Mailbox, *, interval: float = INTERVAL) -> None:
+        super().__init__(mailbox, interval=interval)
+        self.collector = Collector(mailbox, progress=self._progress)
+
+    def _watch(self) -> None:
+        while not self.stopping.is_set():
+            self._progress()
+            client = pop3.connect(self.mailbox)
+            try:
+                self.collector.collect(client)
+            except BaseException:
+                pop3.drop(client)
+                raise
+            pop3.leave(client)
+            self._worked(now())
+            connection.close()
+            if not self._pause(time.monotonic() + self.interval):
+                return
 
 
 class Pollers:
@@ -164,7 +194,8 @@ class Pollers:
                 poller.stopping.set()
         for mailbox in leasing.claim(self.holder):
             if mailbox.pk not in self.running:
-                poller = Poller(mailbox, interval=self.interval)
+                kind = PopPoller if mailbox.pop3_host else Poller
+                poller = kind(mailbox, interval=self.interval)
                 self.running[mailbox.pk] = poller
                 poller.start()
         beating.beat("pollers", at=now(), detail=f"mailboxes: {len(self.running)}")

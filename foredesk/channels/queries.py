@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
-from foredesk.channels.models import INTERVAL, Dispatch, Envelope, EnvelopeState, Mailbox
+from foredesk.channels.models import (
+    FETCHED,
+    INTERVAL,
+    SENDS,
+    Consent,
+    Dispatch,
+    Envelope,
+    EnvelopeState,
+    Mailbox,
+    SenderRule,
+)
 from foredesk.files import reading
 from foredesk.people import permissions
 from foredesk.people.models import Agent
 from foredesk.tickets import visibility
 from foredesk.tickets.models import Ticket
-
-
-def own_addresses() -> frozenset[str]:
-    """All addresses of all mailboxes, lower case; they never become customers."""
-    return frozenset(
-        address.lower()
-        for main, more in Mailbox.objects.values_list("address", "more_addresses")
-        for address in (main, *more)
-    )
 
 
 def mailboxes() -> list[Mailbox]:
@@ -29,7 +30,12 @@ def mailboxes() -> list[Mailbox]:
 
 
 def mailbox(pk: int) -> Mailbox | None:
-    return Mailbox.objects.select_related("team").filter(pk=pk).first()
+    return Mailbox.objects.select_related("team", "consent").filter(pk=pk).first()
+
+
+def has_consent(mailbox: Mailbox) -> bool:
+    """Whether somebody has signed in at Google or Microsoft for it."""
+    return Consent.objects.filter(mailbox=mailbox, is_lost=False).exists()
 
 
 def deaf_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) -> list[Mailbox]:
@@ -37,8 +43,7 @@ def deaf_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) 
     for three times the interval."""
     silent = at - timedelta(seconds=3 * INTERVAL)
     return list(
-        Mailbox.objects.filter(is_active=True)
-        .exclude(imap_host="")
+        Mailbox.objects.filter(FETCHED, is_active=True)
         .filter(
             Q(failing_since__lt=at - patience)
             | Q(last_success_at__lt=silent, failing_since=None)
@@ -51,12 +56,12 @@ def deaf_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) 
 def mute_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) -> list[Mailbox]:
     """Mailboxes that could not send for longer than `patience`."""
     failing = Mailbox.objects.filter(is_active=True, send_failing_since__lt=at - patience)
-    return list(failing.exclude(smtp_host="").order_by("name"))
+    return list(failing.filter(SENDS).order_by("name"))
 
 
 def can_send() -> bool:
     """Whether any mail leaves the house."""
-    return Mailbox.objects.filter(is_active=True).exclude(smtp_host="").exists()
+    return Mailbox.objects.filter(SENDS, is_active=True).exists()
 
 
 def dispatches(
@@ -107,23 +112,43 @@ def _may_read(viewer: Agent) -> Q:
     return mine | Q(ticket_id=None) if permissions.can_administer(viewer) else mine
 
 
-def envelopes_aside(
-    *, state: str = EnvelopeState.UNREADABLE, before: int | None = None, limit: int
-) -> list[Envelope]:
-    """What arrived and made no message, newest first, from below the id `before`."""
-    found = Envelope.objects.filter(state=state).select_related("mailbox", "blob")
+ASIDE = (EnvelopeState.SUSPENDED, EnvelopeState.UNREADABLE)
+
+
+def envelopes_aside(*, state: str = "", before: int | None = None, limit: int) -> list[Envelope]:
+    """What arrived and waits for a person, newest first, from below the id `before`."""
+    found = Envelope.objects.filter(state__in=[state] if state in ASIDE else ASIDE)
     if before:
         found = found.filter(pk__lt=before)
-    return list(found.order_by("-pk")[:limit])
+    return list(found.select_related("mailbox", "blob").order_by("-pk")[:limit])
 
 
 def envelope(pk: int) -> Envelope | None:
     return Envelope.objects.select_related("mailbox").filter(pk=pk).first()
 
 
-def unreadable_count() -> int:
-    """How many mails could not be read."""
-    return Envelope.objects.filter(state=EnvelopeState.UNREADABLE).count()
+def aside_counts() -> dict[str, int]:
+    """How many mails are suspended and how many could not be read, by state."""
+    rows = Envelope.objects.filter(state__in=ASIDE).values_list("state").annotate(n=Count("pk"))
+    found = {str(state): number for state, number in rows}
+    return {str(state): found.get(str(state), 0) for state in ASIDE}
+
+
+def aside_count() -> int:
+    """How many mails wait for a person."""
+    return Envelope.objects.filter(state__in=ASIDE).count()
+
+
+def sender_rules(*, before: int | None = None, limit: int = 100) -> list[SenderRule]:
+    """Allowed and blocked senders, newest rule first, from below the id `before`."""
+    found = SenderRule.objects.all()
+    if before:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-pk")[:limit])
+
+
+def sender_rule(pk: int) -> SenderRule | None:
+    return SenderRule.objects.filter(pk=pk).first()
 
 
 def is_used(mailbox: Mailbox) -> bool:

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from foredesk.channels import addressing, health, smtp
-from foredesk.channels.mail import composing
+from foredesk.channels import addressing, handing_over, health, signing, smtp
+from foredesk.channels.mail import composing, statuses
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.files import reading, storing
+from foredesk.people import reaching
 from foredesk.plumbing.clock import now
 from foredesk.tickets import delivery
 from foredesk.tickets.models import Delivery, Message
@@ -73,7 +74,12 @@ def _claim(ticket_id: int, job_id: int | None) -> Message | None:
         delivery.stamp(message, external_id=addressing.new_message_id(mailbox))
         dispatch, _ = Dispatch.objects.get_or_create(
             message_id=message.pk,
-            defaults={"ticket_id": ticket_id, "at": at, "started_at": at},
+            defaults={
+                "purpose": "automatic" if message.author_kind == "system" else "reply",
+                "ticket_id": ticket_id,
+                "at": at,
+                "started_at": at,
+            },
         )
         if message.attempts <= 1:
             dispatch.started_at = at
@@ -113,10 +119,10 @@ def _hand_over(
 ) -> None:
     talk = smtp.Talk()
     try:
-        receipt = smtp.send(
+        receipt = handing_over.send(
             mailbox,
             data,
-            mail_from=mailbox.address,
+            mail_from=_return_path(message, dispatch, mailbox),
             recipients=recipients,
             talk=talk,
             hand_over=lambda: _note_hand_over(dispatch),
@@ -129,6 +135,7 @@ def _hand_over(
     except smtp.PermanentFailure as why:
         dispatch.transcript = talk.text()
         _end(message, dispatch, DispatchState.FAILED, str(why))
+        _mark_unreachable(why.addresses)
     except smtp.LostAnswer as why:
         dispatch.transcript = talk.text()
         _end(message, dispatch, DispatchState.UNKNOWN, str(why))
@@ -136,20 +143,41 @@ def _hand_over(
         log.warning("Message %s was given up for dead while it was being sent", message.pk)
     else:
         dispatch.transcript = talk.text()
+        dispatch.provider_id = receipt.wire_id
         _end(message, dispatch, DispatchState.SENT, "; ".join(receipt.refused.values()))
+        _mark_unreachable(receipt.refused)
         health.sending_worked(mailbox, at=now())
+
+
+def _mark_unreachable(refused: dict[str, str]) -> None:
+    """Remember the addresses that the server itself says do not exist."""
+    for address, said in refused.items():
+        code = statuses.code_in(said)
+        if code.startswith("5") and statuses.is_hard(code):
+            with transaction.atomic():
+                reason = f"{statuses.meaning(code)} ({code})"
+                reaching.mark_undeliverable(address, reason=reason, at=now())
 
 
 def _compose(message: Message, dispatch: Dispatch) -> tuple[bytes, list[str]]:
     letter = addressing.letter_for(message, dispatch.mailbox, at=now())
     recipients = addressing.recipients_of(letter, message)
     data = composing.compose(letter)
+    if dispatch.mailbox is not None and not dispatch.mailbox.provider_out:
+        data = signing.sign(dispatch.mailbox, data)  # providers sign by themselves
     dispatch.mail_from = letter.sender.address
     dispatch.to = recipients
     dispatch.subject = letter.subject
     dispatch.blob = storing.keep(data)
     dispatch.save(update_fields=["mail_from", "to", "subject", "blob"])
     return data, recipients
+
+
+def _return_path(message: Message, dispatch: Dispatch, mailbox: Mailbox) -> str:
+    """Where bounces go; none from what the desk wrote by itself."""
+    if message.author_kind == "system":
+        return ""
+    return dispatch.mail_from or mailbox.address
 
 
 def _note_hand_over(dispatch: Dispatch) -> None:
@@ -170,7 +198,7 @@ def _end(message: Message, dispatch: Dispatch, state: str, note: str) -> None:
         if not _still_mine(dispatch):
             return
         dispatch.state, dispatch.note, dispatch.at = state, note, at
-        dispatch.save(update_fields=["state", "note", "at", "transcript"])
+        dispatch.save(update_fields=["state", "note", "at", "transcript", "provider_id"])
         if state == DispatchState.SENT:
             delivery.mark_sent(message, at=at, note=note)
         elif state == DispatchState.KEPT:

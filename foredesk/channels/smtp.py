@@ -9,37 +9,22 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 
+from foredesk.channels import consenting, oauth
+from foredesk.channels.mail import statuses
 from foredesk.channels.mail.composing import ascii_address
-from foredesk.channels.models import Mailbox, Security
+from foredesk.channels.models import Mailbox, Security, SignIn
 from foredesk.plumbing import http
+from foredesk.plumbing.clock import now
 from foredesk.plumbing.crypto import UnreadableSecret
 
 CONNECT = 20.0  # seconds
 COMMAND = 60.0
 FINAL = 180.0  # the far side may scan the mail before it answers the end of DATA
 TRANSCRIPT_CHARS = 8000
-
-_MEANINGS = {
-    "5.1.0": "the address is not accepted",
-    "5.1.1": "no such mailbox",
-    "5.1.2": "no such domain",
-    "5.1.3": "the address is malformed",
-    "5.1.6": "the mailbox has moved",
-    "5.1.10": "the domain takes no mail",
-    "5.2.0": "the mailbox can't take it",
-    "5.2.1": "the mailbox is disabled",
-    "5.2.2": "the mailbox is full",
-    "5.2.3": "the mail is too large",
-    "5.3.4": "the mail is too large",
-    "5.4.6": "the mail goes in circles",
-    "5.6.0": "the mail is malformed",
-    "5.7.0": "it is not allowed",
-    "5.7.1": "it is not allowed",
-    "5.7.26": "the sender could not be verified",
-}
 
 
 class TemporaryFailure(Exception):
@@ -51,7 +36,11 @@ class TemporaryFailure(Exception):
 
 
 class PermanentFailure(Exception):
-    """It will never work as it is."""
+    """It will never work as it is. `addresses`: the recipients who were refused, and why."""
+
+    def __init__(self, reason: str, *, addresses: dict[str, str] | None = None) -> None:
+        super().__init__(reason)
+        self.addresses = addresses or {}
 
 
 class LostAnswer(Exception):
@@ -60,10 +49,12 @@ class LostAnswer(Exception):
 
 @dataclass
 class Receipt:
-    """The server took it. `refused` says why for recipients that it did not take."""
+    """The server took it. `refused` says why for recipients that it did not take; `wire_id` is
+    the id that a provider gave it."""
 
     answer: str
     refused: dict[str, str] = field(default_factory=dict)
+    wire_id: str = ""
 
 
 class Talk:
@@ -124,9 +115,11 @@ def send(
 ) -> Receipt:
     """Send `data` through the mailbox's server.
 
-    `hand_over` is called right before the end of DATA; when it raises, nothing was sent. Unless
-    `takes_partly`, a recipient who is put off puts the whole mail off. Raises TemporaryFailure,
-    PermanentFailure, LostAnswer; each carries its own sentence.
+    An empty `mail_from` asks for no delivery reports (RFC 5321, 4.5.5); where the server refuses
+    that, the mailbox's address takes its place. `hand_over` is called right before the end of DATA;
+    when it raises, nothing was sent. Unless `takes_partly`, a recipient who is put off puts the
+    whole mail off. Raises TemporaryFailure, PermanentFailure, LostAnswer; each carries its own
+    sentence.
     """
     server = connect(mailbox, talk=talk)
     try:
@@ -150,9 +143,10 @@ def send(
 def connect(mailbox: Mailbox, *, talk: Talk) -> smtplib.SMTP:
     """A signed-in connection. Raises TemporaryFailure with `is_mailbox`."""
     host = mailbox.smtp_host
+    is_oauth = mailbox.smtp_sign_in == SignIn.OAUTH
     try:
-        password = mailbox.smtp_password()
-    except UnreadableSecret as error:
+        secret = consenting.access_token(mailbox) if is_oauth else mailbox.smtp_password()
+    except (UnreadableSecret, consenting.NoConsent) as error:
         raise TemporaryFailure(f"{mailbox.name}: {error}", is_mailbox=True) from error
     kind = _RecordedTls if mailbox.smtp_security == Security.SSL else _Recorded
     server = kind(local_hostname=_own_name(), timeout=CONNECT)
@@ -176,13 +170,19 @@ def connect(mailbox: Mailbox, *, talk: Talk) -> smtplib.SMTP:
             server.ehlo()
         if mailbox.smtp_user:
             server.is_secret = True
-            server.login(mailbox.smtp_user, password)
+            if is_oauth:
+                server.ehlo_or_helo_if_needed()
+                server.auth("XOAUTH2", _xoauth2(mailbox.smtp_user, secret))
+            else:
+                server.login(mailbox.smtp_user, secret)
             server.is_secret = False
     except TemporaryFailure:
         _close(server)
         raise
     except smtplib.SMTPAuthenticationError as error:
         _close(server)
+        if is_oauth:
+            consenting.distrust(mailbox, at=now())
         said = _said(error.smtp_code, error.smtp_error)
         raise TemporaryFailure(
             f"{host} refused the sign-in of {mailbox.smtp_user}: {said}", is_mailbox=True
@@ -191,6 +191,15 @@ def connect(mailbox: Mailbox, *, talk: Talk) -> smtplib.SMTP:
         _close(server)
         raise TemporaryFailure(_broken(host, error), is_mailbox=True) from error
     return server
+
+
+def _xoauth2(user: str, token: str) -> Any:
+    """What smtplib asks for: first the token, then an empty line when the server says why not."""
+
+    def answer(challenge: bytes | None = None) -> str:
+        return oauth.sasl(user, token) if challenge is None else ""
+
+    return answer
 
 
 def _envelope(
@@ -212,6 +221,8 @@ def _envelope(
         options += ["SMTPUTF8", "BODY=8BITMIME"]
         server.command_encoding = "utf-8"
     code, text = server.mail(ascii_address(mail_from), options)
+    if not mail_from and 500 <= code < 600:  # some servers send nothing from nobody
+        code, text = server.mail(ascii_address(mailbox.address), options)
     if code != 250:
         _refused_sender(mailbox, mail_from, code, text)
     refused: dict[str, str] = {}
@@ -227,7 +238,7 @@ def _envelope(
     if put_off and (not takes_partly or len(put_off) + len(refused) == len(recipients)):
         raise TemporaryFailure(next(iter(put_off.values())).replace(" refused ", " put off ", 1))
     if len(refused) == len(recipients):
-        raise PermanentFailure("; ".join(list(refused.values())[:3]))
+        raise PermanentFailure("; ".join(list(refused.values())[:3]), addresses=refused)
     return {**refused, **put_off}
 
 
@@ -274,8 +285,7 @@ def _judged(what: str, code: int, text: bytes) -> Exception:
 def _meaning(code: int, text: bytes) -> str:
     """The answer in words, with the answer itself."""
     said = _said(code, text)
-    status = re.match(r"\d{3} (\d\.\d{1,3}\.\d{1,3})", said)
-    words = _MEANINGS.get(status[1]) if status else None
+    words = statuses.meaning(statuses.code_in(said))
     return f"{words} ({said})" if words else said
 
 

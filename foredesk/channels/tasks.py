@@ -34,3 +34,19 @@ def check_mailbox(mailbox_id: int, run: str) -> None:
     from foredesk.channels import trying_out
 
     trying_out.take_steps(mailbox_id, run)
+
+
+NOTIFY_TRIES = 7
+
+
+@app.task(
+    name="channels.notify",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=NOTIFY_TRIES, wait=10, exponential_wait=5),
+)
+def notify(context: JobContext, ticket_id: int, agent_id: int, why: str, about: int) -> None:
+    """Tell an agent of a ticket by mail; after a failure again, for some hours."""
+    from foredesk.channels import notifying
+
+    is_last = context.job.attempts >= NOTIFY_TRIES
+    notifying.notify(ticket_id, agent_id, why=why, about=about, is_last_try=is_last)

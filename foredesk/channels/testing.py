@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import poplib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,17 @@ from datetime import timedelta
 
 from imapclient.exceptions import IMAPClientError
 
-from foredesk.channels import fingerprinting, health, imap, smtp
+from foredesk.channels import (
+    fingerprinting,
+    handing_over,
+    health,
+    imap,
+    marking,
+    pop3,
+    providers,
+    providing,
+    smtp,
+)
 from foredesk.channels.mail import composing
 from foredesk.channels.models import Envelope, Heartbeat, Mailbox
 from foredesk.people.queries import workspace
@@ -38,16 +49,19 @@ def check(mailbox: Mailbox, *, to: str = "") -> Iterator[Step]:
     `to` gets the test mail too. Nothing of the mailbox is changed, except for the test mail in it.
     """
     hears = speaks = True
-    if mailbox.imap_host:
-        step = _sign_in_imap(mailbox)
+    if mailbox.fetch_host:
+        step = _sign_in_pop3(mailbox) if mailbox.pop3_host else _sign_in_imap(mailbox)
         hears = step.is_well
         yield step
+    elif mailbox.provider_in:
+        name = providers.provider(mailbox.provider).label
+        yield Step("Receiving", True, f"Its mail comes by the webhook of {name}.")
     else:
         yield Step("Receiving", True, "Its mail comes by the built-in intake (SMTP).")
-    if not mailbox.smtp_host:
+    if not (mailbox.smtp_host or mailbox.provider_out):
         yield Step("Sending", True, "No outgoing server is set up: replies are kept here.")
         return
-    step = _sign_in_smtp(mailbox)
+    step = _look_at_provider(mailbox) if mailbox.provider_out else _sign_in_smtp(mailbox)
     speaks = step.is_well
     yield step
     if not (hears and speaks):
@@ -78,6 +92,23 @@ def _sign_in_imap(mailbox: Mailbox) -> Step:
     return Step("Receiving", True, f"Signed in at {mailbox.imap_host}; {folder} holds {holds}.")
 
 
+def _sign_in_pop3(mailbox: Mailbox) -> Step:
+    try:
+        client = pop3.connect(mailbox)
+    except imap.Trouble as why:
+        return Step("Receiving", False, str(why))
+    try:
+        count = len(client.uidls())
+    except imap.Trouble as why:
+        return Step("Receiving", False, str(why))
+    except (OSError, EOFError, poplib.error_proto) as error:
+        return Step("Receiving", False, str(imap.trouble(mailbox.pop3_host, error)))
+    finally:
+        pop3.drop(client)
+    holds = "1 mail" if count == 1 else f"{count} mails"
+    return Step("Receiving", True, f"Signed in at {mailbox.pop3_host}; it holds {holds}.")
+
+
 def _sign_in_smtp(mailbox: Mailbox) -> Step:
     try:
         server = smtp.connect(mailbox, talk=smtp.Talk())
@@ -85,6 +116,21 @@ def _sign_in_smtp(mailbox: Mailbox) -> Step:
         return Step("Sending", False, str(why))
     smtp.leave(server)
     return Step("Sending", True, f"Signed in at {mailbox.smtp_host}.")
+
+
+def _look_at_provider(mailbox: Mailbox) -> Step:
+    try:
+        providing.check(mailbox)
+    except smtp.TemporaryFailure as why:
+        return Step("Sending", False, str(why))
+    return Step("Sending", True, f"{_taker(mailbox)} has its keys; the test mail will try them.")
+
+
+def _taker(mailbox: Mailbox) -> str:
+    """Who takes the mail out."""
+    if mailbox.provider_out:
+        return providers.provider(mailbox.provider).label
+    return mailbox.smtp_host
 
 
 def _test_mail(mailbox: Mailbox, token: str, recipients: list[str]) -> bytes:
@@ -102,14 +148,14 @@ def _test_mail(mailbox: Mailbox, token: str, recipients: list[str]) -> bytes:
                 "arrives. You can delete it."
             ),
             is_automatic=True,
-            more={FIELD: token},
+            more={FIELD: token, **marking.of_a_machine()},
         )
     )
 
 
 def _send(mailbox: Mailbox, data: bytes, recipients: list[str]) -> Step:
     try:
-        receipt = smtp.send(
+        receipt = handing_over.send(
             mailbox,
             data,
             mail_from=mailbox.address,
@@ -124,16 +170,18 @@ def _send(mailbox: Mailbox, data: bytes, recipients: list[str]) -> Step:
     if mailbox.pk:
         health.sending_worked(mailbox, at=now())
     where = " and ".join(recipients)
-    return Step("Test mail", True, f"{mailbox.smtp_host} took a test mail to {where}.")
+    return Step("Test mail", True, f"{_taker(mailbox)} took a test mail to {where}.")
 
 
 def _come_back(mailbox: Mailbox, data: bytes, token: str) -> Iterator[Step]:
     begin = time.monotonic()
-    if mailbox.imap_host:
-        step = _seen_on_server(mailbox, token, begin)
-        yield step
-        if not step.is_well:
-            return
+    if mailbox.fetch_host:
+        # a POP3 server keeps the mailbox locked while one reads: looking would stop the pollers
+        if mailbox.imap_host or not (mailbox.pk and mailbox.is_active):
+            step = _seen_on_server(mailbox, token, begin)
+            yield step
+            if not step.is_well:
+                return
         if not (mailbox.pk and mailbox.is_active):
             return
         beat = Heartbeat.objects.filter(name="pollers").first()
@@ -145,6 +193,8 @@ def _come_back(mailbox: Mailbox, data: bytes, token: str) -> Iterator[Step]:
 
 
 def _seen_on_server(mailbox: Mailbox, token: str, begin: float) -> Step:
+    if not mailbox.imap_host:
+        return _seen_by_pop3(mailbox, token, begin)
     try:
         client = imap.connect(mailbox)
     except imap.Trouble as why:
@@ -161,18 +211,43 @@ def _seen_on_server(mailbox: Mailbox, token: str, begin: float) -> Step:
         return Step("Came back", False, str(imap.trouble(mailbox.imap_host, error)))
     finally:
         imap.close(client)
+    return _never_came(mailbox, mailbox.imap_user)
+
+
+def _seen_by_pop3(mailbox: Mailbox, token: str, begin: float) -> Step:
+    """The same for POP3, which shows what there is once per session."""
+    while time.monotonic() - begin < PATIENCE:
+        client = None
+        try:
+            client = pop3.connect(mailbox)
+            for number in sorted(client.uidls(), reverse=True)[:20]:
+                if token.encode() in client.head_of(number):
+                    took = time.monotonic() - begin
+                    text = f"The test mail lay in the mailbox after {took:.1f} seconds."
+                    return Step("Came back", True, text)
+        except imap.Trouble as why:
+            return Step("Came back", False, str(why))
+        except (OSError, EOFError, poplib.error_proto) as error:
+            return Step("Came back", False, str(imap.trouble(mailbox.pop3_host, error)))
+        finally:
+            pop3.drop(client)
+        time.sleep(PAUSE)
+    return _never_came(mailbox, mailbox.pop3_user)
+
+
+def _never_came(mailbox: Mailbox, user: str) -> Step:
     return Step(
         "Came back",
         False,
         f"The test mail did not come within {PATIENCE:.0f} seconds. See whether {mailbox.address} "
-        f"leads to the mailbox of {mailbox.imap_user}, and look into its spam folder.",
+        f"leads to the mailbox of {user}, and look into its spam folder.",
     )
 
 
 def _arrived_here(mailbox: Mailbox, data: bytes, token: str, begin: float) -> Step:
     """Whether the desk itself has it, by whatever road."""
     print_of_it = fingerprinting.fingerprint(data)
-    limit = begin + (FETCH_PATIENCE if mailbox.imap_host else PATIENCE)
+    limit = begin + (FETCH_PATIENCE if mailbox.fetch_host else PATIENCE)
     while time.monotonic() < limit:
         by_bytes = Envelope.objects.filter(kind="email", fingerprint=print_of_it)
         by_token = Envelope.objects.filter(state="ignored", reason__contains=token)
@@ -182,9 +257,17 @@ def _arrived_here(mailbox: Mailbox, data: bytes, token: str, begin: float) -> St
         time.sleep(PAUSE)
     if mailbox.imap_host:
         text = "The mail lies in the mailbox, but the pollers did not fetch it in time."
+    elif mailbox.pop3_host:
+        text = (
+            f"The pollers did not find the test mail at {mailbox.pop3_host} in time. See whether "
+            f"{mailbox.address} leads to the mailbox of {mailbox.pop3_user}."
+        )
+    elif mailbox.provider_in:
+        name = providers.provider(mailbox.provider).label
+        text = f"{name} did not post the test mail here. See its route and the webhook address."
     else:
         text = (
             f"The test mail did not arrive here. Mail to {mailbox.address} must be handed to the "
-            "intake of this desk, or the mailbox needs an IMAP server."
+            "intake of this desk, or be fetched from a mail server."
         )
     return Step("Arrived here", False, text)

@@ -22,20 +22,20 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     env = Env.load()
-    from foredesk.operations import restoring
+    from foredesk.operations import examining, restoring
 
     try:
-        backup = restoring.examine(given.file)
+        backup = examining.examine(given.file)
         restoring.must_be_stopped(env)
         entering.desk()
         if not given.force:
             restoring.must_be_empty(env)
-        if restoring.unknown_migrations(backup, preparing.known_migrations()):
+        if examining.unknown_migrations(backup, preparing.known_migrations()):
             raise Trouble(
                 f"{given.file} was written by a newer Foredesk than this one. Install it first."
             )
         restoring.restore(given.file, backup, env=env)
-    except restoring.UnableToRestore as why:
+    except examining.UnableToRestore as why:
         raise Trouble(str(why)) from None
     preparing.migrate(quiet=True)
     print(

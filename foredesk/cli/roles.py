@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import importlib
 import multiprocessing
+import os
+import signal
 from typing import Any
 
 from foredesk.plumbing import supervisor
@@ -13,7 +15,7 @@ from foredesk.plumbing.supervisor import Role
 
 ASGI = "foredesk.config.asgi"
 WORKER_GRACE_SECONDS = 20
-WEB_GRACE_SECONDS = 3  # live streams never end by themselves; browsers come back
+WEB_GRACE_SECONDS = 10  # pages end in far less, live streams are told to
 
 
 def table(env: Env) -> list[Role]:
@@ -61,8 +63,10 @@ def web(env: Env) -> None:
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
-    # Workers are forks, so that they share the memory of this process.
+    # Workers are forks, so that they share the memory of this process. Until one has handlers of
+    # its own it must not inherit the parent's: that would swallow the order to stop.
     multiprocessing.set_start_method("fork", force=True)
+    os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
     static = env.data_dir / "static"
     static.mkdir(parents=True, exist_ok=True)
     Granian(

@@ -4,7 +4,6 @@ Pages are synchronous; going straight to Django's WSGI handler saves the two thr
 ASGI handler makes for each request. The stream holds no database connection.
 """
 
-import gc
 import os
 from typing import Any
 
@@ -18,10 +17,6 @@ from a2wsgi import WSGIMiddleware  # noqa: E402  (the rooms need Django set up)
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
 from foredesk.api import live  # noqa: E402
-
-# A page makes some ten thousand short-lived objects and hardly a cycle: looking for cycles after
-# every 700 of them, as Python does by itself, would cost each page about a tenth.
-gc.set_threshold(50_000, 20, 50)
 
 PAGE_THREADS = 4  # more don't help: pages are bound by the processor and the interpreter's lock
 

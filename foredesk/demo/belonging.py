@@ -62,4 +62,6 @@ def going_teams() -> QuerySet[Team]:
 
 def going_mailboxes() -> QuerySet[Mailbox]:
     """Mailboxes of the demo that nobody connected to servers."""
-    return Mailbox.objects.filter(Q(imap_host="", smtp_host=""), is_demo=True)
+    return Mailbox.objects.filter(
+        Q(imap_host="", pop3_host="", smtp_host="", provider=""), is_demo=True
+    )

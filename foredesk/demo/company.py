@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 WORKSPACE = "Halden Support"
 TIME_ZONE = "Europe/Oslo"
+CLOSE_AFTER_DAYS = 7
 PASSWORD = "fjord-lantern-demo"  # noqa: S105  (the demo's own, printed at every start)
 MAIN_EMAIL = "mira@halden.example"
 SHOP = "halden.example"

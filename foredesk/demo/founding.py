@@ -46,6 +46,7 @@ def _set_up_workspace(*, at: datetime) -> None:
     workspace.demo_loaded_at = at
     if workspace.set_up_at is None:
         workspace.name, workspace.time_zone = company.WORKSPACE, company.TIME_ZONE
+        workspace.close_after_days = company.CLOSE_AFTER_DAYS
         workspace.set_up_at = at
     workspace.save()
 

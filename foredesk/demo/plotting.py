@@ -10,7 +10,6 @@ from foredesk.demo.acts import BY_SYSTEM, File, Person
 from foredesk.demo.stories import Story
 from foredesk.tickets.models import Status
 
-CLOSES_AFTER = 7  # days after solving
 _REASONS = (
     "The address does not exist (550 5.1.1 User unknown).",
     "The mailbox is full (552 5.2.2 Over quota).",
@@ -192,7 +191,7 @@ def _says_thanks_late(story: Story) -> None:
 
 def closes(story: Story) -> None:
     """The system closes it a week after the last solving, when that is past."""
-    at = story.now + timedelta(days=CLOSES_AFTER)
+    at = story.now + timedelta(days=company.CLOSE_AFTER_DAYS)
     if at < story.world.until:
         story.now = at
         story.does("close", by=BY_SYSTEM)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse as _reverse
 
 from foredesk.design import wording
-from foredesk.desk.mail import alerts
+from foredesk.desk.mail import alerts, suspended
 from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.realtime import topics
@@ -74,7 +74,7 @@ def navigation(request: HttpRequest) -> Navigation:
     view_items, team_items = lists(request)
     inbox = _item("Inbox", "inbox", reverse("inbox"), key="g i")
     customers = _item("Customers", "users", reverse("customers"), key="g c")
-    main = [inbox, customers]
+    main = [inbox, customers, *_suspended(request)]
     for item in main:
         item["current"] = "page" if _is_within(request, item["url"]) else False
     if request.path.startswith("/tickets/"):
@@ -152,12 +152,25 @@ def lists(request: HttpRequest) -> tuple[list[Item], list[Item]]:
     return [item(view) for view in shown], teams
 
 
+def _suspended(request: HttpRequest) -> list[Item]:
+    """Mail that waits for somebody who may decide on it, while there is any."""
+    if not permissions.can_release(request.user):  # type: ignore[arg-type]
+        return []
+    item = _item("Suspended mail", "shield", reverse("suspended_mail"))
+    waiting = suspended.waiting()
+    if not waiting and not _is_within(request, item["url"]):
+        return []
+    return [{**item, "count": waiting} if waiting else item]
+
+
 def _menu(me: Any) -> list[Item]:
     items = [_item("Your profile", "user", reverse("profile"))]
     if permissions.can_administer(me):
         items.append(_item("Settings", "settings", reverse("settings")))
     if permissions.can_see_health(me):
         items.append(_item("Health", "pulse", reverse("health")))
+    if permissions.can_release(me):
+        items.append(_item("Suspended mail", "shield", reverse("suspended_mail")))
     items.append(_item("Sent mail", "send", reverse("sent_mail")))
     items.append(dict(_item("Sign out", "logout", reverse("account_logout")), method="post"))
     return items

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.db import connection
 
 from foredesk.files.models import Blob
 from foredesk.plumbing.clock import now
@@ -13,6 +14,11 @@ from foredesk.plumbing.clock import now
 
 class UnableToStore(Exception):
     """The bytes could not be kept: the disk is full or the store can't be reached."""
+
+
+_INSERT = """
+    insert into files_blob (sha256, size, created_at) values (%s, %s, %s) on conflict do nothing
+"""
 
 
 def path_of(sha256: str) -> str:
@@ -29,18 +35,17 @@ def keep(data: bytes) -> Blob:
     sha256 = hashlib.sha256(data).hexdigest()
     store = storages["blobs"]
     is_local = bool(getattr(store, "location", None)) and hasattr(store, "base_location")
-    blob = Blob.objects.filter(pk=sha256).first()
     try:
         if is_local:
             _write_local(Path(store.path(path_of(sha256))), data)
-        elif blob is None and not store.exists(path_of(sha256)):
+        elif not store.exists(path_of(sha256)):
             store.save(path_of(sha256), ContentFile(data))
     except OSError as error:
         raise UnableToStore(f"The file store can't take it: {error.strerror or error}.") from error
-    if blob is not None:
-        return blob
     blob = Blob(sha256=sha256, size=len(data), created_at=now())
-    Blob.objects.bulk_create([blob], ignore_conflicts=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [blob.sha256, blob.size, blob.created_at])
+    blob._state.adding, blob._state.db = False, connection.alias
     return blob
 
 

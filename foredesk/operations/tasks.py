@@ -40,6 +40,30 @@ def wake_snoozed(context: JobContext, timestamp: int) -> None:
     snoozing.wake_due(at=now())
 
 
+@every("* * * * * */30", "operations.renew_consents")
+def renew_consents(context: JobContext, timestamp: int) -> None:
+    """Renew sign-ins at Google and Microsoft long before they end."""
+    from foredesk.channels import consenting
+
+    consenting.renew_due(at=now())
+
+
+@every("17 5 * * *", "operations.check_domains", priority=-10)
+def check_domains(context: JobContext, timestamp: int) -> None:
+    """See what the DNS says about the domains that mail leaves from."""
+    from foredesk.channels import sender_domain
+
+    sender_domain.check_all(at=now())
+
+
+@every("* * * * * */20", "operations.send_scheduled")
+def send_scheduled(context: JobContext, timestamp: int) -> None:
+    """Write the replies whose time has come."""
+    from foredesk.tickets import scheduling
+
+    scheduling.send_due(at=now())
+
+
 @every("* * * * * */30", "operations.sweep_presence")
 def sweep_presence(context: JobContext, timestamp: int) -> None:
     """Forget readers who left without a word."""

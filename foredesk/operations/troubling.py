@@ -5,30 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Subquery
+from django.db.models import Exists, Max, Subquery
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from foredesk.channels import judging
-from foredesk.channels.models import Mailbox
+from foredesk.channels.models import AutomaticMail, Mailbox
 
 SILENT = timedelta(seconds=45)
 """How long no worker may beat: longer than a restart takes."""
 
 
+STORM = timedelta(minutes=15)
+"""How long after the last held automatic mail a storm counts as over."""
+
+
 @dataclass(frozen=True)
 class Trouble:
-    """`kind` is worker, deaf or mute; a mailbox's trouble names it."""
+    """`kind` is worker, storm, deaf, mute or consent; a mailbox's trouble names it. `state` is bad,
+    or warn for what still works.
+    """
 
     kind: str
     text: str
     mailbox_id: int | None = None
     address: str = ""
+    state: str = "bad"
 
 
 def troubles(*, at: datetime) -> list[Trouble]:
-    """The worst first: no worker, then mailboxes that hear or say nothing."""
+    """The worst first: no worker, a storm, then mailboxes that hear or say nothing."""
     beat = ProcrastinateWorker.objects.order_by("-last_heartbeat").values("last_heartbeat")[:1]
-    rows = list(Mailbox.objects.filter(is_active=True).annotate(beat=Subquery(beat)))
+    held = Exists(AutomaticMail.objects.filter(held_by="desk", at__gt=at - STORM))
+    boxes = Mailbox.objects.filter(is_active=True).select_related("consent")
+    rows = list(boxes.annotate(beat=Subquery(beat), has_storm=held))
     if rows:
         beat_at = rows[0].beat
     else:
@@ -37,8 +46,16 @@ def troubles(*, at: datetime) -> list[Trouble]:
     if beat_at is None or at - beat_at > SILENT:
         text = "Mail is kept but makes no tickets, and answers wait."
         found.append(Trouble("worker", text))
+    if rows and rows[0].has_storm:
+        text = "Too many at once were due: they are held back, so that no stranger is flooded."
+        found.append(Trouble("storm", text))
     for box in rows:
         hears, speaks = judging.receiving(box, at=at), judging.sending(box, at=at)
+        agreed = judging.consent(box, at=at)
+        if agreed and agreed.state in ("bad", "warn"):
+            found.append(Trouble("consent", agreed.text, box.pk, box.address, agreed.state))
+            if agreed.state == "bad":
+                continue
         if hears.state == "bad":
             found.append(Trouble("deaf", hears.text, box.pk, box.address))
         if speaks.state == "bad":

@@ -16,13 +16,15 @@ KEPT = 1.0  # seconds
 
 @dataclass(frozen=True)
 class Directory:
-    """The workspace, every agent's name, who takes tickets, every team's name and icon, by id."""
+    """The workspace, every agent's name, who takes tickets, every team's name and icon, by id;
+    `addresses` are all agents' mail addresses, in lower case."""
 
     workspace: Workspace
     agents: dict[int, str]
     assignable: list[tuple[int, str]]
     teams: dict[int, str]
     icons: dict[int, str]
+    addresses: frozenset[str]
     read_at: float
 
 
@@ -34,15 +36,20 @@ def directory() -> Directory:
     if _kept and time.monotonic() - _kept[0].read_at < KEPT:
         return _kept[0]
     teams = list(Team.objects.order_by("name").values_list("pk", "name", "icon"))
-    agents = list(Agent.objects.order_by("name").values_list("pk", "name", "role", "is_active"))
+    agents = list(
+        Agent.objects.order_by("name").values_list("pk", "name", "role", "is_active", "email")
+    )
     fresh = Directory(
         workspace=Workspace.objects.get_or_create(pk=1)[0],
-        agents={pk: name for pk, name, _, _ in agents},
+        agents={pk: name for pk, name, _, _, _ in agents},
         assignable=[
-            (pk, name) for pk, name, role, is_active in agents if is_active and role != Role.LIGHT
+            (pk, name)
+            for pk, name, role, is_active, _ in agents
+            if is_active and role != Role.LIGHT
         ],
         teams={pk: name for pk, name, _ in teams},
         icons={pk: icon for pk, _, icon in teams},
+        addresses=frozenset(email.lower() for *_, email in agents),
         read_at=time.monotonic(),
     )
     _kept[:] = [fresh]

@@ -40,6 +40,13 @@ class AgentReactivated(AgentFact):
 
 
 @dataclass(frozen=True)
+class SecondStepsReset(AgentFact):
+    """`kinds` are those that were taken away: totp, webauthn, recovery_codes."""
+
+    kinds: list[str]
+
+
+@dataclass(frozen=True)
 class CustomerAppeared(Fact):
     about: ClassVar[str] = "customer"
     customer_id: int
@@ -95,3 +102,22 @@ class WorkspaceChanged(Fact):
 
     def topics(self) -> tuple[str, ...]:
         return ("workspace",)
+
+
+@dataclass(frozen=True)
+class AddressFailed(Fact):
+    """Mail to an address of a customer came back for good."""
+
+    about: ClassVar[str] = "customer"
+    customer_id: int
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CustomerComplained(Fact):
+    """The provider of an address says that mail of ours is unwanted there."""
+
+    about: ClassVar[str] = "customer"
+    customer_id: int
+    address: str

@@ -14,11 +14,20 @@ def normalise(kind: str, value: str) -> str:
     return value.strip().lower() if kind == "email" else value.strip()
 
 
-def identify(*, kind: str, value: str, name: str = "", at: datetime) -> Customer:
+def identify(
+    *,
+    kind: str,
+    value: str,
+    name: str = "",
+    at: datetime,
+    is_verified: bool = True,
+    is_writing: bool = False,
+) -> Customer:
     """The customer reached by this address; a new one is made when nobody is.
 
-    A customer without a name takes `name`. Safe when two mails of a stranger arrive at once.
-    Records CustomerAppeared for a new one.
+    A customer without a name takes `name`, unless the writer is not verified; who `is_writing`
+    from an address that could not be reached can be reached again. Safe when two mails of a
+    stranger arrive at once. Records CustomerAppeared for a new one.
     """
     value, name = normalise(kind, value), " ".join(name.split())
     for _ in range(2):
@@ -27,9 +36,12 @@ def identify(*, kind: str, value: str, name: str = "", at: datetime) -> Customer
         )
         if identity is not None:
             customer = identity.customer
-            if name and not customer.name:
+            if name and not customer.name and is_verified:
                 customer.name = name[:200]
                 customer.save(update_fields=["name"])
+            if is_writing and identity.undeliverable_at is not None:
+                identity.undeliverable_at, identity.undeliverable_reason = None, ""
+                identity.save(update_fields=["undeliverable_at", "undeliverable_reason"])
             return customer
         try:
             with transaction.atomic():

@@ -24,6 +24,12 @@ class Sees(models.TextChoices):
     TEAMS = "teams", "Tickets of their teams and without a team"
 
 
+class CopiesJoin(models.TextChoices):
+    NOBODY = "nobody", "Nobody"
+    SAME_DOMAIN = "same_domain", "People of the requester's own mail domain"
+    ANYBODY = "anybody", "Anybody"
+
+
 class Team(models.Model):
     """A group of agents that tickets are routed to."""
 
@@ -56,6 +62,8 @@ class Agent(AbstractBaseUser):
     theme = models.TextField(default="system")
     density = models.TextField(default="comfortable")
     shortcuts_on = models.BooleanField(default=True)
+    mail_on_assignment = models.BooleanField(default=True)
+    mail_on_message = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     is_demo = models.BooleanField(default=False)
 
@@ -129,12 +137,20 @@ class Customer(models.Model):
 
 
 class Identity(models.Model):
-    """One address of a customer: mail, phone, a name in a messenger. `value` is normalised."""
+    """One address of a customer: mail, phone, a name in a messenger. `value` is normalised.
+
+    `undeliverable_at`: mail to it came back for good, `undeliverable_reason` says why; it is
+    forgotten when the customer writes from there again. `complained_at`: its provider said that
+    mail of ours is unwanted there, so no machine of ours writes to it.
+    """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="identities")
     kind = models.TextField(default="email")
     value = models.TextField()
     verified_at = models.DateTimeField(null=True)
+    undeliverable_at = models.DateTimeField(null=True)
+    undeliverable_reason = models.TextField(blank=True, default="")
+    complained_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "value"], name="identity_unique")]
@@ -146,13 +162,15 @@ class Identity(models.Model):
 class Workspace(models.Model):
     """The one organisation that runs this desk; there is a single row.
 
-    Solved tickets are closed after `close_after_days`; 0 leaves them solved.
+    Solved tickets are closed after `close_after_days`; 0 leaves them solved. `copies_join` says who
+    takes part in a ticket when its verified requester puts them in copy.
     """
 
     name = models.TextField(default="Foredesk")
     language = models.TextField(default="en")
     time_zone = models.TextField(default="UTC")
     close_after_days = models.PositiveSmallIntegerField(default=28)
+    copies_join = models.TextField(choices=CopiesJoin.choices, default=CopiesJoin.SAME_DOMAIN)
     set_up_at = models.DateTimeField(null=True)
     demo_loaded_at = models.DateTimeField(null=True)
 

@@ -22,6 +22,11 @@ def can_see_health(agent: Agent) -> bool:
     return agent.is_active and agent.role in (Role.ADMIN, Role.LEAD)
 
 
+def can_release(agent: Agent) -> bool:
+    """Look at suspended mail, let it in or forget it; allow and block senders."""
+    return agent.is_active and agent.role in (Role.ADMIN, Role.LEAD)
+
+
 def can_administer(agent: Agent) -> bool:
     """Settings: people, teams, mailboxes, the workspace, failed jobs."""
     return agent.is_active and agent.role == Role.ADMIN
@@ -35,3 +40,9 @@ def must_administer(by: Actor | Doer) -> None:
     """Raise NotAllowed for agents who are no admins; the system itself may."""
     if isinstance(by, Agent) and not can_administer(by):
         raise NotAllowed("Only admins change settings. Ask one of them.")
+
+
+def must_release(by: Actor | Doer) -> None:
+    """Raise NotAllowed for agents who neither lead nor administer; the system itself may."""
+    if isinstance(by, Agent) and not can_release(by):
+        raise NotAllowed("Leads and admins decide on suspended mail. Ask one of them.")

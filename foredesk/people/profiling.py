@@ -12,7 +12,10 @@ from foredesk.people.inviting import UnableToAdd
 from foredesk.people.models import Agent
 from foredesk.plumbing import time_zones
 
-OWN = ("name", "signature_html", "time_zone", "theme", "density", "shortcuts_on")
+OWN = (
+    "name", "signature_html", "time_zone", "theme", "density", "shortcuts_on",
+    "mail_on_assignment", "mail_on_message",
+)  # fmt: skip
 THEMES = ("system", "light", "dark")
 DENSITIES = ("comfortable", "compact")
 TAGS = {"a", "b", "br", "div", "em", "i", "li", "ol", "p", "span", "strong", "u", "ul"}

@@ -10,7 +10,7 @@ from foredesk.logbook.actors import SYSTEM, Actor, Doer
 from foredesk.people import directory, queries
 from foredesk.people.events import WorkspaceChanged, WorkspaceSetUp
 from foredesk.people.inviting import add_agent
-from foredesk.people.models import Agent, Role, Workspace
+from foredesk.people.models import Agent, CopiesJoin, Role, Workspace
 from foredesk.people.permissions import must_administer
 from foredesk.people.refusing import Refused
 from foredesk.plumbing import time_zones
@@ -44,10 +44,12 @@ def change_workspace(
     language: str,
     time_zone: str,
     close_after_days: int | None = None,
+    copies_join: str | None = None,
     by: Actor | Doer,
     at: datetime,
 ) -> Workspace:
-    """Name the desk, its language and zone; None leaves the days until closing as they are.
+    """Name the desk, its language and zone; None leaves the days until closing, and who joins by a
+    copy, as they are.
 
     Records WorkspaceSetUp the first time, then WorkspaceChanged with what changed. Raises
     NotAllowed, and Refused for values that can't be used.
@@ -55,12 +57,16 @@ def change_workspace(
     must_administer(by)
     name = " ".join(name.split())
     _check(name, language, time_zone, close_after_days)
+    if copies_join is not None and copies_join not in CopiesJoin.values:
+        raise Refused(f"Choose one of {', '.join(CopiesJoin.values)}.")
     queries.workspace()
     with transaction.atomic():
         row = Workspace.objects.select_for_update().get(pk=1)
         wanted: dict[str, Any] = {"name": name, "language": language, "time_zone": time_zone}
         if close_after_days is not None:
             wanted["close_after_days"] = close_after_days
+        if copies_join is not None:
+            wanted["copies_join"] = copies_join
         before = {key: getattr(row, key) for key in wanted if getattr(row, key) != wanted[key]}
         is_first = row.set_up_at is None
         if not before and not is_first:

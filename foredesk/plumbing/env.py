@@ -153,6 +153,26 @@ class Env:
         "everything else to the default mailbox.",
         kind="`any` or `known`",
     )
+    smtp_front: tuple[Network, ...] = setting(
+        "FOREDESK_SMTP_FRONT",
+        reading.networks,
+        (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128")),
+        "The networks of your own mail servers that hand mail to the intake, separated by commas: "
+        "the verdict on the sender that they write into a mail is believed, when the mailbox names "
+        "them as trusted.",
+        kind="list of networks",
+        shown="this machine",
+    )
+    dns: tuple[str, ...] = setting(
+        "FOREDESK_DNS",
+        reading.name_servers,
+        (),
+        "The DNS servers that are asked about senders of mail, as addresses with an optional port, "
+        "separated by commas; `off` asks nobody, so that only trusted mail servers can vouch for a "
+        "sender.",
+        kind="list of addresses, or `off`",
+        shown="those of the system",
+    )
     demo: bool | None = setting(
         "FOREDESK_DEMO",
         reading.yes_or_no,
@@ -220,6 +240,14 @@ class Env:
         10,
         "How many seconds a reply can be taken back before it is sent.",
         kind="whole number from 0 to 120",
+    )
+    automatic_per_minute: int = setting(
+        "FOREDESK_AUTOMATIC_PER_MINUTE",
+        reading.whole(0, 10_000),
+        30,
+        "How many automatic mails, such as acknowledgements, may go to customers in a minute, all "
+        "together; beyond that none goes and the admins are told. 0 sends none.",
+        kind="whole number from 0 to 10000",
     )
     allow_private_hosts: tuple[str, ...] = setting(
         "FOREDESK_ALLOW_PRIVATE_HOSTS",

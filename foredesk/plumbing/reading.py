@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*\.?")
+_HOST = re.compile(
+    r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]{1,63}){0,126}\.?"
+)
 
 
 class Unreadable(ValueError):
@@ -63,7 +65,7 @@ def host(text: str) -> str:
     """A host name or an IP address; an IPv6 address loses its brackets."""
     if _is_address(text):
         return text.strip("[]")
-    if not _HOST.fullmatch(text):
+    if len(text) > 253 or not _HOST.fullmatch(text):
         raise Unreadable("a host name or an IP address")
     return text
 
@@ -81,13 +83,32 @@ def networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, 
         raise Unreadable("networks such as 10.0.0.0/8 or 192.0.2.7, separated by commas") from None
 
 
+def name_servers(text: str) -> tuple[str, ...]:
+    """Addresses with an optional port, such as 192.0.2.53 or 192.0.2.53:5353; or the word off."""
+    if text.lower() == "off":
+        return ("off",)
+    for part in words(text):
+        address, port = address_and_port(part, 53)
+        if not _is_address(address) or not 0 < port < 65536:
+            raise Unreadable("addresses such as 192.0.2.53 or 192.0.2.53:5353, or off")
+    return words(text)
+
+
+def address_and_port(text: str, default: int) -> tuple[str, int]:
+    """`192.0.2.53:5353` or `[2001:db8::1]:53` in two; a part without a port gets `default`."""
+    match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[0-9.]+):([0-9]{1,5})", text)
+    if match:
+        return match[1].strip("[]"), int(match[2])
+    return text.strip("[]"), default
+
+
 def hosts_or_networks(text: str) -> tuple[str, ...]:
     """Host names, addresses or networks, separated by commas."""
     for part in words(text):
         try:
             ipaddress.ip_network(part, strict=False)
         except ValueError:
-            if not _HOST.fullmatch(part) or re.fullmatch(r"[0-9./]+", part):
+            if len(part) > 253 or not _HOST.fullmatch(part) or re.fullmatch(r"[0-9./]+", part):
                 raise Unreadable("hosts or networks, separated by commas") from None
     return words(text)
 
@@ -117,7 +138,7 @@ def database_url(text: str) -> str:
 
 def files(text: str) -> str:
     """A folder, made absolute, or s3://bucket?endpoint=…&region=…."""
-    if not re.match(r"[a-z0-9]+://", text):
+    if not re.match(r"[a-z0-9]{1,20}://", text):
         return str(path(text))
     parts = urlsplit(text)
     if parts.scheme != "s3" or not parts.netloc or parts.path not in ("", "/"):

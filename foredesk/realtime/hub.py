@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 RESYNC = "resync"
 OF_LISTS = ("team-", "agent-")
 """What pokes of changed lists begin with; pokes of presence and drafts, far more, do not."""
+GOODBYE = "goodbye"
 QUEUE_LENGTH = 64
 LONGEST_BACK_OFF = 10.0  # seconds
 
@@ -73,8 +74,15 @@ class Hub:
     def resync(self) -> None:
         """Tell everybody to ask again."""
         freshness.touch()
+        self._tell_everybody(RESYNC)
+
+    def dismiss(self) -> None:
+        """Tell everybody that this process ends: a live stream never ends by itself."""
+        self._tell_everybody(GOODBYE)
+
+    def _tell_everybody(self, word: str) -> None:
         for queue in {queue for waiting in self._subscribers.values() for queue in waiting}:
-            self._put(queue, RESYNC)
+            self._put(queue, word)
 
     @staticmethod
     def _put(queue: asyncio.Queue[str], topic: str) -> None:

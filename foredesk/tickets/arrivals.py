@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,18 @@ class InboundMessage:
     `text` and `html` are what the writer newly wrote, quotes cut, the HTML sanitised; `whole_text`
     and `whole_html` hold the message with its quotes when that is more, else "". `is_rich` says
     that `html` needs a frame of its own: more than paragraphs, emphasis, lists and links.
+    `verdict` says whether the wire proves that `author` wrote it: "pass", "fail" or "none" with its
+    `evidence`, and "" where a channel lets nobody write who has not proven it. Everything but
+    "pass" and "" is unverified. `reply_to` is where the writer asks to be answered; it never says
+    who wrote. `is_recovered`: a person let it in although it was suspended.
     `references` are wire ids of earlier messages, nearest first (In-Reply-To, then References from
     its end). `reply_token` is the part of our own signed reply address that the message was sent
     to; `ticket_number` is the number of a `[#123]` in the subject; both prove nothing alone.
+    `spam` says why it is spam, "" when it is not.
+    `signed` names the kind of a signature that came along ("pgp", "smime"), checked by nobody;
+    `invitation` is a meeting that the message invites to, as mail/invitations.py tells it.
+    `is_automatic`: no automatic answer may follow. `is_auto_reply`: a machine answered us, such as
+    a vacation notice; it is shown where it belongs and opens nothing.
     """
 
     channel: str
@@ -62,4 +72,29 @@ class InboundMessage:
     team_id: int | None = None
     language: str = ""
     is_automatic: bool = False
+    is_auto_reply: bool = False
+    spam: str = ""
+    signed: str = ""
+    invitation: dict[str, Any] | None = None
     own_addresses: frozenset[str] = field(default_factory=frozenset)
+    verdict: str = ""
+    evidence: dict[str, Any] | None = None
+    reply_to: str = ""
+    is_recovered: bool = False
+
+    @property
+    def is_verified(self) -> bool:
+        return self.verdict in ("", "pass")
+
+    @property
+    def has_policy_pass(self) -> bool:
+        """Whether the sender's domain has a DMARC policy and the message passes it."""
+        return self.verdict == "pass" and (self.evidence or {}).get("dmarc") == "pass"
+
+
+class Suspended(Exception):
+    """It must not be let in before a person has looked at it; the text says why."""
+
+
+class Dropped(Exception):
+    """It is understood and makes no message; the text says why."""

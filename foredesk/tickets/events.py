@@ -32,6 +32,7 @@ class MessageReceived(TicketFact):
     customer_id: int
     channel: str
     is_first: bool = False
+    is_auto_reply: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,36 @@ class ReplyWritten(TicketFact):
 
     message_id: int
     is_first: bool = False
+
+
+@dataclass(frozen=True)
+class ReplyScheduled(TicketFact):
+    """A reply waits for its time; nothing else of the ticket changed."""
+
+    draft_id: int
+    send_at: str
+
+
+@dataclass(frozen=True)
+class ReplyUnscheduled(TicketFact):
+    """A waiting reply went back into its writer's composer."""
+
+    draft_id: int
+
+
+@dataclass(frozen=True)
+class ReplyHeld(TicketFact):
+    """The time of a waiting reply came, and it could not go; `reason` is a sentence."""
+
+    draft_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Acknowledged(TicketFact):
+    """The desk itself told the requester that the message arrived."""
+
+    message_id: int
 
 
 @dataclass(frozen=True)
@@ -63,6 +94,22 @@ class ReplyKept(TicketFact):
 class ReplyFailed(TicketFact):
     message_id: int
     reason: str
+
+
+@dataclass(frozen=True)
+class ReplyBounced(TicketFact):
+    """A mail server that we handed it to sent it back."""
+
+    message_id: int
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class MailReported(TicketFact):
+    """A machine reported on a mail of ours: a delay, a receipt, a complaint."""
+
+    message_id: int
 
 
 @dataclass(frozen=True)
@@ -186,7 +233,9 @@ class TicketSplit(TicketFact):
 
 @dataclass(frozen=True)
 class MarkedAsSpam(TicketFact):
-    pass
+    """`reason` is what the spam filter says; empty when a person marked it."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,13 @@ class Message(models.Model):
 
     `external_id` is the wire's id (the Message-ID of a mail, without angle brackets). `body_*` is
     what the writer newly wrote; `whole_*` holds the message with its quotes when that is more.
+    `verdict` says whether the writer's address is proven: "pass", "fail", "none", or "" where the
+    channel itself knows its writers; `evidence` what it rests on. `reply_to` is another address
+    that the writer asks to be answered at.
     `is_rich`: `body_html` is formatted beyond a letter's and belongs in a frame of its own.
+    `signed` is the kind of a signature that nobody checked; `invitation` a meeting, with `answer`
+    and `answered_by` once somebody has answered it.
+    `is_automatic`: a machine wrote it, ours (`author_kind` is system) or theirs.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -186,6 +192,10 @@ class Message(models.Model):
     is_public = models.BooleanField(default=True)
     is_rich = models.BooleanField(default=False)
     is_unknown_sender = models.BooleanField(default=False)
+    verdict = models.TextField(blank=True, default="")
+    evidence = models.JSONField(null=True)
+    reply_to = models.TextField(blank=True, default="")
+    is_automatic = models.BooleanField(default=False)
     channel = models.TextField()
     subject = models.TextField(blank=True, default="")
     body_text = models.TextField(blank=True, default="")
@@ -198,6 +208,8 @@ class Message(models.Model):
     external_id = models.TextField(blank=True, default="")
     references = ArrayField(models.TextField(), default=list)
     envelope_id = models.BigIntegerField(null=True)
+    signed = models.TextField(blank=True, default="")
+    invitation = models.JSONField(null=True)
     at = models.DateTimeField()
     delivery = models.TextField(choices=Delivery.choices, default=Delivery.NONE, blank=True)
     send_at = models.DateTimeField(null=True)
@@ -206,6 +218,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     delivery_note = models.TextField(blank=True, default="")
     undo = models.JSONField(null=True)
+    sender = models.JSONField(default=dict, blank=True)
 
     class Meta:
         indexes = [
@@ -234,6 +247,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"Message {self.pk} of ticket {self.ticket_id}"
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether it may not be from whom it says, or is from somebody who takes no part."""
+        return self.is_unknown_sender or self.verdict in ("none", "fail")
 
 
 class Attachment(models.Model):
@@ -289,10 +307,21 @@ class Draft(models.Model):
     bcc = models.TextField(blank=True, default="")
     revision = models.IntegerField(default=0)
     updated_at = models.DateTimeField()
+    to = models.TextField(blank=True, default="")
+    send_at = models.DateTimeField(null=True)
+    scheduled_at = models.DateTimeField(null=True)
+    then = models.TextField(blank=True, default="")
+    sender = models.JSONField(default=dict, blank=True)
+    held_reason = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["ticket", "agent", "kind"], name="draft_unique")
+        ]
+        indexes = [
+            models.Index(
+                fields=["send_at"], name="draft_to_send", condition=Q(send_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

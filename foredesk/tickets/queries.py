@@ -292,9 +292,30 @@ def tickets_of(viewer: Agent, customer_id: int, *, limit: int = 100) -> list[Tic
 
 
 def drafts_of(viewer: Agent, ticket: Ticket) -> dict[str, Draft]:
-    """The viewer's own drafts on a ticket by kind."""
-    rows = ticket.drafts.filter(agent=viewer).prefetch_related("attachments")
-    return {draft.kind: draft for draft in rows}
+    """The viewer's own drafts on a ticket by kind; what waits for its time is not among them."""
+    return drafts_on(viewer, ticket)[0]
+
+
+def drafts_on(viewer: Agent, ticket: Ticket) -> tuple[dict[str, Draft], list[Draft]]:
+    """(the viewer's own drafts by kind, everybody's replies that wait for their time, the next one
+    first)."""
+    wanted = Q(agent=viewer) | Q(send_at__isnull=False)
+    rows = ticket.drafts.filter(wanted).select_related("agent").prefetch_related("attachments")
+    drafts = list(rows.order_by("send_at"))
+    own = {one.kind: one for one in drafts if one.send_at is None and one.agent_id == viewer.pk}
+    return own, [one for one in drafts if one.send_at is not None]
+
+
+def scheduled_on(ticket: Ticket) -> list[Draft]:
+    """The replies on a ticket that wait for their time, the next one first."""
+    rows = ticket.drafts.exclude(send_at=None).select_related("agent")
+    return list(rows.prefetch_related("attachments").order_by("send_at"))
+
+
+def scheduled(ticket: Ticket, draft_id: int) -> Draft | None:
+    """One of them."""
+    rows = ticket.drafts.exclude(send_at=None).select_related("agent", "ticket")
+    return rows.filter(pk=draft_id).first()
 
 
 def neighbours(viewer: Agent, ticket: Ticket) -> list[Ticket]:
@@ -309,7 +330,9 @@ def neighbours(viewer: Agent, ticket: Ticket) -> list[Ticket]:
 
 def undelivered_count(viewer: Agent) -> int:
     """Replies of tickets that `viewer` may see which failed or may not have arrived."""
-    bad = Message.objects.filter(delivery__in=(Delivery.FAILED, Delivery.UNKNOWN))
+    bad = Message.objects.filter(
+        author_kind="agent", delivery__in=(Delivery.FAILED, Delivery.UNKNOWN)
+    )
     return bad.filter(ticket__in=visible_to(viewer)).values("pk")[:COUNT_CAP].count()
 
 

@@ -32,9 +32,11 @@ class Row(SimpleNamespace):
 @dataclass(frozen=True)
 class Reading:
     """`messages` without their quoted remainders, in time order; `facts` for the timeline;
-    `people` with the requester first, each {role, customer_id, name, address}; `past` the
+    `people` with the requester first, each {role, customer_id, name, address,
+    unreachable [{value, undeliverable_reason}] or None}; `past` the
     requester's latest other tickets, newest first, of `past_count` (1,000 at most); `relatives`
-    numbers of linked tickets by how they are linked; `drafts` of the viewer by kind; `seen_at` is
+    numbers of linked tickets by how they are linked; `drafts` of the viewer by kind; `waiting`
+    everybody's replies that wait for their time, the next one first; `seen_at` is
     until when the viewer has read it."""
 
     messages: list[Row]
@@ -44,6 +46,7 @@ class Reading:
     past_count: int
     relatives: dict[str, list[int]]
     drafts: dict[str, Row]
+    waiting: list[Row]
     seen_at: datetime | None
 
 
@@ -61,6 +64,7 @@ def read(viewer: Agent, ticket: Ticket) -> Reading:
     if past_count > PAST:
         others = _others(viewer, ticket.requester_id, ticket.pk)
         past_count = others.values("pk")[: queries.COUNT_CAP].count()
+    drafts = [_row(one, "send_at", "scheduled_at") for one in row["drafts"]]
     return Reading(
         messages=[_row(one, "at", "claimed_at") for one in row["messages"]],
         facts=[_row(one, "at") for one in row["facts"]],
@@ -68,7 +72,10 @@ def read(viewer: Agent, ticket: Ticket) -> Reading:
         past=[_row(one, "created_at") for one in row["past"][:PAST]],
         past_count=past_count,
         relatives=_relatives(ticket, row["relatives"]),
-        drafts={one["kind"]: _row(one) for one in row["drafts"]},
+        drafts={
+            one.kind: one for one in drafts if one.send_at is None and one.agent_id == viewer.pk
+        },
+        waiting=[one for one in drafts if one.send_at is not None],
         seen_at=row["seen_at"],
     )
 
@@ -107,8 +114,9 @@ _FILES = """
 _OWN: dict[str, str] = {
     "messages": f"""
         select m.id, public_id, author_kind, agent_id, customer_id, author_name, author_address,
-          is_public, is_rich, is_unknown_sender, channel, body_text, body_html, cc, bcc,
-          envelope_id, at, delivery, claimed_at, delivery_note,
+          is_public, is_rich, is_unknown_sender, is_automatic, verdict, evidence, reply_to, signed,
+          invitation, channel, body_text, body_html, "to", cc, bcc, envelope_id, at, delivery,
+          claimed_at, delivery_note, ticket_id,
           whole_text <> '' or whole_html <> '' as has_whole, {_FILES.format("message_id = m.id")}
         from tickets_message m where ticket_id = %s order by m.id""",  # noqa: S608
     "facts": """
@@ -117,12 +125,18 @@ _OWN: dict[str, str] = {
     "people": """
         select p.id, p.role, p.customer_id, c.name, coalesce(
           (select value from people_identity i where i.customer_id = p.customer_id
-           order by i.id limit 1), '') as address
+           order by i.id limit 1), '') as address,
+          (select json_agg(i order by i.id) from
+           (select id, value, undeliverable_reason from people_identity
+            where customer_id = p.customer_id and undeliverable_at is not null) i) as unreachable
         from tickets_participant p join people_customer c on c.id = p.customer_id
         where p.ticket_id = %s""",
     "drafts": f"""
-        select d.id, kind, body_html, cc, bcc, revision, {_FILES.format("draft_id = d.id")}
-        from tickets_draft d where d.ticket_id = %s and d.agent_id = %s""",  # noqa: S608
+        select d.id, kind, body_html, cc, bcc, revision, agent_id, a.name as agent_name, send_at,
+          scheduled_at, held_reason, {_FILES.format("draft_id = d.id")}
+        from tickets_draft d join people_agent a on a.id = d.agent_id
+        where d.ticket_id = %s and (d.agent_id = %s or send_at is not null)
+        order by send_at""",  # noqa: S608
 }
 
 

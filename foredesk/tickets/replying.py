@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from foredesk.logbook import recording
 from foredesk.people.models import Agent
 from foredesk.people.permissions import NotAllowed, can_reply
-from foredesk.tickets import moving, unsending, writing
+from foredesk.tickets import attaching, moving, unsending, writing
+from foredesk.tickets.arrivals import InboundFile
 from foredesk.tickets.conflicts import UnableToChange, must_be_open
 from foredesk.tickets.events import ReplyWritten
 from foredesk.tickets.locking import locked
@@ -23,16 +24,22 @@ def reply(
     at: datetime,
     body_html: str,
     body_text: str = "",
+    to: str = "",
     cc: Sequence[str] = (),
     bcc: Sequence[str] = (),
     then: str = Status.PENDING,
     undo_seconds: int = 0,
+    sender: dict[str, str] | None = None,
     draft_id: int | None = None,
+    files: Sequence[InboundFile] = (),
 ) -> Message:
-    """Write a public answer and move the ticket to `then`; files come with the draft.
+    """Write a public answer and move the ticket to `then`; files come with the draft or as given.
 
     `body_html` is cleaned; `body_text` is derived from it when empty. An unassigned ticket becomes
-    the writer's. Records ReplyWritten, which makes the channel send it after `undo_seconds`.
+    the writer's. `to` is another address to answer at, one that a customer's message on this ticket
+    asked for; without it the answer goes to the requester's own. `sender` is the name and the
+    address that the customer sees, when it is not the mailbox's own. Records ReplyWritten, which
+    makes the channel send it after `undo_seconds`.
     Raises NotAllowed, UnableToChange.
     """
     if not can_reply(by):
@@ -44,6 +51,8 @@ def reply(
         must_be_open(row)
         if row.is_spam:
             raise UnableToChange("This ticket is marked as spam. Restore it before you answer.")
+        if to and not _was_asked_for(row, to):
+            raise UnableToChange(f"Nobody on this ticket asked for answers at {to[:100]}.")
         message = writing.write(
             row,
             by=by,
@@ -53,12 +62,15 @@ def reply(
             is_public=True,
             draft_id=draft_id,
             channel=row.channel,
+            to=writing.addresses([to]),
             cc=copies,
             bcc=blind,
+            sender=sender or {},
             delivery=Delivery.QUEUED,
             send_at=at + timedelta(seconds=undo_seconds),
             undo=unsending.before(row, then=then),
         )
+        attaching.attach(files, message)
         is_first = row.first_reply_at is None
         writing.take(row, by=by, at=at)
         row.first_reply_at = row.first_reply_at or at
@@ -71,3 +83,9 @@ def reply(
             ReplyWritten(**place(row), message_id=message.pk, is_first=is_first), by=by, at=at
         )
         return message
+
+
+def _was_asked_for(ticket: Ticket, to: str) -> bool:
+    return Message.objects.filter(
+        ticket=ticket, author_kind="customer", reply_to=to.strip().lower()
+    ).exists()

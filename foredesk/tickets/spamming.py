@@ -12,8 +12,8 @@ from foredesk.tickets.models import Ticket
 from foredesk.tickets.placing import place
 
 
-def mark_as_spam(ticket: Ticket, *, by: Actor | Doer, at: datetime) -> Ticket:
-    """Take the ticket out of all lists but Spam. Records MarkedAsSpam."""
+def mark_as_spam(ticket: Ticket, *, by: Actor | Doer, at: datetime, reason: str = "") -> Ticket:
+    """Take the ticket out of all lists but Spam; `reason` is the filter's. Records MarkedAsSpam."""
     rights.must_work(by)
     with locked(ticket.pk) as row:
         if row.merged_into_id:
@@ -22,7 +22,7 @@ def mark_as_spam(ticket: Ticket, *, by: Actor | Doer, at: datetime) -> Ticket:
             return row
         row.spam_at = at
         row.save(update_fields=["spam_at"])
-        recording.record(MarkedAsSpam(**place(row)), by=by, at=at)
+        recording.record(MarkedAsSpam(**place(row), reason=reason), by=by, at=at)
         return row
 
 

@@ -1,15 +1,20 @@
 """Find the thread that a message belongs to.
 
-In this order: the wire's own references, our signed reply address, a number in the subject together
-with a participant's address. Never the subject alone: subjects can be guessed.
+In this order: the wire's own references, our signed addresses, a number in the subject together
+with a participant's proven address. Never the subject alone: subjects can be guessed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from foredesk.people.identifying import normalise
+from foredesk.people.models import Agent
+from foredesk.tickets import visibility
 from foredesk.tickets.arrivals import InboundMessage
 from foredesk.tickets.models import Message, Participant, Ticket
 from foredesk.tickets.reply_tokens import participant_of
+
+MOST_REFERENCES = 30
 
 
 @dataclass(frozen=True)
@@ -21,32 +26,71 @@ class Found:
     is_participant: bool
 
 
-def find(inbound: InboundMessage) -> Found | None:
-    """The ticket that `inbound` continues, merged tickets followed to where they went."""
+@dataclass(frozen=True)
+class Traces:
+    """What the ids of a message lead to: tickets, nearest first, and whether its own is taken."""
+
+    tickets: tuple[Ticket, ...]
+    is_id_reused: bool
+
+
+def traces(inbound: InboundMessage) -> Traces:
+    """Where the references of `inbound` lead, merged tickets followed to where they went."""
+    wanted = [reference for reference in inbound.references if reference][:MOST_REFERENCES]
+    ids = [*wanted, inbound.external_id] if inbound.external_id else wanted
+    if not ids:
+        return Traces((), False)
+    by_id: dict[str, Ticket] = {}
+    for message in Message.objects.filter(external_id__in=ids).select_related("ticket"):
+        by_id.setdefault(message.external_id, message.ticket)
+    found: dict[int, Ticket] = {}
+    for reference in wanted:
+        if reference in by_id:
+            ticket = followed(by_id[reference])
+            found.setdefault(ticket.pk, ticket)
+    return Traces(tuple(found.values()), inbound.external_id in by_id)
+
+
+def find(
+    inbound: InboundMessage,
+    seen: Traces,
+    *,
+    notified: Sequence[Ticket] = (),
+    agent: Agent | None = None,
+) -> Found | None:
+    """The ticket that `inbound` continues.
+
+    Of several tickets that it refers to, the nearest in which the writer takes part, else the
+    nearest. `notified` are tickets of valid notifications that it answers; `agent` is the agent
+    whose address it comes from.
+    """
     writer = normalise("email", inbound.author.value)
+    if seen.tickets:
+        own = _takes_part_in(seen.tickets, inbound.channel, writer)
+        best = next((one for one in seen.tickets if one.pk in own), seen.tickets[0])
+        return Found(best, "reference", best.pk in own)
     for sign, ticket in (
-        ("reference", _by_references(inbound)),
         ("address", _by_token(inbound)),
+        ("notification", notified[0] if notified else None),
     ):
         if ticket is not None:
-            ticket = _followed(ticket)
+            ticket = followed(ticket)
             return Found(ticket, sign, _takes_part(ticket, inbound.channel, writer))
-    if inbound.ticket_number is not None:
-        ticket = Ticket.objects.filter(pk=inbound.ticket_number).first()
-        if ticket is not None:
-            ticket = _followed(ticket)
-            if _takes_part(ticket, inbound.channel, writer):
-                return Found(ticket, "number", True)
+    if inbound.ticket_number is not None and inbound.is_verified:
+        return _by_number(inbound, writer, agent)
     return None
 
 
-def _by_references(inbound: InboundMessage) -> Ticket | None:
-    wanted = [reference for reference in inbound.references if reference][:30]
-    if not wanted:
+def _by_number(inbound: InboundMessage, writer: str, agent: Agent | None) -> Found | None:
+    ticket = Ticket.objects.filter(pk=inbound.ticket_number or 0).first()
+    if ticket is None:
         return None
-    messages = Message.objects.filter(external_id__in=wanted).select_related("ticket")
-    by_id = {message.external_id: message.ticket for message in messages}
-    return next((by_id[reference] for reference in wanted if reference in by_id), None)
+    ticket = followed(ticket)
+    if _takes_part(ticket, inbound.channel, writer):
+        return Found(ticket, "number", True)
+    if agent is not None and visibility.visible_to(agent).filter(pk=ticket.pk).exists():
+        return Found(ticket, "number", False)
+    return None
 
 
 def _by_token(inbound: InboundMessage) -> Ticket | None:
@@ -54,7 +98,8 @@ def _by_token(inbound: InboundMessage) -> Ticket | None:
     return participant.ticket if participant else None
 
 
-def _followed(ticket: Ticket) -> Ticket:
+def followed(ticket: Ticket) -> Ticket:
+    """The ticket, or the one that it was merged into."""
     for _ in range(20):
         if ticket.merged_into_id is None:
             break
@@ -63,6 +108,14 @@ def _followed(ticket: Ticket) -> Ticket:
 
 
 def _takes_part(ticket: Ticket, channel: str, writer: str) -> bool:
-    return Participant.objects.filter(
-        ticket=ticket, customer__identities__kind=channel, customer__identities__value=writer
-    ).exists()
+    return bool(_takes_part_in((ticket,), channel, writer))
+
+
+def _takes_part_in(tickets: Sequence[Ticket], channel: str, writer: str) -> set[int]:
+    """Those of the tickets (by number) in which the owner of this address takes part."""
+    rows = Participant.objects.filter(
+        ticket__in=[ticket.pk for ticket in tickets],
+        customer__identities__kind=channel,
+        customer__identities__value=writer,
+    )
+    return set(rows.values_list("ticket_id", flat=True))

@@ -55,7 +55,7 @@ drafting.save(plain, kind="reply", by=ada, at=at, body_html="<p>One more thing</
 rich = ticket_of(subject="A rich mail", name="Rita", author="rita@customer.example", is_rich=True,
     text="Our order", html='<h1>Our order</h1><table><tr><td bgcolor="#ffe0a0">24 tents</td></tr>'
     '</table><p>See <a href="https://shop.example/">the list</a>.</p>'
-    '<img data-remote-src="https://pictures.example/a.png" alt="" width="200" height="80">')
+    '<img remote-src="https://pictures.example/a.png" alt="" width="200" height="80">')
 
 failed = ticket_of(subject="A wrong address", name="Fay", author="fay@customer.example")
 message = replying.reply(failed, by=ben, at=at, body_html="<p>Hello Fay.</p>", then="pending")

@@ -51,7 +51,9 @@ PAGES = {
     "team_settings": ("/settings/teams/{team}/",),
     "sent_mail": ("/mail/sent/", "/mail/sent/?state=failed"),
     "sent_one": ("/mail/sent/{sent}/",),
-    "unreadable_mail": ("/mail/unreadable/",),
+    "suspended_mail": ("/mail/suspended/",),
+    "suspended_one": ("/mail/suspended/{unreadable}/",),
+    "senders": ("/mail/senders/",),
     "health": ("/health/",),
     "a page that is not there": ("/nowhere/",),
 }
@@ -97,9 +99,7 @@ NOT_PAGES = {
         "check_mailbox",
     ),
     **because("a dialog: tests/browser/test_inbox.py", "merge split"),
-    **because(
-        "a file", "file frame sent_frame sent_raw unreadable_raw mfa_download_recovery_codes"
-    ),
+    **because("a file", "file frame sent_frame sent_raw suspended_raw mfa_download_recovery_codes"),
     **because(
         "closed here",
         "account_email account_signup account_email_verification_sent account_set_password",
@@ -115,8 +115,8 @@ NOT_PAGES = {
         "bulk replies draft_save draft_discard draft_files presence status assignment team",
         "priority tags subject snooze spam unread withdraw send_again detach describe",
         "profile_theme end_other_sessions end_session person_link deactivate_person",
-        "reactivate_person default_mailbox switch_mailbox remove_mailbox remove_team",
-        "unreadable_retry unreadable_forget retry_jobs retry_job forget_job",
+        "reset_second_steps reactivate_person default_mailbox switch_mailbox remove_mailbox",
+        "remove_team suspended_decide remove_sender retry_jobs retry_job forget_job",
     ),
 }
 

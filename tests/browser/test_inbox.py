@@ -224,7 +224,7 @@ def test_search_palette_and_the_list_of_keys(desk: Desk, ada: Page) -> None:
     press(ada, "Enter")
     expect(ada.locator("a[data-row]")).to_have_count(1)
     ada.get_by_role("link", name="Clear").click()
-    ada.locator("html[data-live=on]").wait_for()
+    ada.locator("html[data-live=on][data-ready]").wait_for()
 
     press(ada, "Control+k")
     ada.keyboard.type("needle")
@@ -456,7 +456,7 @@ def test_the_screen_is_right_after_a_restart_of_the_server(desk: Desk, ada: Page
     desk.start()
     desk.cli("ticket", "reply", str(number), "Said meanwhile", "--as", "ben@shop.example")
     write(desk, "After the restart")
-    ada.locator("html[data-live=on]").wait_for()
+    ada.locator("html[data-live=on][data-ready]").wait_for()
     expect(thread(ada)).to_contain_text("Said meanwhile")
     expect(row(ada, "After the restart")).to_be_visible()
     expect(editor(ada)).to_have_text("Half a sentence")

@@ -39,7 +39,7 @@ def _takes(desk: Desk) -> bool:
 def open_list(page: Page, desk: Desk, view: str = "open") -> None:
     """The list, with its stream open."""
     page.goto(f"{desk.url}/inbox/?view={view}")
-    page.locator("html[data-live=on]").wait_for()
+    page.locator("html[data-live=on][data-ready]").wait_for()
 
 
 def row(page: Page, subject: str):
@@ -58,7 +58,7 @@ def ready(page: Page, subject: str) -> int:
     """The open ticket's number, once it can be worked on."""
     expect(page.locator("#t-title")).to_have_text(subject)
     page.locator("#editor > *").first.wait_for(state="attached")  # the editor is there
-    page.locator("html[data-live=on]").wait_for()
+    page.locator("html[data-live=on][data-ready]").wait_for()
     return int(page.locator("[data-number]").first.get_attribute("data-number") or 0)
 
 

@@ -64,7 +64,7 @@ def test_from_an_empty_desk_to_the_first_ticket(mailserver: MailServer, chromium
         page.wait_for_url("**/inbox/**")
 
         page.goto(f"{desk.url}/inbox/?view=open")
-        page.wait_for_selector("html[data-live=on]")
+        page.wait_for_selector("html[data-live=on][data-ready]")
         mailserver.submit(letter("First question", "Hello?"), sender=CLEO, to=FRONT)
         page.locator("a[data-row]", has_text="First question").wait_for(timeout=30_000)
         assert page.locator("a[data-row]").count() == 1  # the check's own mail opened no ticket

@@ -60,7 +60,7 @@ def test_from_the_customers_mailbox_to_the_agents_screen_and_back(
 ) -> None:
     with chromium.person(desk, "ada@shop.example") as page:
         page.goto(f"{desk.url}/inbox/?view=open")
-        page.wait_for_selector("html[data-live=on]")
+        page.wait_for_selector("html[data-live=on][data-ready]")
         mailserver.submit(letter("Tent pole", "My pole is bent."), sender=CLEO, to=HELP)
         row = page.locator("a[data-row]", has_text="Tent pole")
         row.wait_for()  # without a reload

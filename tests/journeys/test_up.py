@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,33 @@ def running(desk: Desk) -> Desk:
     if desk.process is None or desk.process.poll() is not None:
         desk.start()
     return desk
+
+
+@contextmanager
+def live_stream(desk: Desk) -> Iterator[http.client.HTTPResponse]:
+    """An agent's open page, as far as the server sees it."""
+    email = desk.add_person("Ada")
+    cookie = desk.run(
+        "import json\n"
+        "from django.conf import settings\n"
+        "from django.contrib.auth import SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY\n"
+        "from django.contrib.sessions.backends.db import SessionStore\n"
+        "from foredesk.people.models import Agent\n"
+        f"agent = Agent.objects.get(email={email!r})\n"
+        "session = SessionStore()\n"
+        "session[SESSION_KEY] = str(agent.pk)\n"
+        "session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]\n"
+        "session[HASH_SESSION_KEY] = agent.get_session_auth_hash()\n"
+        "session.create()\n"
+        "print(json.dumps(f'{settings.SESSION_COOKIE_NAME}={session.session_key}'))\n"
+    )
+    connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=30)
+    connection.request("GET", "/live", headers={"Host": "localhost", "Cookie": cookie})
+    stream = connection.getresponse()
+    assert stream.status == 200
+    assert stream.readline() == b"retry: 1000\n"
+    yield stream
+    connection.close()
 
 
 def test_from_nothing_to_a_desk_that_says_where_it_is(desk: Desk) -> None:
@@ -92,9 +121,13 @@ def test_a_killed_database_comes_back(running: Desk) -> None:
 def test_ctrl_c_leaves_nothing_behind(running: Desk) -> None:
     running.stop()
     running.start()  # Fresh, so that nothing still recovers from what other tests did.
+    until(lambda: running.log.read_text().rstrip().endswith("Ctrl-C stops the desk."))
     everyone = [*running.roles, *children(running.web), running.postmaster]
     said = len(running.log.read_text())
-    running.stop()
+    with live_stream(running) as stream:
+        running.stop()
+        while stream.readline():  # to its end
+            pass
     assert [pid for pid in everyone if is_alive(pid)] == []
     assert not embedded.is_running(running.data_dir)
     assert running.log.read_text()[said:] == "", "a clean stop has nothing to say"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
@@ -42,10 +43,22 @@ class Chromium:
         self._playwright.stop()
 
     @contextmanager
-    def page(self, *, width: int = 1440, height: int = 900) -> Iterator[Page]:
-        """A page of a stranger. Afterwards: no script error, no CSP report, no answer of 500."""
+    def page(
+        self,
+        *,
+        width: int = 1440,
+        height: int = 900,
+        bypass_csp: bool = False,
+        is_strict: bool = True,
+    ) -> Iterator[Page]:
+        """A page of a stranger. Afterwards: no script error, no CSP report, no answer of 500.
+
+        `is_strict` off: only for those who bring hostile text, whose refusal is what is reported.
+        """
         assert self._browser is not None
-        context = self._browser.new_context(viewport={"width": width, "height": height})
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height}, bypass_csp=bypass_csp
+        )
         page = context.new_page()
         page.set_default_timeout(20_000)
         seen: list[str] = []
@@ -68,16 +81,20 @@ class Chromium:
             yield page
         finally:
             context.close()
-            self.breaches += seen
-        assert not seen, seen
+            self.breaches += seen if is_strict else []
+        assert not seen or not is_strict, seen
 
     @contextmanager
-    def person(self, desk: Desk, email: str, **size: int) -> Iterator[Page]:
+    def person(self, desk: Desk, email: str, **size: Any) -> Iterator[Page]:
         """A page of an agent who has signed in by the form."""
         with self.page(**size) as page:
-            page.goto(f"{desk.url}/account/login/")
-            page.fill("input[name=login]", email)
-            page.fill("input[name=password]", PASSWORD)
-            page.click("button[type=submit]:not([formnovalidate])")
-            page.wait_for_url("**/inbox/**")
+            self.sign_in(page, desk, email)
             yield page
+
+    def sign_in(self, page: Page, desk: Desk, email: str) -> None:
+        """Go through the form of the desk."""
+        page.goto(f"{desk.url}/account/login/")
+        page.fill("input[name=login]", email)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("button[type=submit]:not([formnovalidate])")
+        page.wait_for_url("**/inbox/**")

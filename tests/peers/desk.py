@@ -92,6 +92,7 @@ class Desk:
             "FOREDESK_PORT": str(self.port),
             "FOREDESK_SMTP_PORT": str(self.smtp_port),
             "FOREDESK_DEMO": "0",
+            "FOREDESK_DNS": "off",
             "PYTHONPATH": str(ROOT),
             **self.settings,
         }
@@ -189,7 +190,9 @@ class Desk:
         """The process of a role: web, worker, intake or pollers. 0 while it is being restarted."""
         for pid in self.roles:
             try:
-                if Path(f"/proc/{pid}/comm").read_text().strip() == f"foredesk-{role}":
+                if (
+                    Path(f"/proc/{pid}/comm").read_text().strip() == f"foredesk-{role}"[:15]
+                ):  # what Linux keeps
                     return pid
             except OSError:
                 continue

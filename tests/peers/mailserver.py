@@ -6,7 +6,8 @@
         server.submit(raw, sender=…, to=…)              # by SMTP through Postfix
         server.mails("help@shop.example")               # what lies in the mailbox
 
-Both are the Debian packages postfix, dovecot-imapd and dovecot-lmtpd, and need root to start.
+Both are the Debian packages postfix, dovecot-imapd, dovecot-pop3d and dovecot-lmtpd, and need root
+to start.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from random import randint
 
 import imapclient
 
@@ -34,20 +36,26 @@ DOVECOT = """
 base_dir = {home}/run
 state_dir = {home}/state
 log_path = {home}/dovecot.log
-protocols = imap lmtp
+protocols = imap pop3 lmtp
 listen = 127.0.0.1
 ssl = yes
 ssl_cert = <{home}/cert.pem
 ssl_key = <{home}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 mail_location = maildir:~/Maildir
 first_valid_uid = 1
 recipient_delimiter = +
 imap_idle_notify_interval = 1 mins
 mail_max_userip_connections = 100
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {home}/oauth2.conf
+}}
+passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -61,6 +69,14 @@ service imap-login {{
   }}
   inet_listener imaps {{
     port = {imaps}
+  }}
+}}
+service pop3-login {{
+  inet_listener pop3 {{
+    port = {pop3}
+  }}
+  inet_listener pop3s {{
+    port = {pop3s}
   }}
 }}
 service lmtp {{
@@ -84,6 +100,15 @@ namespace inbox {{
     auto = create
   }}
 }}
+"""
+
+OAUTH2 = """
+introspection_mode = post
+introspection_url = http://{issuer}:8080/introspect
+username_attribute = username
+active_attribute = active
+active_value = true
+timeout_msecs = 5000
 """
 
 POSTFIX = """
@@ -165,23 +190,27 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+PORTS = ("smtp", "submission", "imap", "imaps", "pop3", "pop3s", "lmtp", "auth")
+
+
 class MailServer:
-    """Both servers. Ports: `smtp`, `submission` (STARTTLS and sign-in), `imap`, `imaps`, `lmtp`."""
+    """Both servers. Ports: `smtp`, `submission` (STARTTLS and sign-in), `imap`, `imaps`, `pop3`,
+    `pop3s`, `lmtp`. Tokens are believed when an OAuthServer at the address `issuer` knows them."""
 
     def __init__(self) -> None:
         for program in ("postfix", "dovecot"):
             if shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin") is None:
                 raise Missing(
                     "These tests need Postfix and Dovecot: "
-                    "apt-get install postfix dovecot-imapd dovecot-lmtpd"
+                    "apt-get install postfix dovecot-imapd dovecot-pop3d dovecot-lmtpd"
                 )
         if os.geteuid() != 0:
             raise Missing("These tests need root to start Postfix and Dovecot.")
         self.home = Path(tempfile.mkdtemp(prefix="foredesk-mail-", dir="/tmp"))
         self.home.chmod(0o755)
-        names = ("smtp", "submission", "imap", "imaps", "lmtp", "auth")
-        for name, port in zip(names, free_ports(len(names)), strict=True):
+        for name, port in zip(PORTS, free_ports(len(PORTS)), strict=True):
             setattr(self, name, port)
+        self.issuer = f"127.{os.getpid() % 250 + 1}.{randint(1, 250)}.{randint(1, 250)}"
         self.boxes: set[str] = set()
         self.routes: dict[str, int] = {}
 
@@ -189,6 +218,8 @@ class MailServer:
     submission: int
     imap: int
     imaps: int
+    pop3: int
+    pop3s: int
     lmtp: int
     auth: int
 
@@ -196,7 +227,7 @@ class MailServer:
         self._write()
         self.start_dovecot()
         self._postfix("start")
-        for port in (self.smtp, self.submission, self.imap, self.imaps, self.lmtp):
+        for port in (getattr(self, name) for name in PORTS if name != "auth"):
             wait_until(lambda port=port: _answers(port), f"port {port}", log=self.logs)
         return self
 
@@ -261,6 +292,8 @@ class MailServer:
     def change_uidvalidity(self, address: str) -> None:
         """As after a restore of the server: other UIDVALIDITY, other UIDs, the same mails."""
         maildir = self.home / "mail" / address / "Maildir"
+        header = (maildir / "dovecot-uidlist").read_text().split("\n", 1)[0]
+        before = int(next(word[1:] for word in header.split() if word[0] == "V"))
         for name in (
             "dovecot-uidlist",
             "dovecot.index",
@@ -270,6 +303,10 @@ class MailServer:
             (maildir / name).unlink(missing_ok=True)
         for path in maildir.glob("dovecot-uidvalidity*"):
             path.unlink()
+        # Left to itself Dovecot takes the time in seconds, which may be that of the first delivery.
+        command = ["doveadm", "-c", str(self.home / "dovecot.conf"), "mailbox", "update"]
+        command += ["-u", address, "--uid-validity", str(before + 1), "INBOX"]
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
 
     def start_dovecot(self) -> None:
         """Start the IMAP and LMTP server."""
@@ -308,17 +345,17 @@ class MailServer:
         values = {
             "home": self.home,
             "password": PASSWORD,
+            "issuer": self.issuer,
             "uid": user.pw_uid,
             "gid": user.pw_gid,
-            **{name: getattr(self, name) for name in ("smtp", "submission", "imap", "imaps")},
-            "lmtp": self.lmtp,
-            "auth": self.auth,
+            **{name: getattr(self, name) for name in PORTS},
         }
         for name in ("run", "state", "mail", "postfix", "queue", "data"):
             (self.home / name).mkdir()
         os.chown(self.home / "mail", user.pw_uid, user.pw_gid)
         os.chown(self.home / "data", pwd.getpwnam("postfix").pw_uid, -1)
         (self.home / "dovecot.conf").write_text(DOVECOT.format(**values))
+        (self.home / "oauth2.conf").write_text(OAUTH2.format(**values))
         (self.home / "postfix" / "main.cf").write_text(POSTFIX.format(**values))
         (self.home / "postfix" / "master.cf").write_text(MASTER.format(**values))
         self._write_maps()

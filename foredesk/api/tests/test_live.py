@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 from contextlib import asynccontextmanager
 from urllib.parse import urlencode
 
@@ -287,7 +288,11 @@ def test_the_hub_starts_and_stops_with_the_server(monkeypatch):
 
         for kind in ("lifespan.startup", "lifespan.shutdown"):
             asked.put_nowait({"type": kind})
-        await asyncio.wait_for(live.lifespan(asked.get, send), PATIENCE)
+        before = signal.getsignal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(live.lifespan(asked.get, send), PATIENCE)
+        finally:
+            signal.signal(signal.SIGTERM, before)
         assert told == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
         assert live.hub._task.done()
 

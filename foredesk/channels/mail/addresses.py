@@ -10,9 +10,9 @@ _SPECIAL = re.compile(r'[",;:<>()\\]')
 _BARE = re.compile(r"[^\s<>\"',;:()\[\]\\]{1,64}@[^\s<>\"',;:()\\@]{1,255}")
 
 
-def parse(raw: bytes) -> list[Address]:
-    """The people in a raw header value; 500 at most. Never raises."""
-    text = charsets.decode(raw[:FIELD_BYTES]).replace("\n", " ")
+def parse(raw: bytes, hint: str = "") -> list[Address]:
+    """The people in a raw header value; 500 at most. Never raises. `hint`: the body's charset."""
+    text = charsets.header(raw[:FIELD_BYTES], hint).replace("\n", " ")
     found, is_torn = _scan(text)
     if is_torn and not any("@" in one.value for one in found):
         found = [Address(match[0]) for match in _BARE.finditer(text)][:ADDRESSES]

@@ -78,6 +78,8 @@ _PLAIN = re.compile(
     r"|big5hkscs|mac[-_](?:roman|cyrillic|greek|latin2|turkish|iceland)|tis620|kz1048)"
 )
 _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_SHIFTED = re.compile(rb"\+[A-Za-z0-9+/]{2,400}-")
+_ISO2022 = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
 _META = re.compile(rb"<meta[^>]{0,200}charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_:.-]{2,40})", re.I)
 
 
@@ -89,6 +91,19 @@ def decode(data: bytes, label: str = "") -> str:
     else:
         text = _with(codec, data)
     return clean(text)
+
+
+def header(raw: bytes, hint: str = "") -> str:
+    """The text of a raw header value. Eight-bit ones are against the rules and common.
+
+    They are UTF-8, or else in the charset of the body, which is the `hint`.
+    """
+    if raw.isascii():
+        return decode(raw, "utf-7" if _codec(hint) == "utf-7" and _SHIFTED.search(raw) else "")
+    try:
+        return clean(raw.decode("utf-8"))
+    except UnicodeError:
+        return decode(raw, hint)
 
 
 def html_label(data: bytes) -> str:
@@ -121,6 +136,8 @@ def _codec(label: str) -> str:
 
 
 def _with(codec: str, data: bytes) -> str:
+    if codec == "iso2022_jp_ext":
+        data, codec = _as_shift_jis(data)
     try:
         return data.decode(codec)
     except (UnicodeError, LookupError):
@@ -137,6 +154,50 @@ def _with(codec: str, data: bytes) -> str:
         return data.decode("utf-8") if wrong else text
     except UnicodeError:
         return text
+
+
+def _as_shift_jis(data: bytes) -> tuple[bytes, str]:
+    """(bytes, codec) for ISO-2022-JP as Microsoft's programs write it (code page 50221).
+
+    Only their Shift_JIS knows the characters that they add, such as numbers in circles.
+    """
+    if b"\x1b$(" in data or b"\x0e" in data:
+        return data, "iso2022_jp_ext"
+    out = []
+    mode = b"\x1b(B"
+    position = 0
+    for escape in [*_ISO2022.finditer(data), None]:
+        piece = data[position : escape.start() if escape else len(data)]
+        if mode[1:2] == b"$":
+            out.append(_two_bytes(piece))
+        elif mode[2:] == b"I":
+            out.append(bytes(byte | 0x80 if 0x20 < byte < 0x60 else byte for byte in piece))
+        else:
+            out.append(piece)
+        if escape:
+            mode, position = escape[0], escape.end()
+    return b"".join(out), "cp932"
+
+
+def _two_bytes(piece: bytes) -> bytes:
+    """JIS X 0208 as Shift_JIS; line ends and what does not pair stay as they are."""
+    out = bytearray()
+    position = 0
+    while position < len(piece):
+        first = piece[position]
+        second = piece[position + 1] if position + 1 < len(piece) else 0
+        if not (0x21 <= first <= 0x7E and 0x21 <= second <= 0x7E):
+            out.append(first)
+            position += 1
+            continue
+        row = (first - 0x21) // 2 + 0x81
+        out.append(row if row <= 0x9F else row + 0x40)
+        if first % 2:
+            out.append(second + (0x1F if second <= 0x5F else 0x20))
+        else:
+            out.append(second + 0x7E)
+        position += 2
+    return bytes(out)
 
 
 def _guess(data: bytes) -> str:

@@ -20,12 +20,14 @@ from email.mime.text import MIMEText
 from email.utils import format_datetime
 
 from foredesk.channels.mail import plain_text
+from foredesk.channels.mail.invitations import ANSWER_TYPE
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _UTF8 = charset.Charset("utf-8")
 _UTF8.body_encoding = charset.QP
 _POLICY = policy.compat32.clone(linesep="\r\n", max_line_length=0)
 MAX_REFERENCES = 20
+_GENERATED = ("auto-generated", "bulk")
 MAX_QUOTE = 20_000  # characters
 
 
@@ -59,7 +61,10 @@ class Quote:
 
 @dataclass(frozen=True)
 class Letter:
-    """All that a mail says. `references` are oldest first, the last one is answered."""
+    """All that a mail says. `references` are oldest first, the last one is answered.
+
+    `is_automatic`: no person wrote it; `is_auto_reply`: and it answers a mail (RFC 3834).
+    """
 
     message_id: str
     at: datetime
@@ -75,18 +80,19 @@ class Letter:
     quote: Quote | None = None
     files: tuple[Part, ...] = ()
     is_automatic: bool = False
+    is_auto_reply: bool = False
     more: dict[str, str] = field(default_factory=dict)
 
 
 def compose(letter: Letter) -> bytes:
     """The bytes of the mail, with CRLF, in lines short enough for every server."""
     body = _body(letter)
-    head = MIMEMultipart("mixed") if any(not one.content_id for one in letter.files) else None
+    beside = [one for one in letter.files if not one.content_id and not _is_calendar(one)]
+    head = MIMEMultipart("mixed") if beside else None
     if head is not None:
         head.attach(body)
-        for one in letter.files:
-            if not one.content_id:
-                head.attach(_file(one, "attachment"))
+        for one in beside:
+            head.attach(_file(one, "attachment"))
     mail = head if head is not None else body
     _bound(mail, letter.message_id)
     for name, value in _fields(letter):
@@ -140,9 +146,10 @@ def _fields(letter: Letter) -> list[tuple[str, str]]:
         fields.append(("In-Reply-To", references[-1]))
         fields.append(("References", "\n ".join(references[-MAX_REFERENCES:])))
     if letter.is_automatic:
-        fields.append(("Auto-Submitted", "auto-generated"))
+        kinds = ("auto-replied", "auto_reply") if letter.is_auto_reply else _GENERATED
+        fields.append(("Auto-Submitted", kinds[0]))
         fields.append(("X-Auto-Response-Suppress", "All"))
-        fields.append(("Precedence", "bulk"))
+        fields.append(("Precedence", kinds[1]))
     fields.extend((clean(name), clean(value)) for name, value in letter.more.items())
     return fields
 
@@ -179,7 +186,7 @@ def _body(letter: Letter) -> MIMEMultipart | MIMEText:
     text = _text(_whole_text(letter))
     if not letter.html:
         return text
-    inline = [one for one in letter.files if one.content_id]
+    inline = [one for one in letter.files if one.content_id and not _is_calendar(one)]
     html: MIMEMultipart | MIMEText = MIMEText(_whole_html(letter), "html", _UTF8)  # type: ignore[arg-type]
     if inline:
         related = MIMEMultipart("related", type="text/html")
@@ -190,7 +197,22 @@ def _body(letter: Letter) -> MIMEMultipart | MIMEText:
     both = MIMEMultipart("alternative")
     both.attach(text)
     both.attach(html)
+    for one in letter.files:
+        if _is_calendar(one):
+            both.attach(_calendar(one))
     return both
+
+
+def _is_calendar(one: Part) -> bool:
+    """Whether it is an answer to an invitation, which calendars look for among the texts."""
+    return one.content_type == ANSWER_TYPE
+
+
+def _calendar(one: Part) -> MIMEText:
+    """The answer as RFC 6047, 2.4 wants it: text, with its method on the outside."""
+    part = MIMEText(one.data.decode(), "calendar", _UTF8)  # type: ignore[arg-type]
+    part.set_param("method", "REPLY")
+    return part
 
 
 def _text(text: str) -> MIMEText:

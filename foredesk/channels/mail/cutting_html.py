@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from foredesk.channels.mail import cutting, plain_text, quote_marks
+from foredesk.channels.mail import cutting, line_marks, plain_text, quote_headers, quote_marks
 
 _TAG = plain_text.TAG
 _VOID = frozenset({"br", "hr", "img", "col", "wbr"})
@@ -19,7 +19,7 @@ _QUOTED = f'class="{quote_marks.QUOTED}"'
 _ONWARD = f'class="{quote_marks.ONWARD}"'
 _TAIL = re.compile(
     r"(?:<br>|<hr>|&nbsp;|\s|<(div|p|span|b|i|font)(?: [^<>]*)?>(?:<br>|&nbsp;|\s){0,20}</\1>)"
-    r"{1,200}$"
+    r"{1,40}$"
 )
 
 
@@ -71,7 +71,7 @@ def _is_header(html: str, position: int) -> bool:
     """Whether a header such as From, Sent, To begins here."""
     lines = plain_text.text_of(html[position : position + 4000]).split("\n")
     start = next((index for index, line in enumerate(lines) if line.strip()), 0)
-    return cutting.header_lines(lines, start) > 0
+    return quote_headers.header_lines(lines, start) > 0
 
 
 def _without_lines(html: str) -> str:
@@ -79,8 +79,8 @@ def _without_lines(html: str) -> str:
     reader.feed(html)
     lines = reader.lines
     kept = cutting.own_lines(lines)
-    kept = cutting.without_last_blanks(lines, kept)
-    last = len(cutting.without_last_blanks(lines, list(range(len(lines)))))
+    kept = line_marks.without_last_blanks(lines, kept)
+    last = len(line_marks.without_last_blanks(lines, list(range(len(lines)))))
     if not kept or kept != list(range(len(kept))) or len(kept) >= last:
         return html
     offset = reader.offsets[len(kept)]

@@ -4,9 +4,9 @@ from foredesk.channels.mail import charsets, transfer
 from foredesk.channels.mail.limits import FIELD_BYTES
 
 
-def text_of(raw: bytes) -> str:
-    """The readable text of a raw header value, on one line."""
-    text = charsets.decode(raw[:FIELD_BYTES])
+def text_of(raw: bytes, hint: str = "") -> str:
+    """The readable text of a raw header value, on one line; `hint` is the body's charset."""
+    text = charsets.header(raw[:FIELD_BYTES], hint)
     return one_line(decode(text) if "=?" in text else text)
 
 

@@ -13,7 +13,7 @@ from foredesk.channels.mail import parameters
 from foredesk.channels.mail.limits import DEPTH, FIELD_BYTES, FIELDS, HEADER_BYTES, PARTS
 
 _DASHES = re.compile(rb"(?m)^--[^\r\n]*")
-_FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
+_FIELD = re.compile(rb"[!-9;-~]{1,80}+[ \t]{0,20}:")
 _KNOWN = re.compile(
     rb"(?im)^(?:from|to|cc|subject|date|message-id|content-[a-z-]{2,40}|mime-version|reply-to"
     rb"|received|return-path|references|in-reply-to|x-[a-z0-9-]{1,60})[ \t]*:"
@@ -53,11 +53,11 @@ class Part:
         return bool(self.parts)
 
 
-def split(raw: bytes) -> Part:
+def split(raw: bytes, *, depth: int = 0) -> Part:
     """The tree of parts. Never raises; `is_cut` on the root says that a limit was hit."""
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
-    root = _part(raw, 0, 0, "text/plain", ())
+    root = _part(raw, 0, depth, "text/plain", ())
     root.body_end = len(raw)
     stack: list[tuple[bytes, Part]] = []
     count = 1

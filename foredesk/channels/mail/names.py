@@ -38,6 +38,11 @@ def cleaned(claimed: str) -> str:
     return name
 
 
+def type_of(name: str) -> str:
+    """The type that the ending of a name stands for."""
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
 def invented(content_type: str, *, stem: str = "attachment") -> str:
     """A name for a file that came without one."""
     ending = _TYPES.get(content_type) or mimetypes.guess_extension(content_type) or ".bin"

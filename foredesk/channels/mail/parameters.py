@@ -10,9 +10,9 @@ _PIECES = 100
 _CONTINUED = re.compile(r"(.+?)(?:\*([0-9]{1,4}))?(\*)?")
 
 
-def parse(raw: bytes) -> tuple[str, dict[str, str]]:
+def parse(raw: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
     """(lower-case value, parameters) of a header such as `text/plain; charset="utf-8"`."""
-    text = charsets.decode(raw[:FIELD_BYTES])
+    text = charsets.header(raw[:FIELD_BYTES], hint)
     value, *pieces = _split(text)
     plain: dict[str, str] = {}
     parts: dict[str, list[tuple[int, bool, str]]] = {}

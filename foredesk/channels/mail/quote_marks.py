@@ -11,7 +11,7 @@ ONWARD = "quoted-on"
 
 _CONTAINERS = re.compile(
     r"(?:^|[\s_])(?:gmail_quote(?:_container)?|yahoo_quoted|protonmail_quote"
-    r"|moz-cite-prefix|zmail_extra|tutanota_quote|hm-quote|freebirdformailquote|quoted)(?:$|\s)",
+    r"|moz-cite-prefix|zmail_extra|tutanota_quote|hm-quote|freebirdformailquote|ms-outlook-mobile-signature|quoted)(?:$|\s)",
     re.I,
 )
 _ONWARD = re.compile(

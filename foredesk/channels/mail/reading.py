@@ -12,15 +12,20 @@ from foredesk.channels.mail import (
     addresses,
     charsets,
     encoded_words,
+    invitations,
     mime,
     names,
     parameters,
     plain_text,
     sanitising,
+    signed,
+    tnef,
     transfer,
 )
+from foredesk.channels.mail.invitations import Invitation
 from foredesk.channels.mail.limits import (
     ATTACHMENTS,
+    DEPTH,
     ID_CHARS,
     REFERENCES,
     SUBJECT_CHARS,
@@ -36,7 +41,7 @@ _TOKEN = re.compile(r"[!-~]+")
 
 @dataclass(slots=True)
 class File:
-    """An attached file: cleaned name, claimed type, its bytes."""
+    """An attached file: cleaned name ("" when it came without one), claimed type, its bytes."""
 
     name: str
     content_type: str
@@ -47,7 +52,11 @@ class File:
 
 @dataclass(slots=True)
 class Mail:
-    """A mail as a person would see it. `html` is sanitised; ids have no angle brackets."""
+    """A mail as a person would see it. `html` is sanitised; ids have no angle brackets.
+
+    `signed` is "pgp" or "smime" when a signature came along, whoever made it; `hint` the charset
+    that raw eight-bit headers are taken for.
+    """
 
     root: Part
     author: Address | None
@@ -61,6 +70,9 @@ class Mail:
     text: str = ""
     html: str = ""
     files: list[File] = field(default_factory=list)
+    invitation: Invitation | None = None
+    signed: str = ""
+    hint: str = ""
     is_cut: bool = False
 
 
@@ -75,17 +87,20 @@ class _Piece:
 def read(raw: bytes) -> Mail:
     """Read a mail. Never raises for any bytes; what is not there is empty."""
     root = mime.split(raw)
-    authors = addresses.parse(root.first(b"from")) or addresses.parse(root.first(b"sender"))
+    hint = _charset(root)
+    authors = addresses.parse(root.first(b"from"), hint)
+    authors = authors or addresses.parse(root.first(b"sender"), hint)
     mail = Mail(
         root=root,
         author=next((one for one in authors if "@" in one.value), authors[0] if authors else None),
-        reply_to=addresses.parse(root.first(b"reply-to")),
-        to=_people(root, b"to"),
-        cc=_people(root, b"cc"),
-        subject=encoded_words.text_of(root.first(b"subject"))[:SUBJECT_CHARS],
+        reply_to=addresses.parse(root.first(b"reply-to"), hint),
+        to=_people(root, b"to", hint),
+        cc=_people(root, b"cc", hint),
+        subject=encoded_words.text_of(root.first(b"subject"), hint)[:SUBJECT_CHARS],
         message_id=_first_id(root.first(b"message-id")),
         references=_references(root),
         date=_date(root.first(b"date")),
+        hint=hint,
         is_cut=root.is_cut,
     )
     pieces: list[_Piece] = []
@@ -97,10 +112,17 @@ def read(raw: bytes) -> Mail:
     return mail
 
 
-def _people(root: Part, name: bytes) -> list[Address]:
+def _charset(part: Part) -> str:
+    """The charset of the first text in the mail, "" when none is named."""
+    while part.parts:
+        part = part.parts[0]
+    return part.params.get("charset", "")
+
+
+def _people(root: Part, name: bytes, hint: str) -> list[Address]:
     found: dict[str, Address] = {}
     for value in root.all(name)[:20]:
-        for one in addresses.parse(value):
+        for one in addresses.parse(value, hint):
             if "@" in one.value:
                 found.setdefault(one.value.lower(), one)
     return list(found.values())
@@ -168,26 +190,29 @@ def _leaf(part: Part, mail: Mail, pieces: list[_Piece]) -> None:
     hints: dict[str, str] = {}
     declared = part.first(b"content-disposition")
     if declared:
-        disposition, hints = parameters.parse(declared)
+        disposition, hints = parameters.parse(declared, mail.hint)
     name = names.cleaned(hints.get("filename") or hints.get("name") or part.params.get("name", ""))
     content_type = part.type
     is_text = content_type in ("text/plain", "text/html") or (
-        part.depth == 0 and not content_type.startswith(_NEVER_TEXT)
+        part.depth == 0
+        and content_type != "text/calendar"
+        and not content_type.startswith(_NEVER_TEXT)
     )
     is_body = is_text and not disposition.startswith("attachment") and not name
     data = transfer.undo(part.body, charsets.decode(part.first(b"content-transfer-encoding")[:80]))
     if is_body:
         _body(part, data, mail, pieces)
         return
+    if _opens(part, name, data, mail, pieces):
+        return
     if content_type.startswith("multipart/"):
         content_type = "text/plain"  # a multipart without a single delimiter
     content_id = _content_id(part)
-    if not name:
-        stem = "attachment"
-        if content_type == "message/rfc822":
-            inner = mime.split(data[:65536])
-            stem = encoded_words.text_of(inner.first(b"subject")) or "message"
-        name = names.invented(content_type, stem=stem)
+    if not name and content_type == "message/rfc822":
+        subject = encoded_words.text_of(mime.split(data[:65536]).first(b"subject"))
+        name = names.invented(content_type, stem=subject or "message")
+    if content_type == "text/calendar" and mail.invitation is None:
+        mail.invitation = invitations.read(data, charset=part.params.get("charset", ""))
     mail.files.append(
         File(
             name=name,
@@ -198,6 +223,48 @@ def _leaf(part: Part, mail: Mail, pieces: list[_Piece]) -> None:
             and not disposition.startswith("attachment"),
         )
     )
+
+
+def _opens(part: Part, name: str, data: bytes, mail: Mail, pieces: list[_Piece]) -> bool:
+    """Whether the part was only a wrapping: signatures, signed letters and winmail.dat are."""
+    if part.type in signed.SIGNATURES:
+        mail.signed = mail.signed or signed.SIGNATURES[part.type]
+        return not name
+    if signed.is_opaque(part) and part.depth < DEPTH:
+        letter = signed.letter_in(data)
+        if letter is None:
+            return False
+        mail.signed = signed.SMIME
+        inner = mime.split(letter, depth=part.depth + 1)
+        mail.is_cut = mail.is_cut or inner.is_cut
+        _walk(inner, mail, pieces)
+        return True
+    if tnef.is_tnef(part.type, name):
+        return _unpack(data, mail, pieces)
+    return False
+
+
+def _unpack(data: bytes, mail: Mail, pieces: list[_Piece]) -> bool:
+    try:
+        packed = tnef.unpack(data)
+    except tnef.NotTnef:
+        return False
+    if not packed.files and not packed.text and not packed.html:
+        return False
+    for one in packed.files:
+        content_type = one.content_type or names.type_of(one.name)
+        mail.files.append(
+            File(
+                names.cleaned(one.name),
+                content_type,
+                one.data,
+                one.content_id,
+                is_inline=bool(one.content_id) and content_type.startswith("image/"),
+            )
+        )
+    if not pieces and (packed.text.strip() or packed.html):
+        pieces.append(_Piece(packed.text or None, packed.html or None))
+    return True
 
 
 def _content_id(part: Part) -> str:
@@ -212,8 +279,10 @@ def _body(part: Part, data: bytes, mail: Mail, pieces: list[_Piece]) -> None:
     else:
         data, files = transfer.uu_files(data)
         for claimed, content in files:
-            title = names.cleaned(encoded_words.text_of(claimed))
-            mail.files.append(File(title or "file.bin", "application/octet-stream", content))
+            title = names.cleaned(encoded_words.text_of(claimed, label))
+            mail.files.append(File(title, names.type_of(title), content))
+        if signed.is_clear_signed(data):
+            mail.signed = mail.signed or signed.PGP
         text = charsets.decode(data, label)
         if part.params.get("format", "").lower() == "flowed":
             text = _unflow(text, part.params.get("delsp", "").lower() == "yes")
@@ -259,6 +328,8 @@ def _settle(mail: Mail, pieces: list[_Piece]) -> None:
         mail.text = "\n\n".join(text for text in texts if text.strip())
     else:
         mail.text = plain_text.text_of(mail.html)
+    if not mail.text and mail.invitation:
+        mail.text = mail.invitation.summary
     mail.text = mail.text[:TEXT_CHARS].rstrip()
     shown = entities.unescape(mail.html) if any(one.is_inline for one in mail.files) else ""
     for one in mail.files:

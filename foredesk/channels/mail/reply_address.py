@@ -5,7 +5,9 @@ import re
 from foredesk.channels.mail import charsets
 from foredesk.channels.mail.mime import Part
 
-_TOKEN = re.compile(r"\+(t[0-9]{1,18}-[a-z2-7]{16})@", re.I)
+_TOKEN = re.compile(
+    r"\+(t[0-9]{1,18}-[a-z2-7]{16}|a[0-9]{1,15}-[0-9]{1,15}-[rn]-[a-z2-7]{16})@", re.I
+)
 _FIELDS = (b"to", b"cc", b"delivered-to", b"x-original-to", b"envelope-to", b"x-envelope-to")
 
 

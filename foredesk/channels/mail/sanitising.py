@@ -1,6 +1,6 @@
 """Make foreign HTML harmless: no script, no form, no frame, nothing that loads from afar.
 
-nh3 does the work; this file says what stays. Pictures from afar become `data-remote-src`, so that
+nh3 does the work; this file says what stays. Pictures from afar become `remote-src`, so that
 a person can ask for them; `cid:` stays for the desk to map.
 """
 
@@ -33,7 +33,7 @@ _LOOKS = {"style", "align", "dir", "lang", "title"}
 _ATTRIBUTES = {
     "*": _LOOKS | {"class"},
     "a": {"href", "id"},
-    "img": {"src", "alt", "width", "height", "data-remote-src", "border", "hspace", "vspace"},
+    "img": {"src", "alt", "width", "height", "remote-src", "border", "hspace", "vspace"},
     "blockquote": {"type", "id"},
     "div": {"id"},
     "hr": {"id", "width", "size", "color"},
@@ -96,10 +96,11 @@ def sanitise(html: str) -> str:
         set_tag_attribute_values={"a": {"target": _TARGET}},
         url_schemes=_SCHEMES,
     )
+    cleaned = cleaned.replace("\r", "\n")  # written as &#13;, it would be read as a line end
     if _SECRET not in cleaned:
         return cleaned
     return (
-        cleaned.replace(f'src="{_REMOTE}', 'data-remote-src="')
+        cleaned.replace(f'src="{_REMOTE}', 'remote-src="')
         .replace(f'id="{_MARK}', 'class="')
         .replace(f' rel="{_REL}"', "")
         .replace(f'target="{_TARGET}"', 'target="_blank" rel="noopener noreferrer nofollow"')
@@ -150,7 +151,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return _source(value)
     if name == "href":
         return _target(value)
-    if name == "data-remote-src":
+    if name == "remote-src":
         return value if value.lower().startswith(("http://", "https://")) else None
     return value
 

@@ -1,14 +1,16 @@
 import asyncio
 import threading
+from dataclasses import replace
 
 import pytest
 
-from foredesk.channels import intake
+from foredesk.channels import intake, oauth
 from foredesk.channels.models import Mailbox
 from foredesk.plumbing import crypto
 from foredesk.plumbing.clock import now
 from foredesk.plumbing.ids import public_id
 from tests.peers.mailserver import MailServer
+from tests.peers.oauth_server import OAuthServer
 
 
 @pytest.fixture
@@ -93,5 +95,52 @@ def imap_mailbox(mailbox, trusted):
     mailbox.imap_host, mailbox.imap_port = "127.0.0.1", trusted.imaps
     mailbox.imap_user = mailbox.address
     mailbox.imap_secret = crypto.seal("secret", place=mailbox.place_of("imap"))
+    mailbox.save()
+    return mailbox
+
+
+@pytest.fixture
+def pop3_mailbox(mailbox, trusted):
+    """The mailbox, fetched from Dovecot by POP3 and TLS, under an address of the test's own."""
+    mailbox.address = f"help-{public_id()}@shop.example"
+    trusted.add(mailbox.address)
+    mailbox.pop3_host, mailbox.pop3_port = "127.0.0.1", trusted.pop3s
+    mailbox.pop3_user = mailbox.address
+    mailbox.pop3_secret = crypto.seal("secret", place=mailbox.place_of("pop3"))
+    mailbox.save()
+    return mailbox
+
+
+@pytest.fixture
+def oauth_server(trusted, monkeypatch, settings):
+    """A provider whose tokens the mail server believes; it stands for Google."""
+    allowed = (*settings.ENV.allow_private_hosts, "127.0.0.0/8")
+    settings.ENV = replace(settings.ENV, allow_private_hosts=allowed)
+    with OAuthServer(trusted.issuer) as server:
+        google = replace(
+            oauth.PROVIDERS["google"],
+            authorize_url=f"{server.url}/authorize",
+            token_url=f"{server.url}/token",
+            imap=oauth.Server("127.0.0.1", trusted.imaps, "ssl"),
+            pop3=oauth.Server("127.0.0.1", trusted.pop3s, "ssl"),
+            smtp=oauth.Server("127.0.0.1", trusted.submission, "starttls"),
+        )
+        monkeypatch.setitem(oauth.PROVIDERS, "google", google)
+        yield server
+
+
+@pytest.fixture
+def google_mailbox(mailbox, oauth_server, trusted):
+    """The mailbox, fetched and sent by tokens; nobody has consented yet."""
+    mailbox.address = f"help-{public_id()}@shop.example"
+    trusted.add(mailbox.address)
+    oauth_server.account = mailbox.address
+    for road, port in (("imap", trusted.imaps), ("smtp", trusted.submission)):
+        setattr(mailbox, f"{road}_host", "127.0.0.1")
+        setattr(mailbox, f"{road}_port", port)
+        setattr(mailbox, f"{road}_user", mailbox.address)
+        setattr(mailbox, f"{road}_sign_in", "oauth")
+    mailbox.oauth_provider, mailbox.oauth_client_id = "google", oauth_server.client_id
+    mailbox.oauth_secret = crypto.seal(oauth_server.client_secret, place=mailbox.place_of("oauth"))
     mailbox.save()
     return mailbox

@@ -158,3 +158,9 @@ def test_too_many_connections_are_told_to_come_back(start_intake, monkeypatch):
         with pytest.raises(smtplib.SMTPConnectError) as refused:
             smtplib.SMTP("127.0.0.1", port, timeout=10)
         assert refused.value.smtp_code == 421
+
+
+def test_a_null_sender_is_kept_as_none(mailbox, start_intake):
+    with start_intake() as port, smtplib.SMTP("127.0.0.1", port) as client:
+        client.sendmail("", ["help@shop.example"], raw())
+    assert Envelope.objects.get().mail_from == ""

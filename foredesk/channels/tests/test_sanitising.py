@@ -43,8 +43,8 @@ def test_what_could_act_or_load_is_gone(html, gone):
 def test_pictures_from_afar_wait_and_own_ones_stay():
     html = clean('<img src="https://x.example/a.png" alt="A"><img src="cid:p@x"><img src="//y/b">')
     assert html == (
-        '<img data-remote-src="https://x.example/a.png" alt="A"><img src="cid:p@x">'
-        '<img data-remote-src="https://y/b">'
+        '<img remote-src="https://x.example/a.png" alt="A"><img src="cid:p@x">'
+        '<img remote-src="https://y/b">'
     )
 
 

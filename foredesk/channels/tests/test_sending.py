@@ -332,7 +332,8 @@ def test_nothing_that_people_type_adds_a_header_or_a_recipient(outgoing, sink, a
     mail = taken.mail
     assert {name.lower() for name in mail} == {
         "from", "to", "subject", "date", "message-id", "reply-to", "in-reply-to", "references",
-        "mime-version", "content-type",
+        "mime-version",
+        "x-foredesk-delivery", "content-type",
     }  # fmt: skip
     assert [one.addr_spec for one in mail["to"].addresses] == ["cleo@customer.example"]
     assert [one.addr_spec for one in mail["from"].addresses] == ["help@shop.example"]
@@ -400,3 +401,12 @@ def test_a_reply_that_waited_in_a_merged_ticket_is_queued_from_the_target(outgoi
     jobs = ProcrastinateJob.objects.filter(task_name__endswith="send_due").order_by("-id")
     moved = [job for job in jobs if job.args == {"ticket_id": target.pk}]
     assert {job.scheduled_at for job in moved} == {message.send_at}
+
+
+def test_the_evidence_of_a_sent_mail_follows_its_message(outgoing, ada):
+    source, target = ticket_from(outgoing), ticket_from(outgoing)
+    message = sent(answer(source, ada))
+    merging.merge(source, into=target, by=ada, at=now())
+    entry = Entry.objects.get(kind="tickets.TicketAbsorbed")
+    listeners.evidence_follows_a_merge(fact_from(entry.kind, entry.data), entry=entry)
+    assert Dispatch.objects.get(message_id=message.pk).ticket_id == target.pk

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from foredesk.channels.queries import own_addresses
+from foredesk.channels import our_addresses
 from foredesk.demo.talking import SENDING_TAKES
 from foredesk.files.models import Blob
 from foredesk.logbook.actors import SYSTEM
@@ -57,7 +57,7 @@ class Desk:
             files=tuple(InboundFile(f.sha256, f.size, f.name, f.content_type) for f in files),
             team_id=self.cast.teams[team].pk if team else None,
             language=author.language,
-            own_addresses=own_addresses(),
+            own_addresses=our_addresses.ours(),
             **fields,
         )
         self.threads[act.thread] = receiving.receive(inbound, at=act.at).ticket_id

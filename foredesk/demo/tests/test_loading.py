@@ -59,7 +59,7 @@ def test_the_inbox_looks_as_drawn(loaded):
     assert counts["pending"] == 21
     assert 140 <= counts["open"] <= 146
     assert counts["snoozed"] == 4
-    assert all(counts[view.key] >= 10 for view in teams)
+    assert all(counts[view.key] >= 5 for view in teams)  # chance decides: 7 to 76 were seen
     rows = tickets.list_page(mira, views["mine"]).rows
     who = [row["requester__name"] for row in rows[:6]]
     assert who[:2] == ["Dario Kovač", "Amara Okafor"]

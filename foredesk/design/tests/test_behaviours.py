@@ -39,7 +39,7 @@ def page(browser, site):
     page.on("pageerror", lambda error: heard.append(error))
     opened = len(trial.streams)
     page.goto("/", wait_until="domcontentloaded")
-    expect(page.locator("html[data-live=on]")).to_have_count(1)
+    expect(page.locator("html[data-live=on][data-ready]")).to_have_count(1)
     assert len(trial.streams) == opened + 1
     yield page
     context.close()
@@ -101,7 +101,7 @@ def test_control_enter_sends_from_inside_the_field(page):
 
 def test_shortcuts_can_be_switched_off(page):
     page.goto("/?keys=off", wait_until="domcontentloaded")
-    expect(page.locator("html[data-live=on]")).to_have_count(1)
+    expect(page.locator("html[data-live=on][data-ready]")).to_have_count(1)
     page.keyboard.press("e")
     page.keyboard.press("Control+k")
     expect(page.get_by_role("dialog", name="Command palette")).to_be_visible()

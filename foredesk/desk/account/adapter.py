@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foredesk.desk.account import client_address
+from foredesk.desk.account import client_address, notices
 from foredesk.people import queries as people
 from foredesk.plumbing import crypto
 
@@ -43,7 +43,18 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(subject)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        super().send_mail(template_prefix, email, context | {"workspace": people.workspace().name})
+        context = context | {"workspace": people.workspace().name}
+        self.render_mail(template_prefix, email, context).send()
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Any,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell somebody what changed in their account, at the address that they sign in with."""
+        notices.send(user, template_prefix.rpartition("/")[2], request=self.request)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address.of(request)

@@ -66,6 +66,17 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Off, only shortcuts with Ctrl or Cmd work."),
     )
+    mail_on_assignment = forms.BooleanField(
+        label=gettext_lazy("When somebody gives me a ticket"), required=False
+    )
+    mail_on_message = forms.BooleanField(
+        label=gettext_lazy("When a customer writes on my ticket"),
+        required=False,
+        help_text=gettext_lazy(
+            "Not while you are reading the ticket. Answer such a mail, and the customer gets your "
+            "answer."
+        ),
+    )
 
 
 FIELDS = tuple(ProfileForm.base_fields)

@@ -37,7 +37,9 @@ def _troubles() -> list[troubling.Trouble]:
 def _banner(one: troubling.Trouble, *, can_mend: bool, can_look: bool) -> dict[str, Any]:
     titles = {
         "worker": _("The worker does not run"),
+        "storm": _("Automatic mail is stopped"),
         "deaf": _("Nothing comes in from %(address)s") % {"address": one.address},
+        "consent": _("Sign in again for %(address)s") % {"address": one.address},
         "mute": _("Nothing goes out from %(address)s") % {"address": one.address},
     }
     url, action = None, None
@@ -46,4 +48,10 @@ def _banner(one: troubling.Trouble, *, can_mend: bool, can_look: bool) -> dict[s
     elif can_look:
         url, action = reverse("health"), _("See the health of the desk")
     text = one.text if can_look else f"{one.text} {_('An admin can mend it.')}"
-    return {"tone": "bad", "title": titles[one.kind], "text": text, "url": url, "action": action}
+    return {
+        "tone": one.state,
+        "title": titles[one.kind],
+        "text": text,
+        "url": url,
+        "action": action,
+    }

@@ -14,8 +14,8 @@ from foredesk.channels import queries
 from foredesk.channels.mail import reading as mail_reading
 from foredesk.desk.access import agents_only
 from foredesk.desk.mail.states import PURPOSES, STATES
-from foredesk.desk.tickets.files import FRAME_STYLE, SAFE_IMAGES, sniffed
-from foredesk.files import reading
+from foredesk.desk.tickets.files import FRAME_STYLE
+from foredesk.files import reading, sniffing
 
 PAGE = 50
 LARGEST_SHOWN = 4 * 1024 * 1024  # bytes of one picture that is shown inside the text
@@ -93,8 +93,8 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
 
     def inside(match: re.Match[str]) -> str:
         data = pictures.get(match[1], b"")
-        kind = sniffed(data[:16])
-        if kind not in SAFE_IMAGES or len(data) > LARGEST_SHOWN:
+        kind = sniffing.picture(data[:16])
+        if not kind or len(data) > LARGEST_SHOWN:
             return '""'
         return f'"data:{kind};base64,{base64.b64encode(data).decode()}"'
 

@@ -11,6 +11,8 @@ STATES = {
 }
 PURPOSES = {
     "reply": gettext_lazy("Answer"),
+    "automatic": gettext_lazy("Automatic"),
     "account": gettext_lazy("Account"),
     "test": gettext_lazy("Test"),
+    "notification": gettext_lazy("Notification"),
 }

@@ -38,6 +38,10 @@ SENTENCES: dict[str, Callable[[dict[str, Any], str], str]] = {
     ),
     "channels.MailboxAdded": lambda data, who: _("New mailbox %(address)s") % data,
     "channels.MailboxChanged": lambda data, who: _("Changed the mailbox %(name)s") % data,
+    "channels.MailboxConsentGiven": lambda data, who: (
+        _("Signed in at %(provider)s for the mailbox %(name)s")
+        % {**data, "provider": data["provider"].title()}
+    ),
     "channels.MailboxRemoved": lambda data, who: _("Removed the mailbox %(address)s") % data,
 }
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from foredesk.channels import trying_out
+from foredesk.channels import judging, trying_out
 from foredesk.desk.settings import admins_only
 from foredesk.desk.settings.mailboxes import mailbox_or_404
 from foredesk.plumbing.clock import now
@@ -25,3 +25,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         check = trying_out.look(pk, at=at)
     return render(request, "desk/settings/_check.html", {"box": box, "check": check})
+
+
+@require_GET
+@admins_only
+def importing(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the first import is, as a fragment."""
+    box = mailbox_or_404(pk)
+    context = {"box": box, "import_left": judging.import_left(box, at=now())}
+    return render(request, "desk/settings/_importing.html", context)

@@ -27,7 +27,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "version": __version__,
         "people_line": _people_line(),
         "mailboxes": _mailboxes(),
-        "unreadable": channels.unreadable_count(),
+        "aside": channels.aside_count(),
         "changes": changes.lately(),
     }
     return render(request, "desk/settings/index.html", context)

@@ -1,6 +1,6 @@
 """The form of a mailbox: who it is, how it hears, how it speaks."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -8,6 +8,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foredesk.channels import oauth, providers
 from foredesk.channels.mailboxes import InvalidMailbox
 from foredesk.people import queries as people
 
@@ -25,16 +26,26 @@ AFTER = (
 SINCE = (
     ("now", gettext_lazy("Only mail that arrives from now on")),
     ("month", gettext_lazy("Mail of the last 30 days too")),
+    ("date", gettext_lazy("Mail since a date")),
     ("all", gettext_lazy("All of it")),
 )
 RECEIVE = (
     ("imap", gettext_lazy("Fetch it from a mail server (IMAP)")),
+    ("google", gettext_lazy("Google Workspace or Gmail")),
+    ("microsoft", gettext_lazy("Microsoft 365 or Outlook")),
+    ("provider", gettext_lazy("A mail provider posts it here (webhook)")),
+    ("pop3", gettext_lazy("Fetch it from a mail server (POP3)")),
     ("intake", gettext_lazy("It is forwarded to this desk")),
 )
 SEND = (
     ("smtp", gettext_lazy("Send by a mail server (SMTP)")),
+    ("google", gettext_lazy("Google Workspace or Gmail")),
+    ("microsoft", gettext_lazy("Microsoft 365 or Outlook")),
+    ("provider", gettext_lazy("A mail provider's API")),
     ("keep", gettext_lazy("Keep answers here for now")),
 )
+SECRETS = ("imap_password", "pop3_password", "smtp_password", "oauth_client_secret")
+PROTOCOLS = (("imap", gettext_lazy("IMAP")), ("pop3", gettext_lazy("POP3")))
 
 
 def _teams() -> list[tuple[str, str]]:
@@ -49,6 +60,23 @@ def _secret(label: Any) -> forms.CharField:
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+
+def _providers() -> list[tuple[str, str]]:
+    found = providers.all_providers().values()
+    return [(one.name, one.label) for one in sorted(found, key=lambda one: one.label)]
+
+
+def _provider_field(field: Any) -> forms.Field:
+    """The form's field for one that a provider names; what is needed is checked by the ability."""
+    if field.is_secret:
+        made: forms.Field = _secret(field.label)
+    elif field.options:
+        made = forms.ChoiceField(label=field.label, required=False, choices=field.options)
+    else:
+        made = forms.CharField(label=field.label, required=False, max_length=2000)
+    made.help_text = field.hint
+    return made
 
 
 class MailboxForm(forms.Form):
@@ -88,6 +116,28 @@ class MailboxForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Goes under every answer, below the agent's own."),
     )
+    identities = forms.CharField(
+        label=gettext_lazy("Other senders to choose from"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "{workspace} Billing"}),
+        help_text=gettext_lazy(
+            "One a line, as a name or as Name <address>; agents choose one in the composer."
+        ),
+    )
+    acknowledges = forms.BooleanField(
+        label=gettext_lazy("Acknowledge new tickets"),
+        required=False,
+        help_text=gettext_lazy(
+            "At most one mail a day to an address that has not proven itself, none to machines."
+        ),
+    )
+    acknowledgement_text = forms.CharField(
+        label=gettext_lazy("Words of the acknowledgement"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 7}),
+    )
     receive = forms.ChoiceField(
         label=gettext_lazy("How mail comes in"), choices=RECEIVE, initial="imap"
     )
@@ -103,17 +153,45 @@ class MailboxForm(forms.Form):
     imap_folder = forms.CharField(
         label=gettext_lazy("Folder"), required=False, initial="INBOX", max_length=255
     )
+    pop3_host = forms.CharField(label=gettext_lazy("Server"), required=False, max_length=253)
+    pop3_port = forms.CharField(
+        label=gettext_lazy("Port"), required=False, initial="995", max_length=5
+    )
+    pop3_security = forms.ChoiceField(
+        label=gettext_lazy("Security"), required=False, choices=SECURITY, initial="ssl"
+    )
+    pop3_user = forms.CharField(label=gettext_lazy("User name"), required=False, max_length=254)
+    pop3_password = _secret(gettext_lazy("Password"))
+    pop3_deletes = forms.BooleanField(
+        label=gettext_lazy("Delete mail there once it is safely here"), required=False
+    )
     since = forms.ChoiceField(
         label=gettext_lazy("Mail that lies there already"),
         required=False,
         choices=SINCE,
         initial="now",
     )
+    since_date = forms.DateField(
+        label=gettext_lazy("Since"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
     after_fetch = forms.ChoiceField(
         label=gettext_lazy("After fetching"), required=False, choices=AFTER, initial="leave"
     )
     after_fetch_folder = forms.CharField(
         label=gettext_lazy("Folder to move it to"), required=False, max_length=255
+    )
+    trusted_servers = forms.CharField(
+        label=gettext_lazy("Mail servers that vouch for senders"),
+        required=False,
+        max_length=2000,
+        help_text=gettext_lazy(
+            "The name with which your own mail server signs Authentication-Results, such as "
+            "mx.example.org; separated by commas. It must remove such lines from mail of others. "
+            "Empty: large providers are known by name, everything else is checked here."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     send = forms.ChoiceField(label=gettext_lazy("How answers go out"), choices=SEND, initial="smtp")
     smtp_host = forms.CharField(label=gettext_lazy("Server"), required=False, max_length=253)
@@ -131,34 +209,129 @@ class MailboxForm(forms.Form):
     )
     smtp_password = _secret(gettext_lazy("Password"))
 
+    oauth_fetch = forms.ChoiceField(
+        label=gettext_lazy("Fetched by"), required=False, choices=PROTOCOLS, initial="imap"
+    )
+    oauth_user = forms.CharField(
+        label=gettext_lazy("Account"),
+        required=False,
+        max_length=254,
+        help_text=gettext_lazy("Whose mailbox it is. Empty: the address above."),
+    )
+    oauth_client_id = forms.CharField(
+        label=gettext_lazy("Client id"), required=False, max_length=300
+    )
+    oauth_client_secret = _secret(gettext_lazy("Client secret"))
+    oauth_secret_until = forms.DateField(
+        label=gettext_lazy("Client secret valid until"),
+        required=False,
+        help_text=gettext_lazy("You are reminded two weeks before."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    oauth_tenant = forms.CharField(
+        label=gettext_lazy("Tenant"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy("The directory id or your domain. Empty: any account."),
+    )
+
+    provider = forms.ChoiceField(
+        label=gettext_lazy("Provider"), required=False, choices=lazy(_providers, list)
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in providers.all_providers().values():
+            for field in one.fields:
+                self.fields[f"{one.name}_{field.name}"] = _provider_field(field)
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("receive") == "imap" and not given.get("imap_host"):
-            self.add_error("imap_host", _("Say which server holds the mail."))
+        receive = given.get("receive")
+        if receive in ("imap", "pop3") and not given.get(f"{receive}_host"):
+            self.add_error(f"{receive}_host", _("Say which server holds the mail."))
         if given.get("send") == "smtp" and not given.get("smtp_host"):
             self.add_error("smtp_host", _("Say which server takes the mail."))
+        if given.get("since") == "date" and not given.get("since_date"):
+            self.add_error("since_date", _("Say since when."))
+        roads = self._sign_ins()
+        if len(roads) > 1:
+            self.add_error("send", _("One mailbox signs in at Google or at Microsoft, not both."))
+        if roads and not given.get("oauth_client_id"):
+            self.add_error("oauth_client_id", _("Enter the client id that they gave you."))
         return given
+
+    def _sign_ins(self) -> set[str]:
+        chosen = {self.cleaned_data.get("receive"), self.cleaned_data.get("send")}
+        return {name for name in chosen if name in oauth.PROVIDERS}
 
     def values(self, *, at: datetime, is_new: bool) -> dict[str, Any]:
         """What channels.mailboxes takes: an empty password keeps the old one, a road that is not
         used forgets its own."""
         given = dict(self.cleaned_data)
         receive, send, since = given.pop("receive"), given.pop("send"), given.pop("since")
+        for one in providers.all_providers().values():
+            for field in one.fields:
+                given.pop(f"{one.name}_{field.name}", None)
         given["team"] = int(given["team"]) if given["team"] else None
-        for road, is_used in (("imap", receive == "imap"), ("smtp", send == "smtp")):
-            if is_used:
-                given[f"{road}_password"] = given[f"{road}_password"] or None
+        fetch, user = given.pop("oauth_fetch") or "imap", given.pop("oauth_user")
+        sign_in = next(iter(self._sign_ins()), "")
+        given["oauth_provider"] = sign_in
+        for road in ("imap", "pop3", "smtp"):
+            given[f"{road}_sign_in"] = "password"
+        if receive in oauth.PROVIDERS:
+            given |= self._server(fetch, receive, user)
+            receive = fetch
+        given |= self._provider(receive, send)
+        if send in oauth.PROVIDERS:
+            given |= self._server("smtp", send, user)
+            send = "smtp"
+        if sign_in:
+            given["oauth_client_secret"] = given["oauth_client_secret"] or None
+        else:
+            given |= {"oauth_client_id": "", "oauth_client_secret": "", "oauth_tenant": ""}
+            given["oauth_secret_until"] = None
+        for road in ("imap", "pop3", "smtp"):
+            if road in (receive, send):
+                if given[f"{road}_sign_in"] == "password":
+                    given[f"{road}_password"] = given[f"{road}_password"] or None
             else:
                 for name in [name for name in given if name.startswith(f"{road}_")]:
-                    del given[name]
+                    if name != f"{road}_sign_in":
+                        del given[name]
                 given |= {f"{road}_host": "", f"{road}_user": "", f"{road}_password": ""}
         if receive != "imap":
             for name in ("after_fetch", "after_fetch_folder"):
                 given.pop(name, None)
+        day = given.pop("since_date")
         if is_new:
-            starts = {"now": at, "month": at - timedelta(days=30), "all": None}
+            first = datetime.combine(day, time.min, tzinfo=UTC) if day else at
+            starts = {"now": at, "month": at - timedelta(days=30), "date": first, "all": None}
             given["fetch_since"] = starts.get(since, at)
         return given
+
+    def _provider(self, receive: str, send: str) -> dict[str, Any]:
+        """The provider with its keys, and nothing of the others."""
+        given = self.cleaned_data
+        name = given.get("provider") or ""
+        used = {"provider_in": receive == "provider", "provider_out": send == "provider"}
+        if not any(used.values()) or name not in providers.all_providers():
+            return {**used, "provider": name}
+        fields = providers.provider(name).fields
+        keys = {one.name: given.get(f"{name}_{one.name}", "") for one in fields}
+        return {**used, "provider": name, "provider_keys": keys}
+
+    def _server(self, protocol: str, provider: str, user: str) -> dict[str, Any]:
+        """The provider's own server, without a password."""
+        server = getattr(oauth.PROVIDERS[provider], protocol)
+        return {
+            f"{protocol}_host": server.host,
+            f"{protocol}_port": server.port,
+            f"{protocol}_security": server.security,
+            f"{protocol}_user": user or self.cleaned_data["address"],
+            f"{protocol}_password": "",
+            f"{protocol}_sign_in": "oauth",
+        }
 
     def refuse(self, why: InvalidMailbox) -> None:
         """Show what the ability refused at the field that it is about."""
@@ -168,17 +341,46 @@ class MailboxForm(forms.Form):
 
 def initial_of(mailbox: Any) -> dict[str, Any]:
     """What the form shows for a mailbox; never its passwords."""
-    same = ("address", "name", "from_name", "signature_html", "imap_user", "smtp_user")
+    same = (
+        "address", "name", "from_name", "signature_html", "pop3_deletes",
+        "oauth_client_id", "oauth_tenant", "oauth_secret_until",
+    )  # fmt: skip
     shown = {name: getattr(mailbox, name) for name in same}
-    for road in ("imap", "smtp"):
-        for name in (f"{road}_host", f"{road}_port", f"{road}_security"):
+    for road in ("imap", "pop3", "smtp"):
+        if getattr(mailbox, f"{road}_sign_in") == "oauth":
+            continue
+        for name in (f"{road}_host", f"{road}_port", f"{road}_security", f"{road}_user"):
             shown[name] = getattr(mailbox, name)
     return shown | {
+        "acknowledges": mailbox.acknowledges,
+        "acknowledgement_text": mailbox.acknowledgement_text,
         "more_addresses": ", ".join(mailbox.more_addresses),
+        "trusted_servers": ", ".join(mailbox.trusted_servers),
         "team": str(mailbox.team_id or ""),
-        "receive": "imap" if mailbox.imap_host else "intake",
-        "send": "smtp" if mailbox.smtp_host else "keep",
+        "receive": _receive_of(mailbox),
+        "send": _send_of(mailbox),
+        "identities": "\n".join(
+            f"{one['name']} <{one['address']}>" if one["address"] else one["name"]
+            for one in mailbox.identities
+        ),
+        "provider": mailbox.provider,
+        **{f"{mailbox.provider}_{name}": v for name, v in mailbox.provider_settings.items()},
+        "oauth_fetch": "pop3" if mailbox.pop3_host else "imap",
+        "oauth_user": mailbox.oauth_user if mailbox.oauth_user != mailbox.address else "",
         "imap_folder": mailbox.imap_folder,
         "after_fetch": mailbox.after_fetch,
         "after_fetch_folder": mailbox.after_fetch_folder,
     }
+
+
+def _receive_of(mailbox: Any) -> str:
+    road = "imap" if mailbox.imap_host else "pop3" if mailbox.pop3_host else ""
+    if not road:
+        return "provider" if mailbox.provider_in else "intake"
+    return mailbox.oauth_provider if getattr(mailbox, f"{road}_sign_in") == "oauth" else road
+
+
+def _send_of(mailbox: Any) -> str:
+    if not mailbox.smtp_host:
+        return "provider" if mailbox.provider_out else "keep"
+    return mailbox.oauth_provider if mailbox.smtp_sign_in == "oauth" else "smtp"

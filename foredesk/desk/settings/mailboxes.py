@@ -10,13 +10,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from foredesk.channels import judging, mailboxes, queries, trying_out
+from foredesk.channels import (
+    acknowledging,
+    consenting,
+    judging,
+    mailboxes,
+    providers,
+    queries,
+    sender_domain,
+    trying_out,
+)
 from foredesk.desk.mail import alerts
 from foredesk.desk.settings import admins_only
-from foredesk.desk.settings.mailbox_form import MailboxForm, initial_of
+from foredesk.desk.settings.mailbox_form import SECRETS, MailboxForm, initial_of
 from foredesk.operations.checks import intake
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
+from foredesk.plumbing.crypto import UnreadableSecret
 
 
 @require_GET
@@ -51,7 +61,7 @@ def intake_facts() -> dict[str, Any]:
     }
 
 
-@sensitive_post_parameters("imap_password", "smtp_password")
+@sensitive_post_parameters(*SECRETS)
 @require_http_methods(["GET", "POST"])
 @admins_only
 def create(request: HttpRequest) -> HttpResponse:
@@ -67,12 +77,16 @@ def create(request: HttpRequest) -> HttpResponse:
         except mailboxes.InvalidMailbox as why:
             form.refuse(why)
         else:
-            messages.success(request, _("Added. Now check both directions."))
+            if box.uses_oauth:
+                words = _("Added. Now sign in at %(name)s.") % {"name": consenting.label(box)}
+            else:
+                words = _("Added. Now check both directions.")
+            messages.success(request, words)
             return redirect("mailbox", box.pk)
     return _page(request, form, box=None)
 
 
-@sensitive_post_parameters("imap_password", "smtp_password")
+@sensitive_post_parameters(*SECRETS)
 @require_http_methods(["GET", "POST"])
 @admins_only
 def show(request: HttpRequest, pk: int) -> HttpResponse:
@@ -103,18 +117,43 @@ def _page(request: HttpRequest, form: MailboxForm, *, box: Any) -> HttpResponse:
         "form": form,
         "box": box,
         "intake": intake_facts(),
+        "providers": [*providers.all_providers().values()],
+        "redirect_address": consenting.redirect_address(),
         "me_name": me.name,
         "workspace": people.workspace().name,
+        "acknowledgement": acknowledging.TEXT,
     }
     if box is not None:
         context |= {
             "receiving": judging.receiving(box, at=at),
             "sending": judging.sending(box, at=at),
+            "consent": judging.consent(box, at=at),
+            "provider": consenting.label(box),
+            "import_left": judging.import_left(box, at=at),
+            "domain": sender_domain.domain_of(box),
+            "findings": sender_domain.findings_of(box),
+            "hook_address": _hook_address(box),
             "is_used": queries.is_used(box),
             "check": trying_out.look(box.pk, at=at),
         }
     status = 422 if form.is_bound else 200
     return render(request, "desk/settings/mailbox.html", context, status=status)
+
+
+def _hook_address(box: Any) -> str:
+    try:
+        return mailboxes.hook_address(box)
+    except UnreadableSecret:
+        return ""
+
+
+@require_POST
+@admins_only
+def renew_hook(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another address for the webhook; the old one is dead."""
+    mailboxes.renew_hook(mailbox_or_404(pk), by=request.user, at=now())  # type: ignore[arg-type]
+    messages.success(request, _("The webhook has a new address. Enter it at the provider."))
+    return redirect("mailbox", pk)
 
 
 @require_POST

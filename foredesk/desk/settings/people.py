@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from foredesk.channels import queries as channels
 from foredesk.design import wording
-from foredesk.desk.account import invitations
+from foredesk.desk.account import invitations, notices
 from foredesk.desk.settings import admins_only, sign_ins
-from foredesk.people import changing, deactivating, inviting
+from foredesk.people import changing, deactivating, inviting, resetting
 from foredesk.people import queries as people
 from foredesk.people.refusing import Refused
 from foredesk.plumbing.clock import now
@@ -156,6 +156,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "roles": ROLES,
         "person": _row(agent, steps.get(agent.pk, set()), seen.get(agent.pk)),
         "is_me": agent.pk == request.user.pk,
+        "has_steps": bool(steps.get(agent.pk)),
     }
     return render(
         request, "desk/settings/person.html", context, status=422 if form.is_bound else 200
@@ -190,6 +191,18 @@ def _mail(request: HttpRequest, agent: Any, secret: str) -> bool:
     if not channels.can_send():
         return False
     return invitations.send(email=agent.email, name=agent.name, inviter=me.name, secret=secret)
+
+
+@require_POST
+@admins_only
+def reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take away somebody's second steps, and tell them."""
+    agent = _agent(pk)
+    if resetting.reset_second_steps(agent, by=request.user, at=now()):  # type: ignore[arg-type]
+        notices.send(agent, "second_steps_reset", request=request)
+        text = _("%(name)s signs in with the password alone until a new second step is set up.")
+        messages.success(request, text % {"name": agent.name})
+    return redirect("person", agent.pk)
 
 
 @require_POST

@@ -18,6 +18,12 @@ from foredesk.people import setting_up
 from foredesk.people.refusing import Refused
 from foredesk.plumbing.clock import now
 
+COPIES = (
+    ("same_domain", gettext_lazy("take part when they are of the customer's own mail domain")),
+    ("anybody", gettext_lazy("take part")),
+    ("nobody", gettext_lazy("do not take part")),
+)
+
 
 class WorkspaceForm(forms.Form):
     """What the whole desk shares."""
@@ -45,6 +51,15 @@ class WorkspaceForm(forms.Form):
             "follow-up. 0 leaves tickets solved."
         ),
     )
+    copies_join = forms.ChoiceField(
+        label=gettext_lazy("People whom a customer puts in copy"),
+        required=False,
+        choices=COPIES,
+        help_text=gettext_lazy(
+            "Who takes part gets your answers too. Copies of a sender who is not verified never "
+            "take part."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,12 +72,12 @@ class WorkspaceForm(forms.Form):
 def show(request: HttpRequest) -> HttpResponse:
     """The form; a POST saves it and comes back."""
     row = people.workspace_now()
-    names = ("name", "language", "time_zone", "close_after_days")
+    names = ("name", "language", "time_zone", "close_after_days", "copies_join")
     form = WorkspaceForm(request.POST or None, initial={name: getattr(row, name) for name in names})
     if request.method == "POST" and form.is_valid():
         try:
             setting_up.change_workspace(
-                **{"language": row.language} | form.cleaned_data,
+                **{"language": row.language} | _given(form),
                 by=request.user,  # type: ignore[arg-type]
                 at=now(),
             )
@@ -73,3 +88,8 @@ def show(request: HttpRequest) -> HttpResponse:
             return redirect("workspace")
     status = 422 if form.is_bound else 200
     return render(request, "desk/settings/workspace.html", {"form": form}, status=status)
+
+
+def _given(form: WorkspaceForm) -> dict[str, Any]:
+    """What the form says; a choice that was not sent stays as it is."""
+    return form.cleaned_data | {"copies_join": form.cleaned_data["copies_join"] or None}

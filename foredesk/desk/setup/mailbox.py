@@ -7,14 +7,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from foredesk.channels import mailboxes, queries, trying_out
-from foredesk.desk.settings.mailbox_form import MailboxForm, initial_of
+from foredesk.channels import consenting, mailboxes, providers, queries, trying_out
+from foredesk.desk.settings.mailbox_form import SECRETS, MailboxForm, initial_of
 from foredesk.desk.settings.mailboxes import intake_facts
 from foredesk.desk.setup import steps
 from foredesk.plumbing.clock import now
 
 
-@sensitive_post_parameters("imap_password", "smtp_password")
+@sensitive_post_parameters(*SECRETS)
 @require_http_methods(["GET", "POST"])
 @steps.in_setup
 def show(request: HttpRequest) -> HttpResponse:
@@ -34,10 +34,13 @@ def show(request: HttpRequest) -> HttpResponse:
             form.refuse(why)
         else:
             request.session[steps.MAILBOX] = box.pk
-            if box.imap_host or box.smtp_host:
+            is_ready = not box.uses_oauth or queries.has_consent(box)
+            if is_ready and (box.fetch_host or box.can_send):
                 trying_out.start(box, by=me, at=at)
             return redirect("setup_mailbox_check")
     context = {"form": form, "box": box, "intake": intake_facts(), "steps": steps.steps(3)}
+    context["redirect_address"] = consenting.redirect_address()
+    context["providers"] = [*providers.all_providers().values()]
     status = 422 if form.is_bound else 200
     return render(request, "desk/setup/mailbox.html", context, status=status)
 
@@ -51,7 +54,10 @@ def check(request: HttpRequest) -> HttpResponse:
         return redirect("setup_mailbox")
     context = {
         "box": box,
+        "hook_address": mailboxes.hook_address(box),
         "check": trying_out.look(box.pk, at=now()),
+        "needs_consent": box.uses_oauth and not queries.has_consent(box),
+        "provider": consenting.label(box),
         "intake": intake_facts(),
         "steps": steps.steps(3),
     }

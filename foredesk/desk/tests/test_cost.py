@@ -21,7 +21,7 @@ def kept_names(monkeypatch):
     monkeypatch.setattr(alerts, "KEPT", 3600)
 
 
-LIST, FRAGMENT, TICKET, PANE = 4, 3, 8, 6
+LIST, FRAGMENT, TICKET, PANE = 4, 3, 9, 7
 """The most that each page may ask, sign-in and session included."""
 
 

@@ -8,15 +8,10 @@ from django.views.decorators.http import require_GET
 from markupsafe import escape
 
 from foredesk.desk.access import agents_only, me
-from foredesk.files import reading
+from foredesk.desk.tickets import pictures
+from foredesk.files import reading, sniffing
 from foredesk.tickets import queries
 
-SAFE_IMAGES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
-SIGNATURES = {
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"GIF8": "image/gif",
-}
 FRAME_STYLE = (
     "body{margin:0;font:14px/1.5 system-ui,sans-serif;color:#1d2230;background:#fff;"
     "overflow-wrap:anywhere}img{max-width:100%;height:auto}pre{white-space:pre-wrap}"
@@ -35,10 +30,10 @@ def show(request: HttpRequest, public_id: str) -> HttpResponseBase:
         handle = reading.open_blob(file.blob_id)
     except reading.Missing as gone:
         raise Http404(str(gone)) from None
-    kind = sniffed(handle.read(16))
+    kind = sniffing.picture(handle.read(16))
     handle.seek(0)
-    is_shown = kind in SAFE_IMAGES
-    response = FileResponse(handle, content_type=kind if is_shown else "application/octet-stream")
+    is_shown = bool(kind)
+    response = FileResponse(handle, content_type=kind or sniffing.UNKNOWN)
     response["Content-Disposition"] = content_disposition_header(not is_shown, file.name) or (
         "inline" if is_shown else "attachment"
     )
@@ -48,44 +43,33 @@ def show(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return response
 
 
-def sniffed(head: bytes) -> str:
-    """The type of the few image formats that are shown in place, by their first bytes."""
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
-    for signature, kind in SIGNATURES.items():
-        if head.startswith(signature):
-            return kind
-    return "application/octet-stream"
-
-
 @require_GET
 @agents_only
 @xframe_options_sameorigin
 def frame(request: HttpRequest, public_id: str) -> HttpResponse:
     """A rich message as a document of its own: no script, no form, nothing from elsewhere.
 
-    `?remote=1` lets pictures of other servers load, after the reader asked for them; `?whole=1`
-    shows the message with its quotes. The frame has the sandbox as well.
+    `?remote=1` shows pictures of other servers, after the reader asked for them: they come by way
+    of the desk, so that those servers never meet the reader. `?whole=1` shows the message with its
+    quotes. The frame has the sandbox as well.
     """
     message = queries.message(me(request), public_id)
     if message is None:
         raise Http404("There is no such message.")
-    html = message.whole_html if request.GET.get("whole") and message.whole_html else ""
-    html = html or message.body_html
+    whole = "1" if request.GET.get("whole") and message.whole_html else ""
+    html = message.whole_html if whole else message.body_html
     for file in message.attachments.all():
         if file.content_id:
             html = html.replace(f'"cid:{escape(file.content_id)}"', f'"/files/{file.public_id}/"')
-    images = "'self' data:"
     if request.GET.get("remote"):
-        images = "'self' data: https: http:"
-        html = html.replace(" data-remote-src=", " src=")
+        html = pictures.by_way_of(html, f"/messages/{message.public_id}/pictures/", whole)
     page = (
         "<!doctype html><html><head><meta charset=utf-8><meta name=referrer content=no-referrer>"
         f"<base target=_blank><style>{FRAME_STYLE}</style></head><body>{html}</body></html>"
     )
     response = HttpResponse(page)
     response["Content-Security-Policy"] = (
-        f"default-src 'none'; img-src {images}; style-src 'unsafe-inline'; base-uri 'none'; "
+        "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; "
         "form-action 'none'; frame-ancestors 'self'; "
         "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
     )

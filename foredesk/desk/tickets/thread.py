@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from foredesk.channels import addressing
 from foredesk.design import wording
 from foredesk.desk.access import agents_only, me, ticket_or_404
 from foredesk.desk.tickets import bodies, inbox, rows, timeline
@@ -87,6 +88,11 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
         "presence": present(ticket, agent, at=at, agents=agents),
         "customer": customer(ticket, read.people),
         "participants": read.people,
+        "unreachable": [
+            {"address": who["value"], "reason": who["undeliverable_reason"]}
+            for one in read.people
+            for who in one["unreachable"] or ()
+        ],
         "earlier": [
             {
                 "url": f"/tickets/{one.pk}/?{query}",
@@ -99,11 +105,15 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
             for one in read.past
         ],
         "earlier_count": read.past_count,
+        "other_address": other_address(ticket, read.messages),
         "drafts": read.drafts,
         "assignable": people.assignable_agents(),
         "teams": teams,
         "statuses": STATUS_OPTIONS,
         "snoozes": snoozes(at),
+        "laters": laters(at),
+        "senders": senders(ticket, agent),
+        "scheduled": timeline.scheduled(read.waiting, ticket, viewer=agent),
         "live_topic": f"ticket-{ticket.pk}",
         "draft_topic": f"draft-{ticket.pk}-{agent.pk}",
         "token": topics.sign(
@@ -118,6 +128,14 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
 def _wrote_at(ticket: Any) -> datetime:
     """When there was last something new to read."""
     return ticket.customer_wrote_at or ticket.created_at
+
+
+def other_address(ticket: Any, messages: list[Any]) -> dict[str, str] | None:
+    """Where the requester's last message asks to be answered, when that is not where it is from."""
+    last = next((one for one in reversed(messages) if one.customer_id == ticket.requester_id), None)
+    if last is None or not last.reply_to:
+        return None
+    return {"own": last.author_address, "other": last.reply_to}
 
 
 def kept_query(request: HttpRequest) -> str:
@@ -177,6 +195,37 @@ def customer(ticket: Any, people_here: list[dict[str, Any]]) -> dict[str, Any]:
         "since": person.created_at,
         "notes": person.notes,
     }
+
+
+def senders(ticket: Any, agent: Any) -> list[str]:
+    """Whom the answer may come from, in words; empty when there is nothing to choose."""
+    choices = addressing.identities_of(ticket)
+    if len(choices) < 2:
+        return []
+    workspace = people.workspace().name
+    filled = [
+        one["name"].replace("{agent}", agent.name).replace("{workspace}", workspace)
+        for one in choices
+    ]
+    return [f"{name} <{one['address']}>" for name, one in zip(filled, choices, strict=True)]
+
+
+def laters(at: Any) -> list[tuple[str, str, str]]:
+    """Ready-made times to send at: (ISO time, label, words)."""
+    zone = timezone.get_current_timezone()
+    local = at.astimezone(zone)
+    morning = local.replace(hour=9, minute=0, second=0, microsecond=0)
+    options = [
+        (morning + timedelta(days=1), "Tomorrow morning"),
+        (morning + timedelta(days=7 - local.weekday()), "Monday morning"),
+    ]
+    if local.hour < 15:
+        evening = local.replace(hour=17, minute=0, second=0, microsecond=0)
+        options.insert(0, (evening, "This afternoon"))
+    return [
+        (when.isoformat(timespec="minutes"), label, wording.moment(when, now=at, zone=zone))
+        for when, label in options
+    ]
 
 
 def snoozes(at: Any) -> list[tuple[str, str, str]]:

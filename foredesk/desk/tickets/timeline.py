@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 from markupsafe import Markup
 
+from foredesk.channels import answering_invitations
 from foredesk.design import wording
-from foredesk.desk.tickets import bodies, rows
+from foredesk.desk.tickets import bodies, proofs, rows
+from foredesk.tickets import scheduling
 
 LABELS = {
     "new": "New",
@@ -28,6 +30,12 @@ DELIVERY = {
     "failed": ("alert", "Not delivered", "bad"),
     "unknown": ("alert", "May have been sent", "warn"),
 }
+SIGNED = {"pgp": "Signed with OpenPGP, not checked", "smime": "Signed with S/MIME, not checked"}
+ANSWERED = {"accepted": "accepted", "tentative": "answered with perhaps", "declined": "declined"}
+MEETINGS = {
+    "REQUEST": "Invitation", "CANCEL": "Cancelled", "REPLY": "Answer to an invitation",
+    "COUNTER": "Another time is proposed",
+}  # fmt: skip
 TOGETHER = 60  # seconds within which one person's doings share a line
 
 
@@ -55,6 +63,15 @@ class Words:
         if entry.actor_kind == "agent":
             return "plus", Markup("opened this ticket.")
         return None
+
+    def _ReplyScheduled(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "clock", Markup("scheduled a reply.")
+
+    def _ReplyUnscheduled(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "undo", Markup("took back a scheduled reply.")
+
+    def _ReplyHeld(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "alert", Markup("held a scheduled reply: {}").format(data["reason"])
 
     def _StatusChanged(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         if data["before"] == "solved" and data["after"] == "open":
@@ -122,6 +139,8 @@ class Words:
         return "branch", words.format(noun, _link(data["into"]))
 
     def _MarkedAsSpam(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        if data.get("reason"):
+            return "alert", Markup("put it into Spam, because {}.").format(data["reason"])
         return "alert", Markup("marked it as spam.")
 
     def _RestoredFromSpam(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
@@ -217,10 +236,40 @@ def _lines(entries: list[Any], words: Words) -> list[dict[str, Any]]:
     return lines
 
 
+def scheduled(drafts: list[Any], ticket: Any, *, viewer: Any) -> list[dict[str, Any]]:
+    """Replies that wait for their time, as the thread shows them."""
+    return [
+        {
+            "pk": draft.pk,
+            "name": draft.agent_name,
+            "initials": wording.initials(draft.agent_name),
+            "hue": wording.hue(f"agent-{draft.agent_id}"),
+            "body": bodies.letter(draft.body_html, {}),
+            "send_at": draft.send_at,
+            "send_at_input": timezone.localtime(draft.send_at).strftime("%Y-%m-%dT%H:%M"),
+            "held": draft.held_reason
+            or (scheduling.HELD if scheduling.is_overtaken(draft, ticket) else ""),
+            "is_mine": draft.agent_id == viewer.pk,
+            "files": [
+                {
+                    "name": one.name,
+                    "size": wording.file_size(one.size),
+                    "url": f"/files/{one.public_id}/",
+                    "icon": "image" if one.content_type.startswith("image/") else "file",
+                }
+                for one in draft.files
+            ],
+        }
+        for draft in drafts
+    ]
+
+
 def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
     files = message.files
     urls = {one.content_id: f"/files/{one.public_id}/" for one in files if one.content_id}
     kind = "note" if not message.is_public else message.author_kind
+    if message.author_kind == "system":
+        kind = "bot"
     if message.author_kind == "agent":
         key = f"agent-{message.agent_id}"
     else:
@@ -237,9 +286,16 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
         "type": "msg",
         "id": message.public_id,
         "pk": message.pk,
-        "kind": "customer" if kind in ("customer", "rule", "system") else kind,
+        "kind": "customer" if kind in ("customer", "rule") else kind,
+        "is_report": kind == "bot" and not message.is_public,
+        "is_acknowledgement": kind == "bot" and message.is_public,
+        "is_auto_reply": message.is_automatic and message.author_kind == "customer",
         "name": name,
-        "address": message.author_address,
+        "address": proofs.shown_address(message.author_address)
+        if message.author_kind == "customer"
+        else "",
+        "proof": proofs.of(message),
+        "sent_to": [one["value"] for one in message.to] if message.author_kind == "agent" else [],
         "initials": wording.initials(name),
         "hue": wording.hue(key),
         "when": message.at,
@@ -248,6 +304,8 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
         "is_rich": message.is_rich,
         "is_unknown_sender": message.is_unknown_sender,
         "has_more": message.has_whole,
+        "signed": SIGNED.get(message.signed, ""),
+        "invitation": _invitation(message),
         "has_raw": message.envelope_id is not None,
         "cc": [one["value"] for one in message.cc],
         "bcc": [one["value"] for one in message.bcc],
@@ -275,3 +333,42 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
         and message.agent_id == viewer.pk,
         "can_requeue": message.delivery in ("failed", "unknown", "kept"),
     }
+
+
+def _invitation(message: Any) -> dict[str, Any] | None:
+    """The meeting on its card: what, when, where, whose, and whether it can be answered."""
+    meeting = message.invitation
+    if not meeting:
+        return None
+    organiser = meeting["organiser"]
+    answer = ANSWERED.get(meeting.get("answer", ""), "")
+    return {
+        "kind": MEETINGS.get(meeting["method"], "Meeting"),
+        "summary": meeting["summary"] or "Without a title",
+        "when": _when(meeting["starts"], meeting["ends"]),
+        "again": meeting["is_recurring"],
+        "location": meeting["location"],
+        "organiser": organiser.get("name") or organiser.get("address", ""),
+        "organiser_address": organiser.get("address", ""),
+        "people": len(meeting["attendees"]),
+        "answer": f"{meeting.get('answered_by')} {answer}." if answer else "",
+        "is_answerable": answering_invitations.is_answerable(message),
+    }
+
+
+def _when(starts: str, ends: str) -> str:
+    """From when to when, in the reader's zone; days as days, times without a zone as they are."""
+    zone = timezone.get_current_timezone()
+    if "T" not in starts:
+        first = date.fromisoformat(starts)
+        last = date.fromisoformat(ends) - timedelta(days=1) if ends and "T" not in ends else first
+        return f"{first:%-d %B %Y}" + (f" to {last:%-d %B %Y}" if last > first else "")
+    begin = datetime.fromisoformat(starts)
+    end = datetime.fromisoformat(ends) if "T" in ends else None
+    note = "" if begin.tzinfo else " (in the organiser's time)"
+    begin = begin.astimezone(zone) if begin.tzinfo else begin
+    words = f"{begin:%A, %-d %B %Y, %H:%M}"
+    if end is not None:
+        end = end.astimezone(zone) if end.tzinfo else end
+        words += f" to {end:%H:%M}" if end.date() == begin.date() else f" to {end:%-d %B, %H:%M}"
+    return words + note

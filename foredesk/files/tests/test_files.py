@@ -8,6 +8,7 @@ import subprocess
 import pytest
 from django.core import signing
 from django.core.exceptions import SuspiciousFileOperation
+from django.db import connection
 
 from foredesk.files import linking, reading, storing
 from foredesk.files.models import Blob
@@ -78,13 +79,14 @@ def test_the_bytes_and_their_name_are_on_the_disk_before_the_row_is_written(
         happened.append("name")
         return real_replace(source, target)
 
-    def create(rows, *, ignore_conflicts):
+    def statement(execute, sql, *more):
         happened.append("row")
+        return execute(sql, *more)
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(os, "replace", replace)
-    monkeypatch.setattr(Blob.objects, "bulk_create", create)
-    storing.keep(b"durable")
+    with connection.execute_wrapper(statement):
+        storing.keep(b"durable")
     assert happened[0] == "bytes"
     assert happened[1] == "name"
     assert set(happened[2:-1]) == {"folder"}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from foredesk.channels.models import Heartbeat, Mailbox
+from foredesk.channels.models import FETCHED, Heartbeat, Mailbox
 from foredesk.design import wording
 from foredesk.operations.checks.finding import Finding
 
@@ -22,8 +22,8 @@ def look(*, at: datetime) -> Iterator[Finding]:
         yield _alive(beats.get("intake"), at, "by SMTP")
     else:
         yield Finding("off", "The intake is switched off (FOREDESK_SMTP_PORT).", subject="by SMTP")
-    if Mailbox.objects.filter(is_active=True).exclude(imap_host="").exists():
-        yield _alive(beats.get("pollers"), at, "by IMAP")
+    if Mailbox.objects.filter(FETCHED, is_active=True).exists():
+        yield _alive(beats.get("pollers"), at, "by fetching")
 
 
 def _alive(beat: Heartbeat | None, at: datetime, subject: str) -> Finding:

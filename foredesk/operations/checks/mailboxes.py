@@ -13,13 +13,16 @@ RANK = 70
 
 
 def look(*, at: datetime) -> Iterator[Finding]:
-    boxes = list(Mailbox.objects.order_by("address"))
+    boxes = list(Mailbox.objects.select_related("consent").order_by("address"))
     if not boxes:
         yield Finding("off", "There is none yet. Add one in the settings.")
     for box in boxes:
         hears, speaks = judging.receiving(box, at=at), judging.sending(box, at=at)
         parts = [hears] if not box.is_active else [hears, speaks]
+        agreed = judging.consent(box, at=at)
+        if agreed is not None:
+            parts.append(agreed)
         state = worst([part.state for part in parts])
-        advice = next((part.advice for part in parts if part.state == "bad"), "")
+        advice = next((part.advice for part in parts if part.state == state), "")
         text = " ".join(part.text for part in parts)
         yield Finding(state, text, advice, box.address, box.pk)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from foredesk.channels.models import Dispatch, DispatchState, Mailbox
+from foredesk.channels.models import SENDS, Dispatch, DispatchState, Mailbox
 from foredesk.design import wording
 from foredesk.operations.checks.finding import Finding
 from foredesk.tickets.models import Delivery, Message
@@ -15,7 +15,7 @@ STUCK, OVERDUE, DAY = timedelta(minutes=15), timedelta(minutes=10), timedelta(da
 
 
 def look(*, at: datetime) -> Iterator[Finding]:
-    can_send = Mailbox.objects.filter(is_active=True).exclude(smtp_host="").exists()
+    can_send = Mailbox.objects.filter(SENDS, is_active=True).exists()
     stuck = Message.objects.filter(delivery=Delivery.SENDING, claimed_at__lt=at - STUCK).count()
     overdue = Message.objects.filter(delivery=Delivery.QUEUED, send_at__lt=at - OVERDUE).count()
     ended = Dispatch.objects.filter(at__gte=at - DAY, is_demo=False)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from foredesk.operations import restoring
+from foredesk.operations import examining
 from foredesk.plumbing.postgres import embedded
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -33,6 +33,11 @@ from foredesk.files.models import Blob
 from foredesk.files.reading import read
 rows = {m._meta.label: m.objects.count() for m in apps.get_models() if m._meta.managed}
 print(json.dumps([rows, sorted(read(blob).decode() for blob in Blob.objects.all())]))
+"""
+REPLAY = """
+import json
+from foredesk.logbook.replaying import entries_after
+print(json.dumps([position for position, _ in entries_after()]))
 """
 
 
@@ -119,6 +124,9 @@ def test_a_restored_desk_has_the_same_rows_files_and_keys(
     rows, files = json.loads(well(target, "shell", "-c", LOOK))
     assert [rows, files] == json.loads(well(desk, "shell", "-c", LOOK))
     assert rows["people.Agent"] == 1
+    positions = json.loads(well(target, "shell", "-c", REPLAY))
+    assert len(positions) == rows["logbook.Entry"] > 0
+    assert {transaction for transaction, _ in positions} == {0}  # before all that comes
     assert files == ["", "a picture of a tent"]
     for name in ("secret_key", "encryption_key"):
         assert (target / "secrets" / name).read_text() == (desk / "secrets" / name).read_text()
@@ -175,15 +183,15 @@ def test_damage_is_found_before_anything_changes(scratch: Path, backup: Path) ->
 def test_a_cut_backup_is_refused(scratch: Path, backup: Path) -> None:
     cut = scratch / "cut.tar"
     cut.write_bytes(backup.read_bytes()[: backup.stat().st_size // 2])
-    with pytest.raises(restoring.UnableToRestore, match="not a whole backup"):
-        restoring.examine(cut)
+    with pytest.raises(examining.UnableToRestore, match="not a whole backup"):
+        examining.examine(cut)
 
 
 def test_a_backup_of_a_newer_version_is_refused(scratch: Path, backup: Path) -> None:
     newer = json.dumps(manifest(backup) | {"version": "999.0.0"}).encode()
     file = altered(backup, scratch, "manifest.json", newer)
-    with pytest.raises(restoring.UnableToRestore, match=r"999\.0\.0, which is newer"):
-        restoring.examine(file)
+    with pytest.raises(examining.UnableToRestore, match=r"999\.0\.0, which is newer"):
+        examining.examine(file)
 
 
 def test_a_backup_with_unknown_steps_of_the_database_is_refused(

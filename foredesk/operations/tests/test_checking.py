@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection
 
 from foredesk.channels import beating
-from foredesk.channels.models import Dispatch
+from foredesk.channels.models import Dispatch, Mailbox
 from foredesk.channels.tests.mails import a_mailbox
 from foredesk.operations import checking, checks
 from foredesk.operations.checks import (
@@ -18,6 +18,7 @@ from foredesk.operations.checks import (
     mailboxes,
     outgoing,
     queue,
+    sender_domain,
     worker,
 )
 from foredesk.operations.checks.finding import STATES, Finding, worst
@@ -242,3 +243,28 @@ def test_a_backup_that_is_old(db, monkeypatch, tmp_path):
     assert states(backups, at) == ["ok"]
     (tmp_path / "last_backup").write_text((at - timedelta(days=3)).isoformat())
     assert states(backups, at) == ["warn"]
+
+
+def test_the_doctor_says_what_to_publish_for_a_domain(db):
+    at = now()
+    box = Mailbox.objects.create(
+        name="Help",
+        address="help@shop.example",
+        smtp_host="smtp.shop.example",
+        created_at=at,
+        changed_at=at,
+    )
+    assert [one.state for one in sender_domain.look(at=at)] == ["off"]
+    box.domain_findings = [
+        {
+            "what": "SPF",
+            "state": "bad",
+            "text": "There is none.",
+            "name": "shop.example",
+            "value": "v=spf1 mx ~all",
+        }
+    ]
+    box.save()
+    [said] = sender_domain.look(at=at)
+    assert (said.state, said.text) == ("warn", "SPF: There is none.")
+    assert said.advice == "Publish: shop.example TXT v=spf1 mx ~all"

@@ -25,6 +25,24 @@ def arrive(author=CLEO, name="Cleo Client", at=None, **fields) -> Message:
     return receiving.receive(inbound, at=at)
 
 
+def invitation(organiser=CLEO) -> dict:
+    """An invitation to a meeting as a channel hands it over."""
+    return {
+        "method": "REQUEST",
+        "uid": "tent-1",
+        "summary": "Try the tent",
+        "location": "Hall 5",
+        "description": "",
+        "starts": "2026-03-10T13:00:00+00:00",
+        "ends": "2026-03-10T14:00:00+00:00",
+        "is_recurring": False,
+        "recurrence_id": "",
+        "sequence": 1,
+        "organiser": {"address": organiser, "name": "Cleo Client", "answer": ""},
+        "attendees": [{"address": "help@halden.example", "name": "Help", "answer": "needs-action"}],
+    }
+
+
 def ticket_of(**fields) -> Ticket:
     """The ticket that a first mail opened."""
     return arrive(**fields).ticket

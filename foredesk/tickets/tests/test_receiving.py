@@ -1,11 +1,13 @@
 """A message finds its thread, or opens a ticket."""
 
 import pytest
+from django.db import transaction
 
 from foredesk.logbook.models import Entry
+from foredesk.people.models import Customer
 from foredesk.plumbing.clock import now
 from foredesk.tickets import closing, merging, progressing, receiving, replying, snoozing
-from foredesk.tickets.arrivals import Address, InboundMessage
+from foredesk.tickets.arrivals import Address, Dropped, InboundMessage
 from foredesk.tickets.models import Message, Participant, Ticket
 from foredesk.tickets.reply_tokens import token_for
 
@@ -119,8 +121,40 @@ def test_a_reply_reopens_a_solved_ticket_and_wakes_a_snoozed_one(ada):
 def test_an_automatic_answer_is_shown_but_opens_nothing(ada):
     first = receiving.receive(mail(external_id="v@customer.example"), at=now())
     replying.reply(first.ticket, by=ada, at=now(), body_html="<p>Hello</p>")
-    receiving.receive(mail(references=("v@customer.example",), is_automatic=True), at=now())
-    assert Ticket.objects.get(pk=first.ticket_id).status == "pending"
+    progressing.set_status(first.ticket, "solved", by=ada, at=now())
+    before = Ticket.objects.get(pk=first.ticket_id)
+    vacation = mail(references=("v@customer.example",), is_automatic=True, is_auto_reply=True)
+    shown = receiving.receive(vacation, at=now())
+    after = Ticket.objects.get(pk=first.ticket_id)
+    assert (shown.ticket_id, shown.is_automatic) == (first.ticket_id, True)
+    assert after.status == "solved"
+    assert (after.activity_at, after.waiting_since, after.preview) == (
+        before.activity_at,
+        before.waiting_since,
+        before.preview,
+    )
+
+
+def test_an_automatic_answer_to_a_closed_ticket_opens_no_follow_up(ada):
+    first = receiving.receive(mail(external_id="c@customer.example"), at=now())
+    closing.close(first.ticket, by=ada, at=now())
+    vacation = mail(references=("c@customer.example",), is_automatic=True, is_auto_reply=True)
+    assert receiving.receive(vacation, at=now()).ticket_id == first.ticket_id
+
+
+def test_an_automatic_answer_to_nothing_of_ours_makes_nothing(db):
+    with pytest.raises(Dropped, match="not ours"), transaction.atomic():
+        receiving.receive(mail(is_automatic=True, is_auto_reply=True), at=now())
+    assert not Ticket.objects.exists()
+    assert not Customer.objects.exists()
+
+
+def test_mail_of_a_person_with_a_machines_mark_is_a_persons(ada):
+    first = receiving.receive(mail(external_id="m@customer.example", is_automatic=True), at=now())
+    assert first.ticket.waiting_since is not None
+    progressing.set_status(first.ticket, "solved", by=ada, at=now())
+    receiving.receive(mail(references=("m@customer.example",), is_automatic=True), at=now())
+    assert Ticket.objects.get(pk=first.ticket_id).status == "open"
 
 
 def test_a_message_to_a_merged_ticket_lands_in_the_target(ada):

@@ -10,7 +10,14 @@ from foredesk.plumbing.clock import now
 from foredesk.tickets import closing, merging, replying, snoozing, spamming, writing
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.models import Attachment, Draft, Message
-from foredesk.tickets.tests.cases import afresh, draft_with_file, facts, last_fact, ticket_of
+from foredesk.tickets.tests.cases import (
+    afresh,
+    answered,
+    draft_with_file,
+    facts,
+    last_fact,
+    ticket_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -175,3 +182,12 @@ def test_fifty_copies_are_the_limit(ticket, ada):
     with pytest.raises(UnableToChange, match="50 people"):
         replying.reply(ticket, by=ada, at=now(), body_html="x", cc=many)
     assert len(replying.reply(ticket, by=ada, at=now(), body_html="x", cc=many[:50]).cc) == 50
+
+
+def test_an_answer_goes_elsewhere_only_where_the_customer_asked_for_it(ticket, ada):
+    with pytest.raises(UnableToChange, match="Nobody on this ticket"):
+        replying.reply(ticket, by=ada, at=now(), body_html="<p>x</p>", to="pal@else.example")
+    answered(ticket, reply_to="pal@else.example")
+    message = replying.reply(ticket, by=ada, at=now(), body_html="<p>x</p>", to="Pal@else.example")
+    assert message.to == [{"value": "pal@else.example", "name": ""}]
+    assert replying.reply(ticket, by=ada, at=now(), body_html="<p>x</p>").to == []

@@ -153,6 +153,9 @@ def test_a_reset_link_works_once(client, ada):
     assert client.post(form_at, new).status_code == 302
     assert sign_in(client).status_code == 422
     assert sign_in(client, new["password1"]).status_code == 302
+    told = mail.outbox[-1]
+    assert (told.to, told.subject) == (letter.to, "Your sign-in at Foredesk was changed")
+    assert "set anew with a link from a mail" in told.body
 
     again = Client().get(link, follow=True)
     assert "does not work any more" in again.content.decode()
@@ -183,7 +186,9 @@ def test_a_changed_password_ends_the_other_sessions(client, ada):
     assert not is_in(other)
 
 
-def test_an_authenticator_app_is_set_up_and_then_asked_for(client, ada):
+def test_an_authenticator_app_is_set_up_and_then_asked_for(
+    client, ada, django_capture_on_commit_callbacks
+):
     sign_in(client)
     confirm(client)
     page = client.get(reverse("mfa_activate_totp")).content.decode()
@@ -193,12 +198,14 @@ def test_an_authenticator_app_is_set_up_and_then_asked_for(client, ada):
     wrong = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
     assert wrong.status_code == 422
     assert "wrong or too old" in wrong.content.decode()
-    done = client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    with django_capture_on_commit_callbacks(execute=True):
+        done = client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
     assert done["Location"] == reverse("mfa_view_recovery_codes")
     codes = re.findall(
         r'<li class="mono">(\d+)</li>', client.get(done["Location"]).content.decode()
     )
     assert len(codes) == 10
+    assert "A code app was added as your second step." in mail.outbox[0].body
     stored = Authenticator.objects.get(user=ada, type="totp").data["secret"]
     assert secret not in stored
 

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from foredesk.channels import accepting, opening, queries
+from foredesk.channels import accepting, listing_senders, opening, queries, screening
 from foredesk.channels.tests.mails import a_mail, a_mailbox, a_ticket
-from foredesk.desk.mail import alerts
+from foredesk.desk.mail import alerts, suspended
 from foredesk.plumbing.clock import now
 from foredesk.tickets import assigning
 
@@ -16,6 +16,7 @@ from foredesk.tickets import assigning
 @pytest.fixture(autouse=True)
 def fresh_alerts():
     alerts.forget()
+    suspended.forget()
     yield
     alerts.forget()
 
@@ -101,35 +102,89 @@ def test_pages_go_back_in_time_and_states_narrow(client, ada):
 def unreadable(db):
     envelope = accepting.accept(b"\x00 no sender at all", mailbox=None, road="smtp", at=now())
     opening.open_envelope(envelope.pk)
-    assert queries.unreadable_count() == 1
+    assert queries.aside_count() == 1
     return envelope
+
+
+@pytest.fixture
+def blocked(db, lea):
+    """A mail of a blocked sender."""
+    listing_senders.set_rule("Thief.Example", is_allowed=False, note="spam", by=lea, at=now())
+    mail = b"From: Mal <mal@sub.thief.example>\r\nSubject: Win\r\n\r\n<b>Click</b> here\r\n"
+    envelope = accepting.accept(mail, mailbox=None, road="smtp", mail_from="x@y.example", at=now())
+    opening.open_envelope(envelope.pk)
+    return envelope
+
+
+def decide(client, action):
+    return client.post(reverse("suspended_decide"), {"do": action}).status_code
 
 
 def test_unreadable_mail_keeps_its_bytes_and_is_tried_again(client, adi, unreadable):
     client.force_login(adi)
-    status, page = read(client, "unreadable_mail")
+    status, page = read(client, "suspended_mail")
     assert status == 200
     assert "names no sender" in page
-    answer = client.get(reverse("unreadable_raw", args=[unreadable.pk]))
+    answer = client.get(reverse("suspended_raw", args=[unreadable.pk]))
     assert answer.content == b"\x00 no sender at all"
-    assert client.post(reverse("unreadable_retry", args=[unreadable.pk])).status_code == 302
+    assert decide(client, f"recover-{unreadable.pk}") == 302
     assert queries.envelope(unreadable.pk).state == "received"
-    assert client.post(reverse("unreadable_forget", args=[unreadable.pk])).status_code == 404
+    assert decide(client, f"forget-{unreadable.pk}") == 302
+    assert queries.envelope(unreadable.pk).state == "received"
 
 
-def test_forgotten_mail_leaves_the_list(client, adi, unreadable):
-    client.force_login(adi)
-    assert client.post(reverse("unreadable_forget", args=[unreadable.pk])).status_code == 302
-    assert "Every mail could be read" in read(client, "unreadable_mail")[1]
-
-
-def test_leads_see_the_list_but_not_the_mail_agents_see_neither(client, ada, lea, unreadable):
+def test_several_are_forgotten_at_once(client, lea, unreadable, blocked):
     client.force_login(lea)
-    assert read(client, "unreadable_mail")[0] == 200
-    assert read(client, "unreadable_raw", unreadable.pk)[0] == 403
-    assert client.post(reverse("unreadable_forget", args=[unreadable.pk])).status_code == 403
+    both = {"do": "forget", "mail": [unreadable.pk, blocked.pk]}
+    assert client.post(reverse("suspended_decide"), both).status_code == 302
+    assert "Nothing waits for you here" in read(client, "suspended_mail")[1]
+
+
+def test_a_blocked_sender_waits_with_the_reason_and_is_let_in(client, lea, blocked):
+    client.force_login(lea)
+    page = read(client, "suspended_mail")[1]
+    assert "thief.example is blocked" in page
+    assert "mal@sub.thief.example" in page
+    assert "&lt;b&gt;Click" in read(client, "suspended_one", blocked.pk)[1]
+    assert decide(client, f"recover-{blocked.pk}") == 302
+    opening.open_envelope(blocked.pk)
+    assert queries.envelope(blocked.pk).state == "opened"
+
+
+def test_an_allowed_address_wins_over_its_blocked_domain(client, lea, blocked):
+    client.force_login(lea)
+    given = {"value": "mal@sub.thief.example", "kind": "allow"}
+    assert client.post(reverse("senders"), given).status_code == 302
+    assert screening.rule_for("mal@sub.thief.example").is_allowed
+    assert not screening.rule_for("pal@thief.example").is_allowed
+    assert screening.rule_for("pal@else.example") is None
+    assert not screening.rule_for("pal@else.example", "x@thief.example").is_allowed
+    for rule in queries.sender_rules():
+        client.post(reverse("remove_sender", args=[rule.pk]))
+    assert screening.rule_for("pal@thief.example") is None
+
+
+def test_a_sender_that_is_none_is_refused(client, lea):
+    client.force_login(lea)
+    for value in ("x", "a@", "http://x.example/", "x y.example"):
+        answer = client.post(reverse("senders"), {"value": value, "kind": "block"})
+        assert answer.status_code == 422, value
+
+
+def test_what_waits_is_counted_for_those_who_may_decide(client, ada, lea, blocked):
+    client.force_login(lea)
+    assert read(client, "senders")[1].count("/mail/suspended/") > 2
     client.force_login(ada)
-    assert read(client, "unreadable_mail")[0] == 403
+    assert "/mail/suspended/" not in read(client, "sent_mail")[1]
+
+
+def test_leads_see_the_list_but_not_the_bytes_agents_see_neither(client, ada, lea, unreadable):
+    client.force_login(lea)
+    assert read(client, "suspended_mail")[0] == 200
+    assert read(client, "suspended_raw", unreadable.pk)[0] == 403
+    client.force_login(ada)
+    assert read(client, "suspended_mail")[0] == 403
+    assert decide(client, f"forget-{unreadable.pk}") == 403
 
 
 def test_a_deaf_mailbox_is_a_banner_for_everybody_and_a_way_for_admins(ada, adi):

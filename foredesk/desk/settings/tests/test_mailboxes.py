@@ -1,11 +1,21 @@
 """Settings: mailboxes."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
-from foredesk.channels import accepting, queries, testing, trying_out
+from foredesk.channels import (
+    accepting,
+    consenting,
+    hooking,
+    mailboxes,
+    queries,
+    testing,
+    trying_out,
+)
 from foredesk.desk.settings.mailbox_form import MailboxForm
 from foredesk.logbook import queries as logbook
 from foredesk.plumbing.clock import now
@@ -31,6 +41,15 @@ IMAP = INTAKE | {
     "smtp_security": "starttls",
     "smtp_user": "help",
     "smtp_password": "sesame-out",
+}
+
+POP3 = IMAP | {
+    "receive": "pop3",
+    "pop3_host": "pop.halden.example",
+    "pop3_port": "995",
+    "pop3_security": "ssl",
+    "pop3_user": "help",
+    "pop3_password": "sesame-pop",
 }
 
 
@@ -177,3 +196,166 @@ def test_only_admins(request, client, box, who):
         assert client.post(reverse(name, args=[box.pk]), IMAP).status_code == 403
     assert client.post(reverse("add_mailbox"), INTAKE).status_code == 403
     assert len(queries.mailboxes()) == 1
+
+
+def test_a_mailbox_fetched_by_pop3_leaves_its_mail_there_unless_told(admin, box):
+    page = reverse("mailbox", args=[box.pk])
+    assert admin.post(page, POP3).status_code == 302
+    changed = queries.mailbox(box.pk)
+    assert (changed.pop3_host, changed.pop3_password()) == ("pop.halden.example", "sesame-pop")
+    assert (changed.imap_host, changed.imap_secret) == ("", "")
+    assert not changed.pop3_deletes
+    shown = admin.get(page).content.decode()
+    assert "sesame" not in shown
+    assert admin.post(page, POP3 | {"pop3_password": "", "pop3_deletes": "on"}).status_code == 302
+    changed = queries.mailbox(box.pk)
+    assert (changed.pop3_password(), changed.pop3_deletes) == ("sesame-pop", True)
+    assert admin.post(page, IMAP).status_code == 302
+    assert (queries.mailbox(box.pk).pop3_host, queries.mailbox(box.pk).pop3_secret) == ("", "")
+
+
+@pytest.mark.parametrize("name", ["pop3_host", "pop3_user"])
+def test_pop3_needs_a_server_and_a_name(admin, box, name):
+    answer = admin.post(reverse("mailbox", args=[box.pk]), POP3 | {name: ""})
+    assert answer.status_code == 422
+    assert queries.mailbox(box.pk).pop3_host == ""
+
+
+GOOGLE = INTAKE | {
+    "receive": "google",
+    "send": "google",
+    "oauth_fetch": "imap",
+    "oauth_client_id": "client-1",
+    "oauth_client_secret": "canary-client-secret",
+    "after_fetch": "leave",
+    "since": "now",
+}
+
+
+@pytest.fixture
+def at_google(admin):
+    answer = admin.post(reverse("add_mailbox"), GOOGLE)
+    assert answer.status_code == 302, answer.content.decode()
+    return queries.mailboxes()[0]
+
+
+def test_a_mailbox_at_google_knows_its_servers_and_shows_no_secret(admin, at_google):
+    assert (at_google.imap_host, at_google.imap_sign_in) == ("imap.gmail.com", "oauth")
+    assert (at_google.smtp_host, at_google.smtp_sign_in) == ("smtp.gmail.com", "oauth")
+    assert at_google.imap_user == "help@halden.example"
+    shown = admin.get(reverse("mailbox", args=[at_google.pk])).content.decode()
+    assert "/settings/mailboxes/consent/" in shown
+    assert "Nobody has signed in at Google yet." in shown
+    assert "canary" not in shown
+    page = reverse("mailbox", args=[at_google.pk])
+    assert admin.post(page, GOOGLE | {"oauth_client_secret": ""}).status_code == 302
+    assert queries.mailbox(at_google.pk).oauth_secret == at_google.oauth_secret
+    assert admin.post(page, INTAKE).status_code == 302
+    left = queries.mailbox(at_google.pk)
+    assert (left.oauth_provider, left.oauth_secret, left.imap_host) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"oauth_client_id": ""},
+        {"send": "microsoft"},
+        {"receive": "microsoft", "send": "keep", "oauth_tenant": "a/../b"},
+    ],
+)
+def test_what_does_not_fit_a_sign_in_is_refused(admin, change):
+    assert admin.post(reverse("add_mailbox"), GOOGLE | change).status_code == 422
+    assert queries.mailboxes() == []
+
+
+def test_the_browser_goes_to_google_with_pkce_and_comes_back_only_once(
+    admin, at_google, monkeypatch
+):
+    away = admin.get(reverse("begin_consent", args=[at_google.pk]))["Location"]
+    asked = parse_qs(urlsplit(away).query)
+    assert away.startswith("https://accounts.google.com/o/oauth2/v2/auth?")
+    assert asked["code_challenge_method"] == ["S256"]
+    assert asked["access_type"] == ["offline"]
+    assert asked["redirect_uri"] == [consenting.redirect_address()]
+    finished = []
+
+    def finish(mailbox, *, code, **_kwargs):
+        finished.append(code)
+
+    monkeypatch.setattr(consenting, "finish", finish)
+    for state in ("", "x", "é", asked["state"][0][:-1]):
+        answer = admin.get(reverse("finish_consent"), {"state": state, "code": "c"})
+        assert answer["Location"] == reverse("mailboxes")
+    assert finished == []
+    away = admin.get(reverse("begin_consent", args=[at_google.pk]))["Location"]
+    state = parse_qs(urlsplit(away).query)["state"][0]
+    stranger = Client()
+    stranger.force_login(_other_admin())
+    stranger.get(reverse("finish_consent"), {"state": state, "code": "stolen"})
+    back = admin.get(reverse("finish_consent"), {"state": state, "code": "good"})
+    assert back["Location"] == reverse("mailbox", args=[at_google.pk])
+    admin.get(reverse("finish_consent"), {"state": state, "code": "again"})
+    assert finished == ["good"]
+
+
+def test_a_refusal_at_google_is_said(admin, at_google):
+    away = admin.get(reverse("begin_consent", args=[at_google.pk]))["Location"]
+    state = parse_qs(urlsplit(away).query)["state"][0]
+    query = {"state": state, "error": "access_denied"}
+    shown = admin.get(reverse("finish_consent"), query, follow=True).content.decode()
+    assert "Google sent you back without a consent." in shown
+
+
+def _other_admin():
+    from foredesk.conftest import _agent
+
+    return _agent("Eva", "admin")
+
+
+PROVIDER = INTAKE | {
+    "receive": "provider",
+    "send": "provider",
+    "provider": "mailgun",
+    "mailgun_api_key": "canary-api",
+    "mailgun_signing_key": "canary-signing",
+    "mailgun_sender_domain": "mg.halden.example",
+    "mailgun_region": "eu",
+}
+
+
+def test_a_provider_s_keys_are_sealed_and_its_webhook_is_shown(admin):
+    assert admin.post(reverse("add_mailbox"), PROVIDER).status_code == 302
+    box = queries.mailboxes()[0]
+    assert (box.provider, box.provider_in, box.provider_out) == ("mailgun", True, True)
+    assert "canary" not in box.provider_secret + str(box.provider_settings)
+    page = reverse("mailbox", args=[box.pk])
+    shown = admin.get(page).content.decode()
+    assert mailboxes.hook_address(box) in shown
+    assert "canary" not in shown
+    assert "mg.halden.example" in shown
+    kept = PROVIDER | {"mailgun_api_key": "", "mailgun_signing_key": "canary-new"}
+    assert admin.post(page, kept).status_code == 302
+    keys = hooking.keys_of(queries.mailbox(box.pk))
+    assert (keys["api_key"], keys["signing_key"]) == ("canary-api", "canary-new")
+    assert mailboxes.hook_address(queries.mailbox(box.pk)) == mailboxes.hook_address(box)
+    assert admin.post(reverse("renew_hook", args=[box.pk])).status_code == 302
+    assert mailboxes.hook_address(queries.mailbox(box.pk)) != mailboxes.hook_address(box)
+    assert admin.post(page, INTAKE).status_code == 302
+    left = queries.mailbox(box.pk)
+    assert (left.provider, left.provider_secret, left.hook_digest) == ("", "", None)
+    assert "canary" not in str([one.data for one in _entries()])
+
+
+@pytest.mark.parametrize("name", ["mailgun_api_key", "mailgun_sender_domain", "provider"])
+def test_a_provider_needs_its_keys(admin, name):
+    answer = admin.post(reverse("add_mailbox"), PROVIDER | {name: ""})
+    assert answer.status_code == 422
+    assert queries.mailboxes() == []
+
+
+def test_one_direction_may_go_by_the_provider_alone(admin):
+    given = IMAP | {"send": "provider"} | {k: v for k, v in PROVIDER.items() if "mailgun" in v + k}
+    assert admin.post(reverse("add_mailbox"), given).status_code == 302
+    box = queries.mailboxes()[0]
+    assert (box.imap_host, box.smtp_host) == ("imap.halden.example", "")
+    assert (box.provider_in, box.provider_out, box.can_send) == (False, True, True)

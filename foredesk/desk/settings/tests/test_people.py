@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -105,11 +107,36 @@ def test_deactivating_and_letting_in_again(admin, ada):
     assert people.agent(ada.pk).is_active
 
 
+def test_lost_second_steps_are_reset_and_told_by_mail(admin, ada):
+    for kind in ("totp", "webauthn", "recovery_codes"):
+        Authenticator.objects.create(user=ada, type=kind, data={})
+    client = Client()
+    client.force_login(ada)
+    assert "Reset second step" in admin.get(reverse("person", args=[ada.pk])).content.decode()
+    admin.post(reverse("reset_second_steps", args=[ada.pk]))
+    assert not Authenticator.objects.filter(user=ada).exists()
+    assert client.get("/inbox/").status_code == 302
+    [letter] = mail.outbox
+    assert letter.to == ["ada@halden.example"]
+    assert "An admin removed your second steps" in letter.body
+    admin.post(reverse("reset_second_steps", args=[ada.pk]))
+    assert len(mail.outbox) == 1
+    assert "Reset second step" not in admin.get(reverse("person", args=[ada.pk])).content.decode()
+
+
+def test_an_admin_can_not_skip_the_own_second_step(admin, adi):
+    Authenticator.objects.create(user=adi, type="totp", data={})
+    answer = admin.post(reverse("reset_second_steps", args=[adi.pk]))
+    assert answer.status_code == 422
+    assert Authenticator.objects.filter(user=adi).exists()
+
+
 @pytest.mark.parametrize(
     ("name", "values"),
     [
         ("person", {"role": "admin"}),
         ("person_link", {}),
+        ("reset_second_steps", {}),
         ("deactivate_person", {}),
         ("reactivate_person", {}),
     ],

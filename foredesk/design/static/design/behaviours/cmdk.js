@@ -18,13 +18,18 @@ export default function cmdk(element) {
   };
   document.addEventListener("keydown", toggle);
 
+  // Before it shows: afterwards "toggle" comes late, and would wipe what a quick hand has typed already.
+  element.addEventListener("beforetoggle", (event) => {
+    if (event.newState !== "open") return;
+    commands = collect(element);
+    input.value = "";
+    render("");
+  });
+
   element.addEventListener("toggle", (event) => {
     if (event.newState === "open") {
-      commands = collect(element);
-      input.value = "";
-      render("");
       box.start();
-      input.focus();
+      box.resetSelection();
     } else {
       asked?.abort();
       box.stop();

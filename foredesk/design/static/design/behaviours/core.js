@@ -5,6 +5,7 @@ import htmx from "htmx";
 import { announce, isMac, show, words } from "behaviours/telling";
 
 const bound = new WeakMap();
+const loading = new Set();
 
 function names(element) {
   return (element.dataset.behaviour ?? "").split(/\s+/).filter(Boolean);
@@ -20,10 +21,12 @@ function bind(root) {
     for (const name of names(element)) {
       if (have.has(name)) continue;
       have.set(name, null);
-      import(`behaviours/${name}`).then((module) => {
+      const load = import(`behaviours/${name}`).then((module) => {
         if (element.isConnected) have.set(name, module.default(element) ?? null);
         else have.delete(name);
       });
+      loading.add(load);
+      load.finally(() => loading.delete(load));
     }
   }
   if (isMac) root.querySelectorAll("kbd[data-mod]").forEach((key) => (key.textContent = "⌘"));
@@ -50,6 +53,8 @@ new MutationObserver((records) => {
   attributeFilter: ["data-behaviour"],
 });
 bind(document.documentElement);
+// The page can be worked with: every behaviour that it came with listens.
+Promise.allSettled(loading).then(() => (document.documentElement.dataset.ready = ""));
 
 // A morph must not undo what this browser did: an open dialog, the chosen tab.
 htmx.registerExtension("kept", {

@@ -9,7 +9,7 @@ export default function frame(element) {
     element.height = Math.min(TALLEST, Math.ceil(page.documentElement.getBoundingClientRect().height) + 2);
     element.classList.add("is-fitted");
     const button = document.querySelector(`[data-frame="${CSS.escape(element.id)}"]`);
-    if (button && page.querySelector("[data-remote-src]")) button.hidden = false;
+    if (button && page.querySelector("[remote-src]")) button.hidden = false;
     page.querySelectorAll("img").forEach((image) => image.addEventListener("load", fit, { once: true }));
   };
   const onClick = (event) => {

@@ -1,0 +1,1 @@
+"""One file per experiment: `run(rig, scale)` gives an Outcome."""

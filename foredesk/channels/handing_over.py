@@ -1,0 +1,31 @@
+"""Hand one mail to whoever takes a mailbox's mail out: its SMTP server, or its provider's API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from foredesk.channels import providing, smtp
+from foredesk.channels.models import Mailbox
+
+
+def send(
+    mailbox: Mailbox,
+    data: bytes,
+    *,
+    mail_from: str,
+    recipients: list[str],
+    talk: smtp.Talk,
+    hand_over: Callable[[], None] = lambda: None,
+    takes_partly: bool = True,
+) -> smtp.Receipt:
+    """Send `data`; the promises and the exceptions are those of smtp.send."""
+    road = providing.send if mailbox.provider_out else smtp.send
+    return road(
+        mailbox,
+        data,
+        mail_from=mail_from,
+        recipients=recipients,
+        talk=talk,
+        hand_over=hand_over,
+        takes_partly=takes_partly,
+    )

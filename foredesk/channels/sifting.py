@@ -1,0 +1,59 @@
+"""Whether a mail is spam, and why: named signs, and words as the team has taught them.
+
+Until the team has marked enough mails the signs alone decide. Whoever was answered before, and
+whoever is on the list of welcome senders, is never sifted.
+"""
+
+from __future__ import annotations
+
+import math
+
+from foredesk.channels import screening
+from foredesk.channels.mail import spam_signs, spam_words
+from foredesk.channels.mail.reading import Mail
+from foredesk.channels.models import SpamWord
+from foredesk.tickets.models import Ticket
+
+LIMIT = 5.0
+"""The weight from which a mail counts as spam."""
+LESSONS = 20
+"""How many mails of each kind the words must know before they count."""
+CERTAIN = 11.0
+"""Log-odds at which the words alone reach the limit: about 1 in 60,000."""
+FEWEST = 3  # telling words; one odd word is no proof
+
+
+def sift(mail: Mail, *, author: str, text: str) -> str:
+    """A sentence that says why the mail is spam, "" when it is not."""
+    signs = spam_signs.signs_of(mail)
+    words = spam_words.words_of(subject=mail.subject, text=text, author=author)
+    odds, telling = weigh(words)
+    weight = sum(one.weight for one in signs) + LIMIT * min(1.5, odds / CERTAIN)
+    if weight < LIMIT or _is_welcome(author):
+        return ""
+    reasons = [one.text for one in signs]
+    if telling and odds > 0:
+        reasons.append("your team has called such words spam: " + ", ".join(telling[:6]))
+    return "; ".join(reasons)
+
+
+def weigh(words: set[str]) -> tuple[float, list[str]]:
+    """(log-odds of being spam, words that speak for it, the strongest first); (0, []) untaught."""
+    rows = SpamWord.objects.filter(word__in=[*words, ""]).values_list("word", "spam", "ham")
+    counts = {word: (spam, ham) for word, spam, ham in rows}
+    spam, ham = counts.pop("", (0, 0))
+    if spam < LESSONS or ham < LESSONS:
+        return 0.0, []
+    chance, weights = spam_words.weigh(words, counts, spam=spam, ham=ham)
+    telling = [word for word, weight in weights if weight > 1]
+    odds = math.log(max(chance, 1e-12) / max(1 - chance, 1e-12))
+    return (odds if len(telling) >= FEWEST else min(odds, 0.0)), telling
+
+
+def _is_welcome(author: str) -> bool:
+    rule = screening.rule_for(author)
+    if rule is not None and rule.is_allowed:
+        return True
+    return Ticket.objects.filter(
+        requester__identities__value=author.lower(), first_reply_at__isnull=False, spam_at=None
+    ).exists()
