@@ -1,16 +1,12 @@
 """Our mailboxes and their addresses, kept in memory for a moment: every mail is held against them.
 
-A change made by this process is seen at once, one made by another within a second.
+A change made by this process is seen at once (`forget`), one made by another within a second.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models.signals import post_delete, post_save
-from django.dispatch import receiver
 
 from foredesk.channels.models import Mailbox
 
@@ -37,9 +33,8 @@ def boxes() -> dict[int, Mailbox]:
     return _fresh().boxes
 
 
-@receiver([post_save, post_delete], sender=Mailbox)
-def forget(**_: Any) -> None:
-    """Read anew at the next mail; abilities that change mailboxes otherwise call this."""
+def forget() -> None:
+    """Read anew at the next mail; abilities that change mailboxes call this."""
     _kept.clear()
 
 
