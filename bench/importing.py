@@ -103,10 +103,10 @@ def _pollers(desk: Desk) -> int:
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = path.read_text().rpartition(")")[2].split()
-            command = path.with_name("cmdline").read_bytes()
+            name = path.with_name("comm").read_text()
         except OSError:
             continue
-        if int(fields[1]) == desk.process.pid and b"pollers" in command:
+        if int(fields[1]) == desk.process.pid and "poller" in name:
             return int(path.parent.name)
     raise RuntimeError("The pollers do not run.")
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from foredesk.desk.mail import alerts
 from foredesk.people import directory
 from foredesk.plumbing.clock import now
 from foredesk.realtime import presence
@@ -15,11 +16,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def kept_names(monkeypatch):
-    """Names are read once a second; here a page counts as one that need not."""
+    """Names and troubles are read now and then; here a page counts as one that need not."""
     monkeypatch.setattr(directory, "KEPT", 3600)
+    monkeypatch.setattr(alerts, "KEPT", 3600)
 
 
-LIST, FRAGMENT, TICKET, PANE = 5, 4, 18, 16
+LIST, FRAGMENT, TICKET, PANE = 4, 3, 8, 6
 """The most that each page may ask, sign-in and session included."""
 
 
