@@ -60,7 +60,9 @@ def _letter(number: int, run: str, *, rows: int = 0) -> EmailMessage:
     mail.set_content(text)
     blocks = "".join(f"<p>{block}</p>" for block in text.split("\n\n"))
     if rows:
-        row = "<tr><td style='padding:4px'>{}</td><td><a href='https://shop.example/{}'>{}</a></td></tr>"
+        row = (
+            "<tr><td style='margin:4px'>{}</td><td><a href='https://x.example/{}'>{}</a></td></tr>"
+        )
         cells = "".join(row.format(n, n, _PARAGRAPH[n : n + 60]) for n in range(rows))
         blocks += f"<img src='cid:logo@bench'><table>{cells}</table>"
     mail.add_alternative(f"<html><body>{blocks}</body></html>", subtype="html")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 
 from bench import importing, mailing
 from bench.accounting import Meter, Spent
 from bench.desk import Desk
 from bench.reporting import Result
-from tests.peers.mailserver import Missing, MailServer
+from tests.peers.mailserver import MailServer, Missing
 
 KINDS: tuple[tuple[str, Callable[[int, str], bytes], int, str], ...] = (
     ("mail", mailing.letter, 200, "≤ 15"),
@@ -40,7 +41,7 @@ def measure(
 
     for name, letter, count, _ in KINDS[1:]:
         letters = [letter(n, "smtp") for n in range(count)]
-        one(f"{name} by SMTP to a stored ticket", count, lambda: mailing.send(desk, letters), "")
+        one(f"{name} by SMTP to a stored ticket", count, partial(mailing.send, desk, letters), "")
     try:
         with MailServer() as server:
             box = importing.mailbox(server, "usual@bench.example")
@@ -49,7 +50,7 @@ def measure(
                 one(
                     f"{name} by IMAP to a stored ticket",
                     count,
-                    lambda: importing.deliver(desk, server, box, letters),
+                    partial(importing.deliver, desk, server, box, letters),
                     target,
                 )
             count = int(os.environ.get("BENCH_IMPORT") or FEW)
