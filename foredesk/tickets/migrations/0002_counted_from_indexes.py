@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0002_workspace_close_after_days'),
-        ('tickets', '0001_initial'),
+        ('tickets', '0003_scheduled'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
