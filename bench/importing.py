@@ -47,7 +47,8 @@ def main() -> None:
             print(
                 f"First import of {size:,} mails by IMAP, the pollers killed half-way: all kept "
                 f"after {said.until_kept:.0f} s ({size / said.until_kept:.0f} mails/s), "
-                f"all tickets after {said.until_tickets:.0f} s ({size / said.until_tickets:.0f} mails/s); "
+                f"all tickets after {said.until_tickets:.0f} s "
+                f"({size / said.until_tickets:.0f} mails/s); "
                 f"kept {said.kept:,}, doubled {said.kept - said.different}, "
                 f"missing {size - said.different}."
             )
