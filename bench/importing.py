@@ -44,13 +44,12 @@ def main() -> None:
             desk.enter()
             said = import_all(desk, server, size)
             print(f"Measured {reporting.machine()}")
+            kept, tickets = said.until_kept, said.until_tickets
             print(
                 f"First import of {size:,} mails by IMAP, the pollers killed half-way: all kept "
-                f"after {said.until_kept:.0f} s ({size / said.until_kept:.0f} mails/s), "
-                f"all tickets after {said.until_tickets:.0f} s "
-                f"({size / said.until_tickets:.0f} mails/s); "
-                f"kept {said.kept:,}, doubled {said.kept - said.different}, "
-                f"missing {size - said.different}."
+                f"after {kept:.0f} s ({size / kept:.0f} mails/s), tickets after {tickets:.0f} s "
+                f"({size / tickets:.0f} mails/s); kept {said.kept:,}, doubled "
+                f"{said.kept - said.different}, missing {size - said.different}."
             )
         except (RuntimeError, TimeoutError) as failure:
             sys.exit(str(failure))

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import make_msgid
 
 import psycopg
@@ -24,7 +25,7 @@ SENDERS = 4
 
 def letter(number: int, run: str) -> bytes:
     """A usual mail: text and HTML of some 3 KB, one sender of many."""
-    return _letter(number, run).as_bytes()
+    return _letter(number, run).as_bytes(policy=SMTP)
 
 
 def with_files(number: int, run: str) -> bytes:
@@ -37,7 +38,7 @@ def with_files(number: int, run: str) -> bytes:
     mail.add_attachment(
         os.urandom(90_000), maintype="image", subtype="jpeg", filename=f"Tent {number}.jpg"
     )
-    return mail.as_bytes()
+    return mail.as_bytes(policy=SMTP)
 
 
 def large(number: int, run: str) -> bytes:
@@ -46,7 +47,7 @@ def large(number: int, run: str) -> bytes:
     mail.add_attachment(
         os.urandom(14_600_000), maintype="video", subtype="mp4", filename=f"Film {number}.mp4"
     )
-    return mail.as_bytes()
+    return mail.as_bytes(policy=SMTP)
 
 
 def _letter(number: int, run: str, *, rows: int = 0) -> EmailMessage:

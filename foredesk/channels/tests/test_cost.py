@@ -10,7 +10,7 @@ from foredesk.plumbing.clock import now
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("blobs")]
 
-KEEPING, OPENING = 2, 11
+KEEPING, OPENING = 2, 12  # with BEGIN and COMMIT
 
 
 def test_a_plain_mail_costs_few_statements(mailbox):

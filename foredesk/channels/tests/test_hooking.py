@@ -481,7 +481,7 @@ def test_what_can_not_be_kept_is_not_acknowledged(hook, monkeypatch):
         raise UnableToStore("The disk is full.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(accepting.storing, "keep", full)
+        patch.setattr(accepting.storing, "write", full)
         assert post(address, mailgun_mail(), FORM).status_code == 503
     assert not HookCall.objects.exists()
     assert post(address, mailgun_mail(), FORM).status_code == 200

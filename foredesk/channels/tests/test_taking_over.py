@@ -12,6 +12,11 @@ from foredesk.plumbing.clock import now
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("blobs")]
 
 
+@pytest.fixture(autouse=True)
+def no_jobs(db):
+    ProcrastinateJob.objects.all()._raw_delete("default")
+
+
 def waiting(count, mailbox):
     return [
         accepting.accept(
@@ -27,20 +32,26 @@ def started(number):
     return job.pk
 
 
+def waiting_jobs():
+    return ProcrastinateJob.objects.filter(
+        task_name=tasks.open_envelope.name, status__in=("todo", "doing")
+    )
+
+
 def test_all_are_opened_and_no_job_is_left(mailbox):
     numbers = waiting(4, mailbox)
     jobs.settle()
     states = Envelope.objects.filter(pk__in=numbers).values_list("state", flat=True)
     assert set(states) == {EnvelopeState.OPENED}
-    assert not ProcrastinateJob.objects.filter(task_name=tasks.open_envelope.name).exists()
+    assert not waiting_jobs().exists()
 
 
-def test_a_worker_that_dies_leaves_a_job_for_every_mail_that_waits(mailbox, monkeypatch):
+def test_a_worker_that_dies_leaves_a_job_for_every_mail_that_waits(mailbox):
     first, second, third = waiting(3, mailbox)
     job = started(first)
     opening.open_envelope(first)
     assert taking_over.next_envelope(job) == second
-    left = {one.pk: one.args["envelope_id"] for one in ProcrastinateJob.objects.all()}
+    left = {one.pk: one.args["envelope_id"] for one in waiting_jobs()}
     assert sorted(left.values()) == [second, third]
     assert left[job] == second  # what rescuing runs again
 
@@ -57,7 +68,7 @@ def test_a_mail_that_can_not_be_opened_fails_its_own_job(mailbox, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(opening, "open_envelope", fails_at_the_second)
         jobs.settle()
-    [left] = ProcrastinateJob.objects.filter(task_name=tasks.open_envelope.name)
+    [left] = waiting_jobs()
     assert left.args["envelope_id"] == second
     assert (left.status, left.attempts) == ("todo", 1)
     opened = Envelope.objects.filter(state=EnvelopeState.OPENED).values_list("pk", flat=True)
