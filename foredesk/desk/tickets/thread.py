@@ -89,7 +89,7 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         for one in queries.participants(ticket)
     ]
     unreachable = [
-        {"address": who.value, "reason": who.undeliverable_reason}
+        {"address": who.value, "reason": who.undeliverable_reason.rstrip(". ")}
         for one in people_here
         for who in one["customer"].identities.all()
         if who.undeliverable_at is not None
