@@ -32,7 +32,7 @@ def marks(model: type[Model], *, but: str = "") -> str:
 def values(row: Model, *, but: str = "") -> list[Any]:
     """What the row holds, as the database takes it, in the order of `columns`."""
     return [
-        field.get_db_prep_save(field.pre_save(row, True), connection)
+        field.get_db_prep_save(getattr(row, field.attname), connection)
         for field in row._meta.concrete_fields
         if not field.primary_key and field.column != but
     ]

@@ -200,7 +200,7 @@ def test_the_wizard(chromium: Chromium) -> None:
         page.wait_for_url("**/setup/mailbox/")
         assert faults(page) == []
         page.get_by_label("Address", exact=True).fill("help@shop.example")
-        page.get_by_label("It is forwarded to this desk").check()
+        page.get_by_label("Forwarded to this desk").check()
         page.get_by_label("Keep answers here for now").check()
         page.get_by_role("button", name="Save and check").click()
         page.wait_for_url("**/setup/mailbox/check/")

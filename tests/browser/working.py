@@ -15,17 +15,27 @@ expect.set_options(timeout=20_000)
 CLEO = "Cleo Client <cleo@customer.example>"
 
 
-def write(desk: Desk, subject: str, text: str = "Where is my tent?", *, html: str = "") -> None:
-    """A mail of a customer reaches the desk by SMTP."""
+def write(
+    desk: Desk,
+    subject: str,
+    text: str = "Where is my tent?",
+    *,
+    html: str = "",
+    in_reply_to: str = "",
+) -> str:
+    """A mail of a customer reaches the desk by SMTP; returns its Message-ID."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = CLEO, "help@shop.example", subject
-    mail["Message-ID"] = make_msgid(domain="customer.example")
+    mail["Message-ID"] = own = make_msgid(domain="customer.example")
+    if in_reply_to:
+        mail["In-Reply-To"] = in_reply_to
     mail.set_content(text)
     if html:
         mail.add_alternative(html, subtype="html")
     until(lambda: _takes(desk))  # after a restart the intake comes a moment later than the pages
     with smtplib.SMTP("127.0.0.1", desk.smtp_port) as smtp:
         smtp.send_message(mail)
+    return own
 
 
 def _takes(desk: Desk) -> bool:

@@ -30,18 +30,18 @@ SINCE = (
     ("all", gettext_lazy("All of it")),
 )
 RECEIVE = (
-    ("imap", gettext_lazy("Fetch it from a mail server (IMAP)")),
+    ("imap", gettext_lazy("Mail server (IMAP)")),
     ("google", gettext_lazy("Google Workspace or Gmail")),
     ("microsoft", gettext_lazy("Microsoft 365 or Outlook")),
-    ("provider", gettext_lazy("A mail provider posts it here (webhook)")),
-    ("pop3", gettext_lazy("Fetch it from a mail server (POP3)")),
-    ("intake", gettext_lazy("It is forwarded to this desk")),
+    ("provider", gettext_lazy("Mail provider (webhook)")),
+    ("pop3", gettext_lazy("Mail server (POP3)")),
+    ("intake", gettext_lazy("Forwarded to this desk")),
 )
 SEND = (
-    ("smtp", gettext_lazy("Send by a mail server (SMTP)")),
+    ("smtp", gettext_lazy("Mail server (SMTP)")),
     ("google", gettext_lazy("Google Workspace or Gmail")),
     ("microsoft", gettext_lazy("Microsoft 365 or Outlook")),
-    ("provider", gettext_lazy("A mail provider's API")),
+    ("provider", gettext_lazy("Mail provider (API)")),
     ("keep", gettext_lazy("Keep answers here for now")),
 )
 SECRETS = ("imap_password", "pop3_password", "smtp_password", "oauth_client_secret")

@@ -21,7 +21,7 @@ from foredesk.channels import (
     trying_out,
 )
 from foredesk.desk.mail import alerts
-from foredesk.desk.settings import admins_only
+from foredesk.desk.settings import admins_only, mailbox_summary
 from foredesk.desk.settings.mailbox_form import SECRETS, MailboxForm, initial_of
 from foredesk.operations.checks import intake
 from foredesk.people import queries as people
@@ -116,6 +116,7 @@ def _page(request: HttpRequest, form: MailboxForm, *, box: Any) -> HttpResponse:
     context = {
         "form": form,
         "box": box,
+        "set": mailbox_summary.of(box),
         "intake": intake_facts(),
         "providers": [*providers.all_providers().values()],
         "redirect_address": consenting.redirect_address(),

@@ -8,6 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from foredesk.channels import consenting, mailboxes, providers, queries, trying_out
+from foredesk.desk.settings import mailbox_summary
 from foredesk.desk.settings.mailbox_form import SECRETS, MailboxForm, initial_of
 from foredesk.desk.settings.mailboxes import intake_facts
 from foredesk.desk.setup import steps
@@ -39,6 +40,7 @@ def show(request: HttpRequest) -> HttpResponse:
                 trying_out.start(box, by=me, at=at)
             return redirect("setup_mailbox_check")
     context = {"form": form, "box": box, "intake": intake_facts(), "steps": steps.steps(3)}
+    context["set"] = mailbox_summary.of(None)  # no section is shut here
     context["redirect_address"] = consenting.redirect_address()
     context["providers"] = [*providers.all_providers().values()]
     status = 422 if form.is_bound else 200

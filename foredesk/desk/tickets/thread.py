@@ -89,7 +89,7 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
         "customer": customer(ticket, read.people),
         "participants": read.people,
         "unreachable": [
-            {"address": who["value"], "reason": who["undeliverable_reason"]}
+            {"address": who["value"], "reason": who["undeliverable_reason"].rstrip(". ")}
             for one in read.people
             for who in one["unreachable"] or ()
         ],

@@ -1,4 +1,5 @@
-// Arrow keys, Home, End and first letters in a popover menu; choosing closes it.
+// Arrow keys, Home, End and first letters in a popover menu; choosing closes it. Tab goes on to the
+// fields that a menu may hold below its items, and behind the last one it closes.
 export default function menu(element) {
   const items = () =>
     [...element.querySelectorAll('[role^="menuitem"]')].filter((item) => !item.disabled && !item.hidden);
@@ -11,6 +12,11 @@ export default function menu(element) {
   });
   element.addEventListener("enter-menu", enter); // a key opened it: see shortcuts.js
   element.addEventListener("keydown", (event) => {
+    const fields = [...element.querySelectorAll(".menu__form :is(input, select, button):not([type=hidden])")];
+    if (fields.includes(event.target)) {
+      if (event.key === "Tab" && !event.shiftKey && event.target === fields.at(-1)) element.hidePopover();
+      return;
+    }
     const all = items();
     const at = all.indexOf(document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
@@ -26,6 +32,9 @@ export default function menu(element) {
         event.stopPropagation();
         hit.focus();
       }
+    } else if (event.key === "Tab" && fields.length && !event.shiftKey) {
+      event.preventDefault();
+      fields[0].focus();
     } else if (event.key === "Tab") {
       element.hidePopover();
     }
