@@ -12,6 +12,9 @@ test: $(VENV)/.runtime $(VENV)/.development
 bench: $(VENV)/.runtime
 	@exec $(BIN)/python -m bench.run
 
+faults: $(VENV)/.runtime $(VENV)/.development
+	@exec $(BIN)/python -m faults.run
+
 score: $(VENV)/.runtime $(VENV)/.development
 	@DJANGO_SETTINGS_MODULE=foredesk.config.settings exec $(BIN)/python -m score.run
 
@@ -45,4 +48,4 @@ $(VENV)/.runtime: requirements.lock $(VENV)/bin/uv
 $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
 	@$(INSTALL) requirements-dev.lock && touch $@
 
-.PHONY: run test bench score screenshots fmt lock
+.PHONY: run test faults bench score screenshots fmt lock

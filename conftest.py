@@ -31,8 +31,9 @@ Argon2PasswordHasher.parallelism = 1
 @pytest.fixture(autouse=True)
 def fresh_directory():
     """What a process keeps in memory belongs to one test's database."""
-    from foredesk.channels import our_addresses
+    from foredesk.channels import lessons, our_addresses
     from foredesk.people import directory
 
     directory.forget()
     our_addresses.forget()
+    lessons.forget()

@@ -12,13 +12,19 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from bench import mailing, reporting
 from bench.desk import Desk
 from tests.peers.mailserver import PASSWORD, MailServer
+
+if TYPE_CHECKING:
+    from foredesk.channels.models import Mailbox
 
 ADDRESS = "help@bench.example"
 USUAL = 50_000
@@ -29,7 +35,6 @@ def main() -> None:
     size = int(os.environ.get("BENCH_IMPORT") or USUAL)
     with tempfile.TemporaryDirectory(prefix="foredesk-bench-") as folder, MailServer() as server:
         Path(folder).chmod(0o755)
-        server.add(ADDRESS)
         fill(server, size)
         os.environ["FOREDESK_ALLOW_PRIVATE_HOSTS"] = "127.0.0.1"
         desk = Desk(Path(folder) / "data")
@@ -37,9 +42,50 @@ def main() -> None:
         desk.start()
         try:
             desk.enter()
-            sys.exit(0 if run(desk, server, size) else 1)
+            said = import_all(desk, server, size)
+            print(f"Measured {reporting.machine()}")
+            print(
+                f"First import of {size:,} mails by IMAP, the pollers killed half-way: all kept "
+                f"after {said.until_kept:.0f} s ({size / said.until_kept:.0f} mails/s), "
+                f"all tickets after {said.until_tickets:.0f} s "
+                f"({size / said.until_tickets:.0f} mails/s); "
+                f"kept {said.kept:,}, doubled {said.kept - said.different}, "
+                f"missing {size - said.different}."
+            )
+        except (RuntimeError, TimeoutError) as failure:
+            sys.exit(str(failure))
         finally:
             desk.stop()
+
+
+def mailbox(server: MailServer, address: str) -> Mailbox:
+    """A mailbox of the desk whose mail is fetched from the server."""
+    from foredesk.channels import mailboxes
+    from foredesk.logbook.actors import SYSTEM
+    from foredesk.plumbing.clock import now
+
+    server.add(address)
+    return mailboxes.add(
+        address=address, imap_host="127.0.0.1", imap_port=server.imap, imap_security="none",
+        imap_user=address, imap_password=PASSWORD, fetch_since=None, by=SYSTEM, at=now(),
+    )  # fmt: skip
+
+
+def deliver(desk: Desk, server: MailServer, box: Mailbox, letters: list[bytes]) -> float:
+    """New mails in the mailbox; the seconds until all are tickets. Raises TimeoutError."""
+    with psycopg.connect(desk.dsn, autocommit=True) as watching:
+        _wait(watching, box.pk, seconds=60)
+    maildir = server.home / "mail" / box.address / "Maildir"
+    fresh = f"{time.time_ns()}"
+
+    def by_maildir() -> None:
+        for number, one in enumerate(letters):
+            path = maildir / "tmp" / f"{fresh}.M{number}.bench"
+            path.write_bytes(one)
+            _give(path)
+            path.rename(maildir / "new" / path.name)
+
+    return mailing.until_tickets(desk, by_maildir, len(letters))
 
 
 def fill(server: MailServer, size: int) -> None:
@@ -51,51 +97,86 @@ def fill(server: MailServer, size: int) -> None:
         path = place / f"{int(old) + number}.M{number}P1.bench:2,S"
         path.write_bytes(mailing.letter(number, "import"))
         os.utime(path, (old + number, old + number))
-    user = pwd.getpwnam("nobody")
     for one in (*place.parents[1].rglob("*"), place.parents[1]):
-        os.chown(one, user.pw_uid, user.pw_gid)
+        _give(one)
 
 
-def run(desk: Desk, server: MailServer, size: int) -> bool:
-    """The import itself; whether every mail came once."""
-    from foredesk.channels import mailboxes
-    from foredesk.logbook.actors import SYSTEM
-    from foredesk.plumbing.clock import now
+def _give(path: Path) -> None:
+    user = pwd.getpwnam("nobody")
+    os.chown(path, user.pw_uid, user.pw_gid)
 
+
+@dataclass(frozen=True)
+class Imported:
+    """Seconds until all were kept and until all were tickets; how many were kept, and how many of
+    these are different."""
+
+    until_kept: float
+    until_tickets: float
+    kept: int
+    different: int
+
+
+def import_all(desk: Desk, server: MailServer, size: int) -> Imported:
+    """The first import of what `fill` laid there; the pollers are killed half-way.
+
+    Raises TimeoutError after an hour, RuntimeError when a mail is missing or doubled.
+    """
     begun = time.monotonic()
-    box = mailboxes.add(
-        address=ADDRESS, imap_host="127.0.0.1", imap_port=server.imap, imap_security="none",
-        imap_user=ADDRESS, imap_password=PASSWORD, fetch_since=None, by=SYSTEM, at=now(),
-    )  # fmt: skip
-    is_killed = False
+    box = mailbox(server, ADDRESS)
     with psycopg.connect(desk.dsn, autocommit=True) as watching:
-        while True:
-            row = watching.execute(
-                "select import_done, import_ended_at from channels_mailbox where id = %s", [box.pk]
-            ).fetchone()
-            assert row is not None
-            done, ended_at = row
-            if not is_killed and done > size / 2:
-                os.kill(_pollers(desk), signal.SIGKILL)
-                is_killed = True
-            if ended_at is not None:
-                break
-            if time.monotonic() - begun > 3600:
-                raise TimeoutError("The import did not end in an hour.")
-            time.sleep(0.2)
-        took = time.monotonic() - begun
+        _wait(watching, box.pk, seconds=3600, at_done=size // 2, then=lambda: _kill_pollers(desk))
+        _wait(watching, box.pk, seconds=3600)
+        until_kept = time.monotonic() - begun
         counted = watching.execute(
             "select count(*), count(distinct fingerprint) from channels_envelope"
+            " where mailbox_id = %s", [box.pk]
+        ).fetchone()  # fmt: skip
+        assert counted is not None
+        while _waiting(watching, box.pk):
+            if time.monotonic() - begun > 3600:
+                raise TimeoutError("The mails of the import did not become tickets in an hour.")
+            time.sleep(0.2)
+    if counted != (size, size):
+        raise RuntimeError(
+            f"Of {size:,} mails {counted[1]:,} were kept, {counted[0] - counted[1]} twice."
+        )
+    return Imported(until_kept, time.monotonic() - begun, *counted)
+
+
+def _wait(
+    watching: psycopg.Connection,
+    number: int,
+    *,
+    seconds: float,
+    at_done: int | None = None,
+    then: Callable[[], None] = lambda: None,
+) -> None:
+    """Until the import of a mailbox has ended, or `at_done` mails are in; then do `then`."""
+    end = time.monotonic() + seconds
+    while True:
+        row = watching.execute(
+            "select import_done, import_ended_at from channels_mailbox where id = %s", [number]
         ).fetchone()
-    assert counted is not None
-    is_whole = counted == (size, size)
-    print(f"Measured {reporting.machine()}")
-    print(
-        f"First import of {size:,} mails by IMAP, the pollers killed half-way: {took:.0f} s, "
-        f"{size / took:.0f} mails/s; kept {counted[0]:,}, doubled {counted[0] - counted[1]}, "
-        f"missing {size - counted[1]}."
-    )
-    return is_whole and is_killed
+        assert row is not None
+        if row[1] is not None or (at_done is not None and (row[0] or 0) > at_done):
+            return then()
+        if time.monotonic() > end:
+            raise TimeoutError(f"The import did not end in {seconds:.0f} seconds.")
+        time.sleep(0.1)
+
+
+def _waiting(watching: psycopg.Connection, number: int) -> bool:
+    row = watching.execute(
+        "select exists (select from channels_envelope where mailbox_id = %s"
+        " and state = 'received')", [number]
+    ).fetchone()  # fmt: skip
+    assert row is not None
+    return bool(row[0])
+
+
+def _kill_pollers(desk: Desk) -> None:
+    os.kill(_pollers(desk), signal.SIGKILL)
 
 
 def _pollers(desk: Desk) -> int:
@@ -103,10 +184,10 @@ def _pollers(desk: Desk) -> int:
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = path.read_text().rpartition(")")[2].split()
-            command = path.with_name("cmdline").read_bytes()
+            name = path.with_name("comm").read_text()
         except OSError:
             continue
-        if int(fields[1]) == desk.process.pid and b"pollers" in command:
+        if int(fields[1]) == desk.process.pid and "poller" in name:
             return int(path.parent.name)
     raise RuntimeError("The pollers do not run.")
 

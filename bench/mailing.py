@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import smtplib
 import threading
 import time
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import make_msgid
 
@@ -22,6 +24,32 @@ SENDERS = 4
 
 def letter(number: int, run: str) -> bytes:
     """A usual mail: text and HTML of some 3 KB, one sender of many."""
+    return _letter(number, run).as_bytes()
+
+
+def with_files(number: int, run: str) -> bytes:
+    """A newsletter's amount of HTML (20 KB) with a picture inside and two files, some 450 KB."""
+    mail = _letter(number, run, rows=120)
+    mail.get_payload()[1].add_related(os.urandom(40_000), "image", "png", cid="<logo@bench>")
+    mail.add_attachment(
+        os.urandom(200_000), maintype="application", subtype="pdf", filename=f"Bill {number}.pdf"
+    )
+    mail.add_attachment(
+        os.urandom(90_000), maintype="image", subtype="jpeg", filename=f"Tent {number}.jpg"
+    )
+    return mail.as_bytes()
+
+
+def large(number: int, run: str) -> bytes:
+    """A mail of 20 MB, nearly all of it one attached file."""
+    mail = _letter(number, run)
+    mail.add_attachment(
+        os.urandom(14_600_000), maintype="video", subtype="mp4", filename=f"Film {number}.mp4"
+    )
+    return mail.as_bytes()
+
+
+def _letter(number: int, run: str, *, rows: int = 0) -> EmailMessage:
     mail = EmailMessage()
     mail["From"] = f"Sender {number % 500} <sender{number % 500}@bench.example>"
     mail["To"] = "help@bench.example"
@@ -31,19 +59,23 @@ def letter(number: int, run: str) -> bytes:
     text = f"Hello,\n\n{_PARAGRAPH * 3}\n\nOrder {number}\n\nThanks,\nSender {number % 500}\n"
     mail.set_content(text)
     blocks = "".join(f"<p>{block}</p>" for block in text.split("\n\n"))
+    if rows:
+        row = (
+            "<tr><td style='margin:4px'>{}</td><td><a href='https://x.example/{}'>{}</a></td></tr>"
+        )
+        cells = "".join(row.format(n, n, _PARAGRAPH[n : n + 60]) for n in range(rows))
+        blocks += f"<img src='cid:logo@bench'><table>{cells}</table>"
     mail.add_alternative(f"<html><body>{blocks}</body></html>", subtype="html")
-    return mail.as_bytes()
+    return mail
 
 
-def send(desk: Desk, *, count: int, run: str) -> float:
-    """Send `count` mails and wait until all are tickets; returns the seconds that it took.
+def send(desk: Desk, letters: list[bytes]) -> float:
+    """Send mails by SMTP and wait until all are tickets; returns the seconds that it took.
 
     Raises TimeoutError when some are not there after five minutes.
     """
-    letters = [letter(number, run) for number in range(count)]
-    with psycopg.connect(desk.dsn, autocommit=True) as watching:
-        before = _tickets(watching)
-        begun = time.monotonic()
+
+    def by_smtp() -> None:
         threads = [
             threading.Thread(target=_deliver, args=(desk.smtp_port, letters[n::SENDERS]))
             for n in range(SENDERS)
@@ -52,6 +84,19 @@ def send(desk: Desk, *, count: int, run: str) -> float:
             thread.start()
         for thread in threads:
             thread.join()
+
+    return until_tickets(desk, by_smtp, len(letters))
+
+
+def until_tickets(desk: Desk, deliver: Callable[[], None], count: int) -> float:
+    """The seconds from the delivery of `count` mails until all are tickets.
+
+    Raises TimeoutError when some are not there after five minutes.
+    """
+    with psycopg.connect(desk.dsn, autocommit=True) as watching:
+        before = _tickets(watching)
+        begun = time.monotonic()
+        deliver()
         while _tickets(watching) < before + count:
             if time.monotonic() - begun > 300:
                 raise TimeoutError("Some mails did not become tickets in five minutes.")

@@ -66,7 +66,7 @@ def table(results: list[Result]) -> str:
                         one.target,
                         f"{one.per_second:.0f}",
                         *("" if p is None else f"{p:.0f}" for p in (one.p50, one.p95, one.p99)),
-                        f"{one.limit:.2f}",
+                        f"{one.limit:.2f}" if one.limit else "",
                         f"{one.total / one.limit:.0f}" if one.limit else "",
                     )
                 )

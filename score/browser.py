@@ -15,8 +15,7 @@ from tests.browser import hostile
 from tests.peers.browser import Chromium
 from tests.peers.desk import Desk
 
-IN_THREAD = 300
-AT_ONCE = 700
+IN_EVERY_PLACE = 250
 QUERIES = ["<img src=x onerror=alert(1)>", "alert", '"><svg onload=alert(1)>']
 
 
@@ -26,10 +25,9 @@ def run(shared: Path) -> list[Row]:
     payloads = payloads[: int(os.environ.get("LIMIT", "100000"))]
     rows = []
     with Desk() as desk, Chromium() as chromium:
-        found = hostile.fill(desk, payloads[:AT_ONCE], most_in_thread=IN_THREAD)
-        for start in range(AT_ONCE, len(payloads), AT_ONCE):
-            more = hostile.fill(desk, payloads[start : start + AT_ONCE], most_in_thread=0)
-            found["frames"] += more["frames"]
+        found = hostile.fill(
+            desk, payloads, most_in_thread=IN_EVERY_PLACE, most_tickets=IN_EVERY_PLACE
+        )
         for is_guarded in (True, False):
             with chromium.page(bypass_csp=not is_guarded, is_strict=False) as page:
                 chromium.sign_in(page, desk, "ada@shop.example")

@@ -2,10 +2,10 @@
 
 import logging
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from foredesk.channels import hooking
 from foredesk.channels.providers.contract import Call
@@ -17,13 +17,18 @@ log = logging.getLogger(__name__)
 
 
 @csrf_exempt
-@require_POST
 def take(request: HttpRequest, secret: str) -> HttpResponse:
     """200 after the commit. 4xx says no for good, 503 that the provider should try again."""
+    if request.method != "POST":
+        answer = _say("Providers post here.", 405)
+        answer["Allow"] = "POST"
+        return answer
     headers = {name: request.headers[name] for name in hooking.HEADERS if name in request.headers}
-    call = Call(request.headers.get("content-type", "")[:500], headers, request.body)
     try:
+        call = Call(request.headers.get("content-type", "")[:500], headers, request.body)
         hooking.take(secret, call, at=now())
+    except RequestDataTooBig:
+        return _say("It is too large.", 413)
     except hooking.NoSuchHook as why:
         return _say(str(why), 404)
     except hooking.Forged as why:
@@ -39,4 +44,6 @@ def take(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _say(sentence: str, status: int) -> HttpResponse:
-    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+    answer = HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django would log the secret path
+    return answer

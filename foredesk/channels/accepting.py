@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 
 from foredesk.channels.fingerprinting import fingerprint
 from foredesk.channels.models import Envelope, EnvelopeState, Mailbox
 from foredesk.files import storing
+from foredesk.files.models import Blob
 from foredesk.plumbing.clock import now
 
 OLD = timedelta(days=1)
@@ -39,7 +40,7 @@ def accept(
         kind,
         key or fingerprint(raw),
         lambda: {
-            "blob": storing.keep(raw),
+            "blob": storing.write(raw),
             "mailbox": mailbox,
             "road": road,
             "mail_from": _storable(mail_from),
@@ -69,7 +70,7 @@ def set_aside(
         kind,
         key,
         lambda: {
-            "blob": storing.keep(what) if what else None,
+            "blob": storing.write(what) if what else None,
             "mailbox": mailbox,
             "road": road,
             "received_at": at,
@@ -80,54 +81,72 @@ def set_aside(
 
 
 _FIND = "select 1 from channels_envelope where kind = %s and fingerprint = %s"
-_INSERT = """
-    insert into channels_envelope (kind, fingerprint, blob_id, mailbox_id, road, mail_from, rcpt_to,
-        peer, helo, received_at, state, reason, attempts, author, subject)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '', '')
-    on conflict (kind, fingerprint) do nothing returning id
+_KEEP = """
+    with bytes as (
+      insert into files_blob (sha256, size, created_at)
+      select %(sha256)s::text, %(size)s::bigint, %(written_at)s::timestamptz
+      where %(sha256)s::text is not null
+      on conflict do nothing),
+    kept as (
+      insert into channels_envelope (kind, fingerprint, blob_id, mailbox_id, road, mail_from,
+        rcpt_to, peer, helo, received_at, state, reason, attempts, author, subject)
+      values (%(kind)s, %(fingerprint)s, %(sha256)s::text, %(mailbox_id)s, %(road)s, %(mail_from)s,
+        %(rcpt_to)s, %(peer)s, %(helo)s, %(received_at)s, %(state)s, %(reason)s, 0, '', '')
+      on conflict (kind, fingerprint) do nothing
+      returning id, state)
+    select id, case when state = 'received' then procrastinate_defer_jobs_v1(array[row(
+      %(queue)s::varchar, %(task)s::varchar, %(priority)s::int, null, null,
+      jsonb_build_object('envelope_id', id), null)::procrastinate_job_to_defer_v1]) end
+    from kept
 """
 
 
 def _keep_once(kind: str, key: str, values) -> Envelope:
-    """One round trip finds a double, one insert decides between two that come at once."""
+    """One round trip finds a double; one statement keeps the blob's row, the envelope and its job,
+    and decides between two that come at once."""
     from foredesk.channels import tasks
 
     with connection.cursor() as cursor:
         cursor.execute(_FIND, [kind, key])
-        is_known = cursor.fetchone() is not None
-    if is_known:
-        return Envelope.objects.get(kind=kind, fingerprint=key)
-    with transaction.atomic():
-        envelope = Envelope(kind=kind, fingerprint=key, **values())
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _INSERT,
-                [
-                    kind,
-                    key,
-                    envelope.blob_id,
-                    envelope.mailbox_id,
-                    envelope.road,
-                    envelope.mail_from,
-                    envelope.rcpt_to,
-                    envelope.peer,
-                    envelope.helo,
-                    envelope.received_at,
-                    envelope.state,
-                    envelope.reason,
-                ],
-            )
-            row = cursor.fetchone()
-        if row is None:
+        if cursor.fetchone() is not None:
             return Envelope.objects.get(kind=kind, fingerprint=key)
-        envelope.pk = row[0]
-        envelope._state.adding = False
-        if envelope.state == EnvelopeState.RECEIVED:
-            # old mail of a first import waits behind what arrives now
-            is_old = envelope.received_at < now() - OLD
-            task = tasks.open_envelope.configure(priority=-5 if is_old else 0)
-            task.defer(envelope_id=envelope.pk)
-        return envelope
+        envelope = Envelope(kind=kind, fingerprint=key, **values())
+        blob: Blob | None = envelope.blob
+        # old mail of a first import waits behind what arrives now
+        is_old = envelope.received_at < now() - OLD
+        cursor.execute(
+            _KEEP,
+            {
+                **{name: getattr(envelope, name) for name in _COLUMNS},
+                "sha256": blob.sha256 if blob else None,
+                "size": blob.size if blob else None,
+                "written_at": blob.created_at if blob else None,
+                "task": tasks.open_envelope.name,
+                "queue": tasks.open_envelope.queue,
+                "priority": -5 if is_old else 0,
+            },
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return Envelope.objects.get(kind=kind, fingerprint=key)
+    envelope.pk = row[0]
+    envelope._state.adding, envelope._state.db = False, connection.alias
+    return envelope
+
+
+_COLUMNS = (
+    "kind",
+    "fingerprint",
+    "mailbox_id",
+    "road",
+    "mail_from",
+    "rcpt_to",
+    "peer",
+    "helo",
+    "received_at",
+    "state",
+    "reason",
+)
 
 
 def _storable(text: str) -> str:

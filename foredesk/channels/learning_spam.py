@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
+from foredesk.channels import lessons
 from foredesk.channels.mail import spam_words
 from foredesk.channels.models import SpamLesson
 from foredesk.tickets.models import Message
@@ -41,6 +42,7 @@ def learn(ticket_id: int, *, is_spam: bool) -> None:
             lesson.is_spam = is_spam
             lesson.save(update_fields=["is_spam"])
         _count(words, is_spam=is_spam, by=1)
+    lessons.forget()
 
 
 def _count(words: set[str], *, is_spam: bool, by: int) -> None:

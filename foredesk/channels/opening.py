@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import Error as DatabaseError
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from foredesk.channels import acknowledging, kinds, labelling, our_addresses, reporting
 from foredesk.channels.events import EnvelopeSuspended
@@ -39,13 +38,14 @@ def open_envelope(envelope_id: int) -> Envelope:
     What can't be read is set aside with a reason. Raises when it is worth another try: the worker
     tries again, and after five starts without an end the envelope is set aside too.
     """
-    envelope = Envelope.objects.select_related("mailbox").get(pk=envelope_id)
-    if envelope.state != EnvelopeState.RECEIVED:
+    begun = _begin(envelope_id)
+    if begun is None:
+        envelope = Envelope.objects.get(pk=envelope_id)
+        if envelope.state == EnvelopeState.RECEIVED:
+            reason = envelope.reason or "The worker ended five times while reading it."
+            return _set_aside(envelope, EnvelopeState.UNREADABLE, reason)
         return envelope
-    if envelope.attempts >= MAX_ATTEMPTS:
-        reason = envelope.reason or "The worker ended five times while reading it."
-        return _set_aside(envelope, EnvelopeState.UNREADABLE, reason)
-    Envelope.objects.filter(pk=envelope.pk).update(attempts=F("attempts") + 1)
+    envelope = begun
     try:
         inbound = _parse(envelope)
         return _deliver(envelope, inbound)
@@ -62,6 +62,27 @@ def open_envelope(envelope_id: int) -> Envelope:
         log.exception("Envelope %s can't be opened", envelope.pk)
         _note(envelope, f"Reading it failed: {type(error).__name__}: {error}")
         raise
+
+
+_FIELDS = [field.attname for field in Envelope._meta.concrete_fields]
+_BEGIN = f"""
+    update channels_envelope set attempts = attempts + 1
+    where id = %s and state = 'received' and attempts < {MAX_ATTEMPTS}
+    returning {", ".join(_FIELDS)}
+"""  # noqa: S608  (our own names)
+
+
+def _begin(envelope_id: int) -> Envelope | None:
+    """The envelope with one more start counted; None when it needs none, or had all."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN, [envelope_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    envelope = Envelope.from_db(connection.alias, _FIELDS, row)
+    if envelope.mailbox_id in (boxes := our_addresses.boxes()):
+        envelope.mailbox = boxes[envelope.mailbox_id]
+    return envelope
 
 
 def retry(envelope: Envelope, *, at: datetime) -> Envelope:

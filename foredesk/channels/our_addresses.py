@@ -1,4 +1,4 @@
-"""The addresses of our own mailboxes, kept in memory for a moment: every mail is held against them.
+"""Our mailboxes and their addresses, kept in memory for a moment: every mail is held against them.
 
 A change made by this process is seen at once (`forget`), one made by another within a second.
 """
@@ -6,26 +6,47 @@ A change made by this process is seen at once (`forget`), one made by another wi
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 from foredesk.channels.models import Mailbox
 
 KEPT = 1.0  # seconds
-_kept: list[tuple[float, frozenset[str]]] = []
+
+
+@dataclass(frozen=True)
+class _Kept:
+    boxes: dict[int, Mailbox]
+    addresses: frozenset[str]
+    read_at: float
+
+
+_kept: list[_Kept] = []
 
 
 def ours() -> frozenset[str]:
     """All addresses of all mailboxes, lower case; they never become customers."""
-    if _kept and time.monotonic() - _kept[0][0] < KEPT:
-        return _kept[0][1]
-    found = frozenset(
-        address.lower()
-        for main, more in Mailbox.objects.values_list("address", "more_addresses")
-        for address in (main, *more)
-    )
-    _kept[:] = [(time.monotonic(), found)]
-    return found
+    return _fresh().addresses
+
+
+def boxes() -> dict[int, Mailbox]:
+    """All mailboxes by their id, the default first; to be read, never to be changed."""
+    return _fresh().boxes
 
 
 def forget() -> None:
     """Read anew at the next mail; abilities that change mailboxes call this."""
     _kept.clear()
+
+
+def _fresh() -> _Kept:
+    found = _kept[0] if _kept else None
+    if found is None or time.monotonic() - found.read_at >= KEPT:
+        every = {box.pk: box for box in Mailbox.objects.order_by("-is_default", "pk")}
+        addresses = (
+            address.lower()
+            for box in every.values()
+            for address in (box.address, *box.more_addresses)
+        )
+        found = _Kept(every, frozenset(addresses), time.monotonic())
+        _kept[:] = [found]
+    return found

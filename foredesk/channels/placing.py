@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from foredesk.channels import our_addresses
 from foredesk.channels.mail.reply_address import plain
 from foredesk.channels.models import Mailbox
 
 
 def mailbox_for(recipients: Sequence[str]) -> Mailbox | None:
     """The active mailbox of the first recipient that has one, else the default mailbox."""
-    boxes = list(Mailbox.objects.filter(is_active=True).order_by("-is_default", "pk"))
-    by_address = {address: box for box in reversed(boxes) for address in box.addresses}
+    found = _named(recipients)
+    if found is None:
+        our_addresses.forget()  # it may be a moment old
+        found = _named(recipients) or default_of(_active())
+    return found
+
+
+def _named(recipients: Sequence[str]) -> Mailbox | None:
+    by_address = {address: box for box in reversed(_active()) for address in box.addresses}
     for recipient in recipients:
         found = by_address.get(recipient.strip().lower()) or by_address.get(plain(recipient))
         if found is not None:
             return found
-    return default_of(boxes)
+    return None
+
+
+def _active() -> list[Mailbox]:
+    return [box for box in our_addresses.boxes().values() if box.is_active]
 
 
 def default_mailbox() -> Mailbox | None:

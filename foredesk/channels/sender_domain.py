@@ -16,7 +16,7 @@ from foredesk.channels import resolving, signing
 from foredesk.channels.models import Mailbox
 
 Ask = Callable[[str], list[str]]
-"""The TXT records of a name, each in one piece; none when there are none. Raises resolving.Unanswered."""
+"""The TXT records of a name, each in one piece, [] for none. Raises resolving.Unanswered."""
 
 _INCLUDES = {
     "google": "include:_spf.google.com",

@@ -1,5 +1,7 @@
 """Jobs of this room: load, then call one ability."""
 
+import time
+
 from procrastinate import JobContext, RetryStrategy
 
 from foredesk.plumbing.jobs import app
@@ -7,13 +9,21 @@ from foredesk.plumbing.jobs import app
 
 @app.task(
     name="channels.open_envelope",
+    pass_context=True,
     retry=RetryStrategy(max_attempts=8, wait=2, exponential_wait=3),
 )
-def open_envelope(envelope_id: int, again: bool = False) -> None:
-    """Open one envelope; after a failure again, from seconds to minutes later."""
-    from foredesk.channels import opening
+def open_envelope(context: JobContext, envelope_id: int, again: bool = False) -> None:
+    """Open one envelope, then those whose jobs wait; after a failure again, from seconds to minutes
+    later."""
+    from foredesk.channels import opening, taking_over
 
-    opening.open_envelope(envelope_id)
+    job_id, until = context.job.id, time.monotonic() + taking_over.LONGEST
+    waiting: int | None = envelope_id
+    while waiting is not None:
+        opening.open_envelope(waiting)
+        if job_id is None or time.monotonic() > until:
+            break
+        waiting = taking_over.next_envelope(job_id)
 
 
 @app.task(

@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 def heard(event: Event, *, mailbox: Mailbox, at: datetime) -> bool:
     """Note an event on the mail that it is about; False when it is about none of this mailbox's.
 
-    Within a transaction. A failure and a complaint do what a mail server's report does; a delivery stands on the dispatch. The same event again changes nothing.
+    Within a transaction. A failure and a complaint do what a mail server's report does; a delivery
+    stands on the dispatch. The same event again changes nothing.
     """
     dispatch = _dispatch(event.wire_id, mailbox)
     address = event.recipient.strip().lower()

@@ -51,7 +51,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "foredesk.desk.account.recognising.Recognising",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "foredesk.desk.account.activity.Activity",
@@ -144,6 +144,7 @@ MFA_TOTP_TOLERANCE = 1  # one step of 30 s either way: clocks of phones are off
 MFA_ADAPTER = "foredesk.desk.account.adapter.MFAAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # desk.account.activity does it without a write per request
 
+SESSION_ENGINE = "foredesk.people.session_store"
 SESSION_COOKIE_NAME = "foredesk_session"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True

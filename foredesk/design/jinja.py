@@ -13,9 +13,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
-from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2 import Environment, StrictUndefined, nodes, pass_context
 
-from foredesk.design import assets, bundling, importmap, marks, ticket_rows, wording
+from foredesk.design import assets, bundling, folding, importmap, marks, ticket_rows, wording
 
 
 def environment(**options: Any) -> Environment:
@@ -66,7 +66,19 @@ class _House(Environment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
-        return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        if settings.DEBUG or settings.USE_I18N:
+            return tree
+        is_page = name is not None and (
+            not name.startswith("design/") or name.startswith("design/layouts/")
+        )
+        return folding.fold(tree, self, draws=is_page)
 
 
 class _Components:

@@ -1,11 +1,12 @@
 """The frame around every page: workspace, views with counts, teams, the person's menu."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import reverse as _reverse
 
 from foredesk.design import wording
 from foredesk.desk.mail import alerts, suspended
@@ -15,6 +16,7 @@ from foredesk.realtime import topics
 from foredesk.tickets import queries, views
 
 Item = dict[str, Any]
+reverse = cache(_reverse)
 
 
 @dataclass

@@ -65,11 +65,7 @@ urlpatterns = [
     path("messages/<slug:public_id>/frame/", files.frame, name="frame"),
     path("messages/<slug:public_id>/pictures/<number:number>/", pictures.show, name="picture"),
     path("messages/<slug:public_id>/withdraw/", replies.withdraw, name="withdraw"),
-    path(
-        "messages/<slug:public_id>/invitation/",
-        replies.answer_invitation,
-        name="answer_invitation",
-    ),
+    path("messages/<slug:public_id>/invitation/", replies.answer_invitation, name="meeting"),
     path("messages/<slug:public_id>/again/", replies.send_again, name="send_again"),
     path("files/<slug:public_id>/", files.show, name="file"),
     path("files/<slug:public_id>/detach/", drafts.detach, name="detach"),

@@ -32,6 +32,18 @@ def keep(data: bytes) -> Blob:
     The bytes are on the disk (fsync) before the row is written. Bytes that got lost are stored
     anew when they come again. Raises UnableToStore.
     """
+    blob = write(data)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [blob.sha256, blob.size, blob.created_at])
+    blob._state.adding, blob._state.db = False, connection.alias
+    return blob
+
+
+def write(data: bytes) -> Blob:
+    """Store the bytes alone (fsync): the row of the returned blob is the caller's to write.
+
+    Raises UnableToStore.
+    """
     sha256 = hashlib.sha256(data).hexdigest()
     store = storages["blobs"]
     is_local = bool(getattr(store, "location", None)) and hasattr(store, "base_location")
@@ -42,11 +54,7 @@ def keep(data: bytes) -> Blob:
             store.save(path_of(sha256), ContentFile(data))
     except OSError as error:
         raise UnableToStore(f"The file store can't take it: {error.strerror or error}.") from error
-    blob = Blob(sha256=sha256, size=len(data), created_at=now())
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [blob.sha256, blob.size, blob.created_at])
-    blob._state.adding, blob._state.db = False, connection.alias
-    return blob
+    return Blob(sha256=sha256, size=len(data), created_at=now())
 
 
 def _write_local(target: Path, data: bytes) -> None:

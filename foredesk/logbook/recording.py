@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from foredesk.logbook import listening
+from foredesk.logbook import freshness, listening
 from foredesk.logbook.actors import Actor, Doer, actor_of
 from foredesk.logbook.facts import Fact
 from foredesk.logbook.models import Entry
@@ -54,6 +54,7 @@ def _write(entry: Entry, topics: tuple[str, ...]) -> None:
         cursor.execute(f"{_INSERT} returning id{tell}", [*values, *told])
         entry.pk = cursor.fetchone()[0]
     entry._state.adding, entry._state.db = False, connection.alias
+    connection.on_commit(freshness.touch)
 
 
 _COLUMNS = (

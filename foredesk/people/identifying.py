@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from foredesk.logbook import recording
 from foredesk.people.events import CustomerAppeared
 from foredesk.people.models import Customer, Identity
+from foredesk.plumbing import inserting
 
 
 def normalise(kind: str, value: str) -> str:
@@ -43,12 +44,26 @@ def identify(
                 identity.undeliverable_at, identity.undeliverable_reason = None, ""
                 identity.save(update_fields=["undeliverable_at", "undeliverable_reason"])
             return customer
-        try:
-            with transaction.atomic():
-                customer = Customer.objects.create(name=name[:200], created_at=at)
-                Identity.objects.create(customer=customer, kind=kind, value=value)
+        customer = Customer(name=name[:200], created_at=at)
+        with transaction.atomic(savepoint=False):
+            if _made(customer, Identity(kind=kind, value=value)):
                 recording.record(CustomerAppeared(customer_id=customer.pk), by=customer, at=at)
                 return customer
-        except IntegrityError:
-            continue
     raise RuntimeError(f"The customer of {value} changes faster than it can be read.")
+
+
+_MAKE = f"""
+    with taken as (
+      insert into people_identity (customer_id, {inserting.names(Identity, but="customer_id")})
+      values (nextval(pg_get_serial_sequence('people_customer', 'id')),
+        {inserting.marks(Identity, but="customer_id")})
+      on conflict (kind, value) do nothing returning customer_id)
+    insert into people_customer (id, {inserting.names(Customer)})
+    select customer_id, {inserting.marks(Customer)} from taken returning id
+"""  # noqa: S608  (our own names)
+
+
+def _made(customer: Customer, identity: Identity) -> bool:
+    """Write both, unless somebody else has the address by now."""
+    given = [*inserting.values(identity, but="customer_id"), *inserting.values(customer)]
+    return inserting.written(customer, _MAKE, given)

@@ -11,11 +11,14 @@ from collections.abc import Iterable
 import psycopg
 from django.db import connections
 
+from foredesk.logbook import freshness
 from foredesk.logbook.recording import CHANNEL
 
 log = logging.getLogger(__name__)
 
 RESYNC = "resync"
+OF_LISTS = ("team-", "agent-")
+"""What pokes of changed lists begin with; pokes of presence and drafts, far more, do not."""
 GOODBYE = "goodbye"
 QUEUE_LENGTH = 64
 LONGEST_BACK_OFF = 10.0  # seconds
@@ -61,12 +64,16 @@ class Hub:
 
     def poke(self, topics: Iterable[str]) -> None:
         """Hand topics to whoever waits for them; one queue gets each topic once."""
+        topics = list(topics)
+        if any(topic.startswith(OF_LISTS) for topic in topics):
+            freshness.touch()  # before anybody asks again
         for topic in topics:
             for queue in self._subscribers.get(topic, ()):
                 self._put(queue, topic)
 
     def resync(self) -> None:
         """Tell everybody to ask again."""
+        freshness.touch()
         self._tell_everybody(RESYNC)
 
     def dismiss(self) -> None:

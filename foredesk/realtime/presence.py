@@ -1,6 +1,7 @@
 """Say who is reading or typing, and ask who is."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -50,11 +51,26 @@ def leave(*, topic: str, agent_id: int) -> None:
             poke((topic, "presence"))
 
 
-def present_on(topics: list[str], *, at: datetime) -> list[Presence]:
+class There(NamedTuple):
+    """Somebody who is on a topic now."""
+
+    topic: str
+    agent_id: int
+    state: str
+    since_at: datetime
+
+
+def present_on(topics: list[str], *, at: datetime) -> list[There]:
     """Who is on these topics now, longest first."""
-    return list(
-        Presence.objects.filter(topic__in=topics, seen_at__gte=at - LEASE).order_by("since_at")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_THERE, [topics, at - LEASE])
+        return [There(*row) for row in cursor.fetchall()]
+
+
+_THERE = """
+select topic, agent_id, state, since_at from realtime_presence
+where topic = any(%s) and seen_at >= %s order by since_at
+"""
 
 
 def sweep(*, at: datetime) -> int:

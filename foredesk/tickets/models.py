@@ -126,6 +126,17 @@ class Ticket(models.Model):
                 name="ticket_to_close",
                 condition=LIVE & Q(status=Status.SOLVED),
             ),
+            # What the sidebar counts is read from these alone, without the table's own pages.
+            models.Index(
+                fields=["assignee", "status"],
+                name="ticket_awake",
+                condition=LIVE & Q(status__in=UNSOLVED, snoozed_until=None),
+            ),
+            models.Index(
+                fields=["team"],
+                name="ticket_awake_team",
+                condition=LIVE & Q(status__in=UNSOLVED, snoozed_until=None),
+            ),
             models.Index(fields=["requester", "-id"], name="ticket_requester"),
             GinIndex(fields=["tags"], name="ticket_tags"),
         ]

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db import connection
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from foredesk.logbook import queries as logbook
-from foredesk.logbook.models import Entry
-from foredesk.people.models import Agent, Identity
+from foredesk.people.models import Agent, Customer, Identity, Organisation, Team
 from foredesk.plumbing import numbers
 from foredesk.tickets import statements
 from foredesk.tickets.models import (
@@ -22,7 +21,6 @@ from foredesk.tickets.models import (
     Delivery,
     Draft,
     Message,
-    Participant,
     Seen,
     Status,
     Ticket,
@@ -182,14 +180,13 @@ def find(viewer: Agent, text: str, *, limit: int = 8) -> list[dict[str, Any]]:
 
 def counts(viewer: Agent, views: Sequence[View]) -> dict[str, int]:
     """How many tickets each view holds, in one query; counting stops at 1,000 per view so that the
-    cost doesn't grow with the desk."""
+    cost doesn't grow with the desk. Outside a transaction the answer is kept for a second at most,
+    and not beyond the next fact."""
     if not views:
         return {}
-    keys = tuple(view.key for view in views)
-    sql, params, columns = statements.kept(
-        ("counts", *keys), viewer, lambda: _counts_sql(viewer, views)
-    )
-    return statements.rows(sql, params, columns)[0]
+    keys = ("counts", *(view.key for view in views))
+    statement = statements.kept(keys, viewer, lambda: _counts_sql(viewer, views))
+    return statements.rows_of_a_moment(statement)[0]
 
 
 def _counts_sql(
@@ -207,8 +204,47 @@ def _counts_sql(
 
 def ticket(viewer: Agent, number: int) -> Ticket | None:
     """One ticket with its people, or None when there is none that `viewer` may see."""
-    people = ("requester", "requester__organisation", "assignee", "team")
-    return visible_to(viewer).select_related(*people).filter(pk=number).first()
+    sql, params, _ = statements.kept(("ticket",), viewer, lambda: _ticket_sql(viewer))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, statements.filled(params, {_NUMBER: number}))
+        row = cursor.fetchone()
+    return _ticket_of(row) if row else None
+
+
+_NUMBER = -(10**15)  # stands in the kept statement for the number that is asked for
+
+
+def _ticket_sql(viewer: Agent) -> statements.Statement:
+    names = [
+        f"{path}{field.attname}" for path, model in _WITH for field in model._meta.concrete_fields
+    ]
+    query = visible_to(viewer).filter(pk=_NUMBER).values_list(*names).query
+    return (*query.sql_with_params(), tuple(names))
+
+
+_WITH: tuple[tuple[str, type[Model]], ...] = (
+    ("", Ticket),
+    ("requester__", Customer),
+    ("requester__organisation__", Organisation),
+    ("assignee__", Agent),
+    ("team__", Team),
+)
+
+
+def _ticket_of(row: Sequence[Any]) -> Ticket:
+    """The ticket of a row with all its people, as `select_related` would make it."""
+    made: list[Any] = []
+    start = 0
+    for _, model in _WITH:
+        fields = model._meta.concrete_fields
+        values = row[start : start + len(fields)]
+        start += len(fields)
+        names = [field.attname for field in fields]
+        made.append(model.from_db("default", names, values) if values[0] is not None else None)
+    ticket, requester, organisation, assignee, team = made
+    requester._state.fields_cache["organisation"] = organisation
+    ticket._state.fields_cache |= {"requester": requester, "assignee": assignee, "team": team}
+    return ticket
 
 
 def messages_of(ticket: Ticket) -> list[Message]:
@@ -243,29 +279,6 @@ def attachment(viewer: Agent, public_id: str) -> Attachment | None:
         return found if found.draft.agent_id == viewer.pk else None
     assert found.message is not None
     return found if visible_to(viewer).filter(pk=found.message.ticket_id).exists() else None
-
-
-def facts_of(ticket: Ticket) -> list[Entry]:
-    """The ticket's own facts in order, for its timeline."""
-    return logbook.entries_about("ticket", [ticket.pk])
-
-
-def participants(ticket: Ticket) -> list[Participant]:
-    """Who takes part, requester first."""
-    rows = ticket.participants.select_related("customer").prefetch_related("customer__identities")
-    return sorted(rows, key=lambda one: (one.role != "requester", one.pk))
-
-
-_PAST = ("id", "subject", "status", "created_at", "activity_at")
-
-
-def history(viewer: Agent, ticket: Ticket, *, limit: int = 5) -> tuple[list[Ticket], int]:
-    """The requester's other tickets, newest first, and how many there are (1,000 at most)."""
-    others = visible_to(viewer).filter(LIVE, requester_id=ticket.requester_id).exclude(pk=ticket.pk)
-    shown = list(others.only(*_PAST).order_by("-id")[: limit + 1])
-    if len(shown) <= limit:
-        return shown, len(shown)
-    return shown[:limit], others.values("pk")[:COUNT_CAP].count()
 
 
 def tickets_of(viewer: Agent, customer_id: int, *, limit: int = 100) -> list[Ticket]:
@@ -303,21 +316,6 @@ def scheduled(ticket: Ticket, draft_id: int) -> Draft | None:
     """One of them."""
     rows = ticket.drafts.exclude(send_at=None).select_related("agent", "ticket")
     return rows.filter(pk=draft_id).first()
-
-
-def relatives(viewer: Agent, ticket: Ticket) -> dict[str, list[int]]:
-    """Numbers of linked tickets that `viewer` may see, by how they are linked."""
-    origin = [pk for pk in (ticket.follow_up_of_id, ticket.split_from_id) if pk]
-    linked = Q(merged_into=ticket) | Q(follow_up_of=ticket) | Q(split_from=ticket)
-    rows = visible_to(viewer).filter(linked | Q(pk__in=origin)).order_by("id")
-    found: dict[str, list[int]] = {"absorbed": [], "follow_ups": [], "splits": [], "origin": []}
-    for pk, *sources in rows.values_list("pk", "merged_into", "follow_up_of", "split_from"):
-        if pk in origin:
-            found["origin"].append(pk)
-        for key, source in zip(("absorbed", "follow_ups", "splits"), sources, strict=True):
-            if source == ticket.pk:
-                found[key].append(pk)
-    return found
 
 
 def neighbours(viewer: Agent, ticket: Ticket) -> list[Ticket]:

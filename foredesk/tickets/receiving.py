@@ -10,6 +10,7 @@ from foredesk.logbook.actors import SYSTEM
 from foredesk.people.identifying import identify, normalise
 from foredesk.people.models import CopiesJoin, Customer, Team
 from foredesk.people.queries import workspace
+from foredesk.plumbing import inserting
 from foredesk.tickets import answering_by_mail, attaching, moving, opening, participating, spamming
 from foredesk.tickets.arrivals import Address, Dropped, InboundMessage
 from foredesk.tickets.events import MessageReceived, TicketWoken
@@ -116,7 +117,7 @@ def _team(inbound: InboundMessage, follow_up_of: Ticket | None) -> Team | None:
 def _write(
     inbound: InboundMessage, ticket: Ticket, customer: Customer, *, is_unknown: bool
 ) -> Message:
-    message = Message.objects.create(
+    message = Message(
         ticket=ticket,
         author_kind="customer",
         customer=customer,
@@ -143,6 +144,7 @@ def _write(
         invitation=inbound.invitation,
         at=inbound.at,
     )
+    inserting.insert(message)
     attaching.attach(inbound.files, message)
     return message
 

@@ -1,6 +1,7 @@
 """An agent starts a ticket: writes down what a customer said, or writes to them first."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from foredesk.people.permissions import NotAllowed, can_reply
 from foredesk.tickets import opening, replying, writing
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import MessageReceived
-from foredesk.tickets.models import Message, Priority, Status, Ticket
+from foredesk.tickets.models import Message, Priority, Ticket
 from foredesk.tickets.placing import place
 
 
@@ -44,6 +45,8 @@ def start(
     value = checked[0]["value"]
     with transaction.atomic():
         customer = identify(kind="email", value=value, name=name.strip(), at=at)
+        preview = " ".join(body_text.split())[:140]
+        told: dict[str, Any] = {"waiting_since": at, "customer_wrote_at": at, "preview": preview}
         ticket = opening.open_ticket(
             subject=subject,
             requester=customer,
@@ -53,6 +56,7 @@ def start(
             priority=priority,
             by=by,
             at=at,
+            **(told if is_told else {}),
         )
         if not is_told:
             html = writing.paragraphs(body_text)
@@ -69,9 +73,6 @@ def start(
             body_text=body_text.strip(),
             at=at,
         )
-        ticket.status, ticket.waiting_since, ticket.customer_wrote_at = Status.NEW, at, at
-        ticket.preview = " ".join(body_text.split())[:140]
-        ticket.save(update_fields=["status", "waiting_since", "customer_wrote_at", "preview"])
         recording.record(
             MessageReceived(
                 **place(ticket),

@@ -7,14 +7,17 @@ with a participant's proven address. Never the subject alone: subjects can be gu
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
+
 from foredesk.people.identifying import normalise
 from foredesk.people.models import Agent
 from foredesk.tickets import visibility
 from foredesk.tickets.arrivals import InboundMessage
-from foredesk.tickets.models import Message, Participant, Ticket
+from foredesk.tickets.models import Participant, Ticket
 from foredesk.tickets.reply_tokens import participant_of
 
 MOST_REFERENCES = 30
+_BY_ID = "select external_id, ticket_id from tickets_message where external_id = any(%s)"
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,17 @@ def traces(inbound: InboundMessage) -> Traces:
     ids = [*wanted, inbound.external_id] if inbound.external_id else wanted
     if not ids:
         return Traces((), False)
-    by_id: dict[str, Ticket] = {}
-    for message in Message.objects.filter(external_id__in=ids).select_related("ticket"):
-        by_id.setdefault(message.external_id, message.ticket)
+    by_id: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_ID, [ids])
+        for external_id, ticket_id in cursor.fetchall():
+            by_id.setdefault(external_id, ticket_id)
+    numbers = [by_id[reference] for reference in wanted if reference in by_id]
+    tickets = Ticket.objects.in_bulk(set(numbers)) if numbers else {}
     found: dict[int, Ticket] = {}
-    for reference in wanted:
-        if reference in by_id:
-            ticket = followed(by_id[reference])
-            found.setdefault(ticket.pk, ticket)
+    for number in numbers:
+        ticket = followed(tickets[number])
+        found.setdefault(ticket.pk, ticket)
     return Traces(tuple(found.values()), inbound.external_id in by_id)
 
 

@@ -30,7 +30,14 @@ payloads = json.load(open(PATH))
 html = [sanitising.sanitise(one) for one in payloads]
 frames, tickets = [], []
 thread = arrive(subject="All of it", name="Cleo").ticket
+rest = [Message(ticket=thread, author_kind="customer", author_name="z", channel="email", at=at,
+    is_rich=True, body_html=clean, public_id=f"rest{n}") for n, clean in enumerate(html)]
+rest = Message.objects.bulk_create(rest[MOST_TICKETS:])
+arrive(subject="All the rest", name="Cleo")
+Message.objects.filter(pk__in=[one.pk for one in rest]).update(ticket=Ticket.objects.latest("pk"))
 for n, (payload, clean) in enumerate(zip(payloads, html)):
+    if n >= MOST_TICKETS:
+        break
     line = " ".join(payload.replace(chr(0), "").split())[:900] or "x"
     safe = payload.replace(chr(0), "").encode("utf-8", "replace").decode()[:5000]
     line = line.encode("utf-8", "replace").decode()
@@ -42,6 +49,7 @@ for n, (payload, clean) in enumerate(zip(payloads, html)):
     if n < MOST_IN_THREAD:
         answered(thread, text=safe, name=line[:200], files=(inbound_file(b"x", named),))
         answered(thread, html=clean, name="y")
+frames += [one.public_id for one in rest]
 print(json.dumps({"frames": frames, "tickets": tickets, "thread": thread.pk,
     "customer": [Ticket.objects.get(pk=pk).requester.public_id for pk in tickets[:20]]}))
 """
@@ -64,12 +72,18 @@ class Noticed:
     seen: int = 0
 
 
-def fill(desk: Desk, payloads: Sequence[str], *, most_in_thread: int = 40) -> dict:
-    """Tickets, messages, names and files that carry the payloads. Ada signs in with PASSWORD."""
+def fill(
+    desk: Desk, payloads: Sequence[str], *, most_in_thread: int = 20, most_tickets: int = 60
+) -> dict:
+    """Tickets, messages, names and files that carry the payloads. Ada signs in with PASSWORD.
+
+    The first ones stand in every place, all of them in frames.
+    """
     path = desk.data_dir / "payloads.json"
     path.write_text(json.dumps(list(payloads)))
     code = CODE.replace("PASSWORD", PASSWORD).replace("PATH", repr(str(path)))
-    return desk.run(code.replace("MOST_IN_THREAD", str(most_in_thread)))
+    code = code.replace("MOST_IN_THREAD", str(most_in_thread))
+    return desk.run(code.replace("MOST_TICKETS", str(most_tickets)))
 
 
 def watch(context: BrowserContext, desk: Desk) -> Noticed:

@@ -121,7 +121,7 @@ NOT_PAGES = {
         "profile_theme end_other_sessions end_session person_link deactivate_person",
         "reset_second_steps reactivate_person default_mailbox switch_mailbox remove_mailbox",
         "remove_team suspended_decide remove_sender retry_jobs retry_job forget_job scheduled",
-        "answer_invitation check_domain sign_mailbox renew_hook",
+        "meeting check_domain sign_mailbox renew_hook",
     ),
 }
 

@@ -190,9 +190,8 @@ class Desk:
         """The process of a role: web, worker, intake or pollers. 0 while it is being restarted."""
         for pid in self.roles:
             try:
-                if (
-                    Path(f"/proc/{pid}/comm").read_text().strip() == f"foredesk-{role}"[:15]
-                ):  # what Linux keeps
+                name = Path(f"/proc/{pid}/comm").read_text().strip()
+                if name == f"foredesk-{role}"[:15]:  # Linux keeps no more of it
                     return pid
             except OSError:
                 continue

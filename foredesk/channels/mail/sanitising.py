@@ -83,8 +83,8 @@ _SCHEMES = {"http", "https", "mailto", "tel", "cid", "data"}
 def sanitise(html: str) -> str:
     """`html` without anything that could act or load; the same again when called twice.
 
-    Very long documents are cut at a million characters or twenty thousand tags, for the browser's
-    sake.
+    Very long documents are cut at a million characters, twenty thousand tags or as many entities,
+    for the browser's sake.
     """
     cleaned = nh3.clean(
         _bounded(html),
@@ -109,15 +109,24 @@ def sanitise(html: str) -> str:
 
 def _bounded(html: str) -> str:
     html = _LONG_TAG.sub(_shorter, html[:TEXT_CHARS])
+    if html.count("&") > TAGS:
+        position = _nth(html, "&", TAGS)
+        html = html[:position] + html[position:].replace("&", " ")
     count = html.count("<")
     if count > TAG_DEPTH and _is_too_deep(html):
         return re.sub(r"<[^<>]*>?", " ", html)
     if count <= TAGS:
         return html
-    position = -1
-    for _ in range(TAGS):
-        position = html.find("<", position + 1)
+    position = _nth(html, "<", TAGS)
     return html[:position] + re.sub(r"<[^<>]*>?", " ", html[position:])
+
+
+def _nth(html: str, sign: str, count: int) -> int:
+    """Where `sign` stands for the `count`th time; it does so often enough."""
+    position = -1
+    for _ in range(count):
+        position = html.find(sign, position + 1)
+    return position
 
 
 def _is_too_deep(html: str) -> bool:

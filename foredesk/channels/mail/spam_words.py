@@ -72,6 +72,7 @@ def weigh(
         likely_bad = (bad + _PRIOR * spam / both) / spam
         likely_good = (good + _PRIOR * ham / both) / ham
         weights.append((word, math.log(likely_bad / likely_good)))
-    weights.sort(key=lambda one: -abs(one[1]))
+    # of equals the single and the longer word first: it says more to people
+    weights.sort(key=lambda one: (-abs(one[1]), " " in one[0], -len(one[0]), one[0]))
     total = sum(weight for _, weight in weights) + math.log(spam / ham)
     return 1 / (1 + math.exp(-max(-500.0, min(500.0, total)))), weights

@@ -7,6 +7,7 @@ from foredesk.channels.models import Dispatch, EnvelopeState, Security
 from foredesk.channels.tests.letters import raw
 from foredesk.channels.tests.test_reports import DSN, FEEDBACK, dsn
 from foredesk.logbook.models import Entry
+from foredesk.people.identifying import identify
 from foredesk.people.models import Agent, Identity
 from foredesk.plumbing.clock import now
 from foredesk.tickets import closing, replying
@@ -86,6 +87,8 @@ def test_the_address_works_again_when_its_owner_writes(mailbox, answered):
     _, _, mail = answered
     arrive(mailbox, about(mail, dsn()))
     arrive(mailbox, raw(in_reply_to=mail["message-id"]), "cleo@customer.example")
+    assert Identity.objects.get().undeliverable_at is not None, "anybody can write in her name"
+    identify(kind="email", value="cleo@customer.example", is_writing=True, at=now())
     assert Identity.objects.get().undeliverable_at is None
 
 

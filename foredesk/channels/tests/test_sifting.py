@@ -2,7 +2,7 @@
 
 import pytest
 
-from foredesk.channels import accepting, learning_spam, opening, sifting
+from foredesk.channels import accepting, learning_spam, lessons, opening, sifting
 from foredesk.channels.mail import reading, spam_words
 from foredesk.channels.models import SpamLesson, SpamWord
 from foredesk.channels.tests.letters import raw
@@ -53,7 +53,7 @@ def test_what_the_team_marks_is_recognised_and_explained():
 
 
 def test_few_lessons_are_no_judgement():
-    taught(sifting.LESSONS - 1)
+    taught(lessons.ENOUGH - 1)
     assert sift(BAD) == ""
 
 

@@ -12,6 +12,7 @@ from foredesk.logbook.models import Entry
 from foredesk.people.models import Agent, Customer, Team, Workspace
 from foredesk.plumbing.clock import now
 from foredesk.tickets import queries as tickets
+from foredesk.tickets import reading as of_tickets
 from foredesk.tickets import receiving
 from foredesk.tickets.arrivals import Address, InboundMessage
 from foredesk.tickets.models import Attachment, Message, Ticket
@@ -77,9 +78,9 @@ def test_the_featured_conversation_is_there_with_its_file_and_history(loaded):
     assert (note.author_name, note.is_public) == ("Tomasz Zieliński", False)
     (picture,) = mail.attachments.all()
     assert reading.read(picture.blob_id).startswith(b"\x89PNG")
-    earlier, count = tickets.history(mira, ticket)
-    assert count >= 9
-    assert "Boots too narrow, exchange" in {one.subject for one in earlier}
+    around = of_tickets.read(mira, ticket)
+    assert around.past_count >= 9
+    assert "Boots too narrow, exchange" in {one.subject for one in around.past}
 
 
 def test_numbers_grow_with_time(loaded):

@@ -1,6 +1,6 @@
 """One ticket: its head, its conversation, the customer beside it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,7 +17,7 @@ from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
 from foredesk.realtime import presence, topics
-from foredesk.tickets import queries, seeing
+from foredesk.tickets import queries, reading, seeing
 
 STATUS_OPTIONS = (
     ("open", "Open", "circle"),
@@ -32,12 +32,10 @@ STATUS_OPTIONS = (
 def show(request: HttpRequest, number: int) -> HttpResponse:
     """The ticket beside its list; a row that was clicked gets the ticket alone."""
     ticket = ticket_or_404(request, number)
-    agent = me(request)
-    seeing.see(ticket, by=agent, at=now())
     is_fragment = request.headers.get("HX-Request") and not request.headers.get(
         "HX-History-Restore-Request"
     )
-    context = whole(request, ticket)
+    context = whole(request, ticket, is_seen=True)
     if is_fragment:
         return render(request, "desk/_work.html", context)
     return render(
@@ -50,8 +48,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
 def live(request: HttpRequest, number: int) -> HttpResponse:
     """Conversation, head and side panel again, for live screens."""
     ticket = ticket_or_404(request, number)
-    seeing.see(ticket, by=me(request), at=now())
-    return render(request, "desk/_live.html", whole(request, ticket))
+    return render(request, "desk/_live.html", whole(request, ticket, is_seen=True))
 
 
 @require_GET
@@ -69,31 +66,17 @@ def whole_message(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "desk/_whole.html", context)
 
 
-def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
-    """Everything that the pane of one ticket shows."""
+def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[str, Any]:
+    """Everything that the pane of one ticket shows; `is_seen` notes that it was read."""
     agent = me(request)
     at = now()
     agents, teams = people.agent_names(), people.team_names()
-    messages = queries.messages_of(ticket)
+    read = reading.read(agent, ticket)
+    if is_seen and (read.seen_at is None or read.seen_at < _wrote_at(ticket)):
+        seeing.see(ticket, by=agent, at=at)
     items = timeline.build(
-        messages, queries.facts_of(ticket), viewer=agent, at=at, agents=agents, teams=teams
+        read.messages, read.facts, viewer=agent, at=at, agents=agents, teams=teams
     )
-    earlier, earlier_count = queries.history(agent, ticket)
-    drafts, waiting = queries.drafts_on(agent, ticket)
-    people_here: list[dict[str, Any]] = [
-        {
-            "role": one.role,
-            "customer": one.customer,
-            "address": next((who.value for who in one.customer.identities.all()), ""),
-        }
-        for one in queries.participants(ticket)
-    ]
-    unreachable = [
-        {"address": who.value, "reason": who.undeliverable_reason.rstrip(". ")}
-        for one in people_here
-        for who in one["customer"].identities.all()
-        if who.undeliverable_at is not None
-    ]
     query = kept_query(request)
     return {
         "ticket": ticket,
@@ -101,11 +84,15 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         "t": head(ticket),
         "query": query,
         "items": items,
-        "relatives": queries.relatives(agent, ticket),
+        "relatives": read.relatives,
         "presence": present(ticket, agent, at=at, agents=agents),
-        "customer": customer(ticket, people_here),
-        "participants": people_here,
-        "unreachable": unreachable,
+        "customer": customer(ticket, read.people),
+        "participants": read.people,
+        "unreachable": [
+            {"address": who["value"], "reason": who["undeliverable_reason"].rstrip(". ")}
+            for one in read.people
+            for who in one["unreachable"] or ()
+        ],
         "earlier": [
             {
                 "url": f"/tickets/{one.pk}/?{query}",
@@ -115,18 +102,18 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
                     one.created_at, now=at, zone=timezone.get_current_timezone()
                 ),
             }
-            for one in earlier
+            for one in read.past
         ],
-        "earlier_count": earlier_count,
-        "other_address": other_address(ticket, messages),
-        "drafts": drafts,
+        "earlier_count": read.past_count,
+        "other_address": other_address(ticket, read.messages),
+        "drafts": read.drafts,
         "assignable": people.assignable_agents(),
         "teams": teams,
         "statuses": STATUS_OPTIONS,
         "snoozes": snoozes(at),
         "laters": laters(at),
         "senders": senders(ticket, agent),
-        "scheduled": timeline.scheduled(waiting, ticket, viewer=agent),
+        "scheduled": timeline.scheduled(read.waiting, ticket, viewer=agent),
         "live_topic": f"ticket-{ticket.pk}",
         "draft_topic": f"draft-{ticket.pk}-{agent.pk}",
         "token": topics.sign(
@@ -136,6 +123,11 @@ def whole(request: HttpRequest, ticket: Any) -> dict[str, Any]:
         "can_reply": permissions.can_reply(agent),
         "current": ticket.pk,
     }
+
+
+def _wrote_at(ticket: Any) -> datetime:
+    """When there was last something new to read."""
+    return ticket.customer_wrote_at or ticket.created_at
 
 
 def other_address(ticket: Any, messages: list[Any]) -> dict[str, str] | None:
@@ -188,7 +180,7 @@ def present(ticket: Any, me: Any, *, at: Any, agents: dict[int, str]) -> list[di
 def customer(ticket: Any, people_here: list[dict[str, Any]]) -> dict[str, Any]:
     """The requester as the side panel shows them."""
     person = ticket.requester
-    address = next((one["address"] for one in people_here if one["customer"] == person), "")
+    address = next((one["address"] for one in people_here if one["customer_id"] == person.pk), "")
     address = address or people.addresses_of([person.pk]).get(person.pk, "")
     name = person.name or address or "Unknown"
     return {

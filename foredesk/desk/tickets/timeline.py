@@ -241,8 +241,8 @@ def scheduled(drafts: list[Any], ticket: Any, *, viewer: Any) -> list[dict[str, 
     return [
         {
             "pk": draft.pk,
-            "name": draft.agent.name,
-            "initials": wording.initials(draft.agent.name),
+            "name": draft.agent_name,
+            "initials": wording.initials(draft.agent_name),
             "hue": wording.hue(f"agent-{draft.agent_id}"),
             "body": bodies.letter(draft.body_html, {}),
             "send_at": draft.send_at,
@@ -257,7 +257,7 @@ def scheduled(drafts: list[Any], ticket: Any, *, viewer: Any) -> list[dict[str, 
                     "url": f"/files/{one.public_id}/",
                     "icon": "image" if one.content_type.startswith("image/") else "file",
                 }
-                for one in draft.attachments.all()
+                for one in draft.files
             ],
         }
         for draft in drafts
@@ -265,7 +265,7 @@ def scheduled(drafts: list[Any], ticket: Any, *, viewer: Any) -> list[dict[str, 
 
 
 def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
-    files = list(message.attachments.all())
+    files = message.files
     urls = {one.content_id: f"/files/{one.public_id}/" for one in files if one.content_id}
     kind = "note" if not message.is_public else message.author_kind
     if message.author_kind == "system":

@@ -4,19 +4,19 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from foredesk.channels import sender_domain
-from foredesk.channels.models import Mailbox
+from foredesk.channels.models import SENDS, Mailbox
 from foredesk.operations.checks.finding import Finding, worst
 
-LABEL = "Domain of"
+LABEL = "Sender's domain"
 ADVICE = "Open the mailbox: it shows the record to publish."
 RANK = 78
 
 
 def look(*, at: datetime) -> Iterator[Finding]:
-    boxes = Mailbox.objects.filter(is_active=True, is_demo=False).order_by("address")
+    boxes = Mailbox.objects.filter(SENDS, is_active=True, is_demo=False).order_by("address")
+    if not boxes:
+        yield Finding("off", "No mail leaves yet.", subject="mailboxes")
     for box in boxes:
-        if not box.can_send:
-            continue
         found = sender_domain.findings_of(box)
         if not found:
             yield Finding("off", "It was not looked at yet.", "", box.address, box.pk)

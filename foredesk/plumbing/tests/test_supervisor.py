@@ -24,6 +24,9 @@ logs.configure("info", is_json=False)
 place = pathlib.Path(sys.argv[1])
 kinds = sys.argv[2:]
 
+def is_noted(name):
+    return (place / name).exists() and (place / name).read_text().endswith("\\n")
+
 def note(name, text):
     with (place / name).open("a") as file:
         file.write(f"{text}\\n")
@@ -53,7 +56,7 @@ def parental():
 supervisor.STOP_SECONDS = 1.0
 code = supervisor.supervise(
     [Role(kind, globals()[kind]) for kind in kinds],
-    is_ready=lambda: all((place / kind).exists() for kind in kinds),
+    is_ready=lambda: all(is_noted(kind) for kind in kinds),
     on_ready=lambda: print("ready", flush=True),
 )
 print("stopped", flush=True)

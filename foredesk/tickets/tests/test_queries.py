@@ -16,6 +16,7 @@ from foredesk.tickets import (
     prioritising,
     progressing,
     queries,
+    reading,
     replying,
     snoozing,
     spamming,
@@ -79,9 +80,9 @@ def test_every_read_shows_what_the_viewer_may_see_and_nothing_else(world, who):
         assert (queries.row_of(viewer, ticket.pk) is not None) is is_seen
         assert (queries.message(viewer, message.public_id) is not None) is is_seen
         assert (queries.attachment(viewer, file.public_id) is not None) is is_seen
-        others, count = queries.history(viewer, ticket)
-        assert {one.pk for one in others} == seen - {ticket.pk}
-        assert count == len(seen - {ticket.pk})
+        read = reading.read(viewer, ticket)
+        assert {one.pk for one in read.past} == seen - {ticket.pk}
+        assert read.past_count == len(seen - {ticket.pk})
         assert {one.pk for one in queries.neighbours(viewer, ticket)} == seen - {ticket.pk}
 
 
@@ -105,7 +106,7 @@ def test_a_switched_off_agent_sees_nothing_and_no_read_fails(world):
     assert queries.counts(ada, list(views.VIEWS)) == dict.fromkeys(VIEW, 0)
     assert queries.find(ada, "Tent") == []
     assert queries.ticket(ada, ticket.pk) is None
-    assert queries.history(ada, ticket) == ([], 0)
+    assert reading.read(ada, ticket).past == []
     assert queries.message(ada, ticket.messages.get().public_id) is None
 
 
@@ -124,7 +125,7 @@ def test_relatives_behind_the_wall_are_not_named(world):
     merging.merge(theirs, into=ours, by=people["adi"], at=now())
 
     def shown(who, ticket):
-        found = queries.relatives(people[who], Ticket.objects.get(pk=ticket.pk))
+        found = reading.read(people[who], Ticket.objects.get(pk=ticket.pk)).relatives
         return {pk for related in found.values() for pk in related}
 
     assert shown("ada", split) == {theirs.pk}
@@ -340,10 +341,7 @@ def test_reads_cost_the_same_however_many_rows(ada, payments):
         "counts": lambda: queries.counts(ada, list(views.VIEWS)),
         "find": lambda: queries.find(ada, "tent"),
         "messages": lambda: queries.messages_of(first),
-        "participants": lambda: queries.participants(first),
-        "relatives": lambda: queries.relatives(ada, first),
-        "history": lambda: queries.history(ada, first),
-        "facts": lambda: queries.facts_of(first),
+        "reading": lambda: reading.read(ada, first),
         "drafts": lambda: queries.drafts_of(ada, first),
         "tickets of": lambda: [one.assignee for one in queries.tickets_of(ada, first.requester_id)],
     }

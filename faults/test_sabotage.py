@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from faults import mailboxes
@@ -9,7 +11,11 @@ from faults.experiments import a1_intake_dies, a2_fetch_dies, b0_worker_dies
 from faults.rig import Rig
 from tests.peers.mailserver import MailServer
 
-pytestmark = pytest.mark.journey
+
+@pytest.fixture(scope="module")
+def mailserver() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
 
 
 @pytest.mark.parametrize(

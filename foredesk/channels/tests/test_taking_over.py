@@ -1,0 +1,81 @@
+"""One job opens the mails of several, and no mail is ever without a job until it is done."""
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from foredesk.channels import accepting, opening, taking_over, tasks
+from foredesk.channels.models import Envelope, EnvelopeState
+from foredesk.channels.tests.letters import raw
+from foredesk.plumbing import jobs
+from foredesk.plumbing.clock import now
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("blobs")]
+
+
+def waiting(count, mailbox):
+    return [
+        accepting.accept(
+            raw(message_id=f"<{number}@x.example>"), mailbox=mailbox, road="smtp", at=now()
+        ).pk
+        for number in range(count)
+    ]
+
+
+def started(number):
+    job = ProcrastinateJob.objects.get(args__envelope_id=number)
+    ProcrastinateJob.objects.filter(pk=job.pk).update(status="doing")
+    return job.pk
+
+
+def test_all_are_opened_and_no_job_is_left(mailbox):
+    numbers = waiting(4, mailbox)
+    jobs.settle()
+    states = Envelope.objects.filter(pk__in=numbers).values_list("state", flat=True)
+    assert set(states) == {EnvelopeState.OPENED}
+    assert not ProcrastinateJob.objects.filter(task_name=tasks.open_envelope.name).exists()
+
+
+def test_a_worker_that_dies_leaves_a_job_for_every_mail_that_waits(mailbox, monkeypatch):
+    first, second, third = waiting(3, mailbox)
+    job = started(first)
+    opening.open_envelope(first)
+    assert taking_over.next_envelope(job) == second
+    left = {one.pk: one.args["envelope_id"] for one in ProcrastinateJob.objects.all()}
+    assert sorted(left.values()) == [second, third]
+    assert left[job] == second  # what rescuing runs again
+
+
+def test_a_mail_that_can_not_be_opened_fails_its_own_job(mailbox, monkeypatch):
+    first, second, third = waiting(3, mailbox)
+    whole = opening.open_envelope
+
+    def fails_at_the_second(number):
+        if number == second:
+            raise MemoryError
+        return whole(number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "open_envelope", fails_at_the_second)
+        jobs.settle()
+    [left] = ProcrastinateJob.objects.filter(task_name=tasks.open_envelope.name)
+    assert left.args["envelope_id"] == second
+    assert (left.status, left.attempts) == ("todo", 1)
+    opened = Envelope.objects.filter(state=EnvelopeState.OPENED).values_list("pk", flat=True)
+    assert set(opened) == {first, third}
+
+
+def test_a_job_that_is_to_wait_is_left_alone(mailbox):
+    first, second = waiting(2, mailbox)
+    ProcrastinateJob.objects.filter(args__envelope_id=second).update(
+        scheduled_at=now().replace(year=2100)
+    )
+    job = started(first)
+    assert taking_over.next_envelope(job) is None
+    assert ProcrastinateJob.objects.filter(args__envelope_id=second, status="todo").exists()
+
+
+def test_two_workers_never_take_the_same(mailbox):
+    first, second, third, fourth = waiting(4, mailbox)
+    one, other = started(first), started(second)
+    assert {taking_over.next_envelope(one), taking_over.next_envelope(other)} == {third, fourth}
+    assert taking_over.next_envelope(one) is None
