@@ -17,12 +17,13 @@ def open_envelope(context: JobContext, envelope_id: int, again: bool = False) ->
     later."""
     from foredesk.channels import opening, taking_over
 
-    until = time.monotonic() + taking_over.LONGEST
+    job_id, until = context.job.id, time.monotonic() + taking_over.LONGEST
     waiting: int | None = envelope_id
     while waiting is not None:
         opening.open_envelope(waiting)
-        is_late = context.job.id is None or time.monotonic() > until
-        waiting = None if is_late else taking_over.next_envelope(context.job.id)
+        if job_id is None or time.monotonic() > until:
+            break
+        waiting = taking_over.next_envelope(job_id)
 
 
 @app.task(

@@ -17,9 +17,9 @@ from foredesk.logbook.recording import CHANNEL
 log = logging.getLogger(__name__)
 
 RESYNC = "resync"
-GOODBYE = "goodbye"
 OF_LISTS = ("team-", "agent-")
 """What pokes of changed lists begin with; pokes of presence and drafts, far more, do not."""
+GOODBYE = "goodbye"
 QUEUE_LENGTH = 64
 LONGEST_BACK_OFF = 10.0  # seconds
 

@@ -32,11 +32,12 @@ class Row(SimpleNamespace):
 @dataclass(frozen=True)
 class Reading:
     """`messages` without their quoted remainders, in time order; `facts` for the timeline;
-    `people` with the requester first, each {role, customer_id, name, address}; `past` the
+    `people` with the requester first, each {role, customer_id, name, address,
+    unreachable [{value, undeliverable_reason}] or None}; `past` the
     requester's latest other tickets, newest first, of `past_count` (1,000 at most); `relatives`
     numbers of linked tickets by how they are linked; `drafts` of the viewer by kind; `waiting`
-    everybody's replies that wait for their time, the next one first; `seen_at` is until when the
-    viewer has read it. `people` name what of theirs is `unreachable`, each {value, reason}."""
+    everybody's replies that wait for their time, the next one first; `seen_at` is
+    until when the viewer has read it."""
 
     messages: list[Row]
     facts: list[Row]
@@ -113,9 +114,9 @@ _FILES = """
 _OWN: dict[str, str] = {
     "messages": f"""
         select m.id, public_id, author_kind, agent_id, customer_id, author_name, author_address,
-          is_public, is_rich, is_unknown_sender, is_automatic, channel, body_text, body_html,
-          "to", cc, bcc, reply_to, verdict, evidence, signed, invitation,
-          envelope_id, at, delivery, claimed_at, delivery_note,
+          is_public, is_rich, is_unknown_sender, is_automatic, verdict, evidence, reply_to, signed,
+          invitation, channel, body_text, body_html, "to", cc, bcc, envelope_id, at, delivery,
+          claimed_at, delivery_note, ticket_id,
           whole_text <> '' or whole_html <> '' as has_whole, {_FILES.format("message_id = m.id")}
         from tickets_message m where ticket_id = %s order by m.id""",  # noqa: S608
     "facts": """
@@ -125,18 +126,17 @@ _OWN: dict[str, str] = {
         select p.id, p.role, p.customer_id, c.name, coalesce(
           (select value from people_identity i where i.customer_id = p.customer_id
            order by i.id limit 1), '') as address,
-          (select coalesce(json_agg(json_build_object('value', value, 'reason',
-             undeliverable_reason) order by i.id), '[]')
-           from people_identity i
-           where i.customer_id = p.customer_id and undeliverable_at is not null) as unreachable
+          (select json_agg(i order by i.id) from
+           (select id, value, undeliverable_reason from people_identity
+            where customer_id = p.customer_id and undeliverable_at is not null) i) as unreachable
         from tickets_participant p join people_customer c on c.id = p.customer_id
         where p.ticket_id = %s""",
     "drafts": f"""
-        select d.id, kind, body_html, cc, bcc, revision, d.agent_id, a.name as agent_name,
-          send_at, scheduled_at, held_reason, {_FILES.format("draft_id = d.id")}
+        select d.id, kind, body_html, cc, bcc, revision, agent_id, a.name as agent_name, send_at,
+          scheduled_at, held_reason, {_FILES.format("draft_id = d.id")}
         from tickets_draft d join people_agent a on a.id = d.agent_id
         where d.ticket_id = %s and (d.agent_id = %s or send_at is not null)
-        order by send_at, d.id""",  # noqa: S608
+        order by send_at""",  # noqa: S608
 }
 
 

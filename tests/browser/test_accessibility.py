@@ -96,10 +96,14 @@ NOT_PAGES = {
     **because(
         "a part of a page",
         "inbox_list inbox_more nav palette ticket_live draft_state health_parts whole_message",
-        "check_mailbox",
+        "check_mailbox import_progress",
     ),
     **because("a dialog: tests/browser/test_inbox.py", "merge split"),
-    **because("a file", "file frame sent_frame sent_raw suspended_raw mfa_download_recovery_codes"),
+    **because("for machines", "mail_hook"),
+    **because("goes to or comes from Google or Microsoft", "begin_consent finish_consent"),
+    **because(
+        "a file", "picture file frame sent_frame sent_raw suspended_raw mfa_download_recovery_codes"
+    ),
     **because(
         "closed here",
         "account_email account_signup account_email_verification_sent account_set_password",
@@ -116,7 +120,8 @@ NOT_PAGES = {
         "priority tags subject snooze spam unread withdraw send_again detach describe",
         "profile_theme end_other_sessions end_session person_link deactivate_person",
         "reset_second_steps reactivate_person default_mailbox switch_mailbox remove_mailbox",
-        "remove_team suspended_decide remove_sender retry_jobs retry_job forget_job",
+        "remove_team suspended_decide remove_sender retry_jobs retry_job forget_job scheduled",
+        "meeting check_domain sign_mailbox renew_hook",
     ),
 }
 

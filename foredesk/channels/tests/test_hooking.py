@@ -113,6 +113,7 @@ def test_a_token_that_was_heard_signs_no_other_body(hook):
         urlencode({**mailgun(), "signature": "\u00e9"}),
         "",
     ],
+    ids=["wrong key", "too old", "unsigned", "no hexadecimal", "empty"],
 )
 def test_a_wrong_or_old_signature_keeps_nothing(hook, body):
     address = hook("mailgun")

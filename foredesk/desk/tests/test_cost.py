@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from foredesk.desk.mail import alerts
+from foredesk.desk.mail import alerts, suspended
 from foredesk.people import directory
 from foredesk.plumbing.clock import now
 from foredesk.realtime import presence
@@ -18,10 +18,11 @@ pytestmark = pytest.mark.django_db
 def kept_names(monkeypatch):
     """Names and troubles are read now and then; here a page counts as one that need not."""
     monkeypatch.setattr(directory, "KEPT", 3600)
-    monkeypatch.setattr(alerts, "KEPT", 3600)
+    for kept in (alerts, suspended):
+        monkeypatch.setattr(kept, "KEPT", 3600)
 
 
-LIST, FRAGMENT, TICKET, PANE = 4, 3, 8, 6
+LIST, FRAGMENT, TICKET, PANE = 4, 3, 9, 7
 """The most that each page may ask, sign-in and session included."""
 
 

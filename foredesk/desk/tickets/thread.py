@@ -89,9 +89,9 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
         "customer": customer(ticket, read.people),
         "participants": read.people,
         "unreachable": [
-            {"address": one["value"], "reason": one["reason"]}
-            for who in read.people
-            for one in who["unreachable"]
+            {"address": who["value"], "reason": who["undeliverable_reason"]}
+            for one in read.people
+            for who in one["unreachable"] or ()
         ],
         "earlier": [
             {
@@ -125,17 +125,17 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
     }
 
 
+def _wrote_at(ticket: Any) -> datetime:
+    """When there was last something new to read."""
+    return ticket.customer_wrote_at or ticket.created_at
+
+
 def other_address(ticket: Any, messages: list[Any]) -> dict[str, str] | None:
     """Where the requester's last message asks to be answered, when that is not where it is from."""
     last = next((one for one in reversed(messages) if one.customer_id == ticket.requester_id), None)
     if last is None or not last.reply_to:
         return None
     return {"own": last.author_address, "other": last.reply_to}
-
-
-def _wrote_at(ticket: Any) -> datetime:
-    """When there was last something new to read."""
-    return ticket.customer_wrote_at or ticket.created_at
 
 
 def kept_query(request: HttpRequest) -> str:
