@@ -19,7 +19,8 @@ class ShortForm(WorkspaceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["close_after_days"]
+        for name in ("close_after_days", "copies_join"):
+            del self.fields[name]
 
 
 @require_http_methods(["GET", "POST"])
