@@ -66,6 +66,7 @@ CALLS = {
     "facts": 'ui.facts([("Email", "a@b.example")])',
     "section": 'ui.section("Earlier", caller=body)',
     "card": 'ui.card("Mail", "how it speaks", caller=body)',
+    "fold": 'ui.fold("Mail in", "<Amara>", is_open=true, id="in", caller=body)',
     "settile": 'ui.settile("Channels", "Mailboxes", "/s", "mail")',
     "crumbs": 'ui.crumbs([("Settings", "/s"), ("Mail", none)])',
     "table": 'ui.table("People", ["Name", ("Tickets", "num")], caller=rows)',
