@@ -344,6 +344,11 @@ def test_the_whole_message_comes_when_asked(desk: Desk, ada: Page) -> None:
     expect(thread(ada)).not_to_contain_text("Your parcel left us.")
     ada.get_by_role("button", name="Show the whole message").click()
     expect(thread(ada)).to_contain_text("Your parcel left us.")
+    press(ada, "n")
+    ada.keyboard.type("Seen")
+    ada.keyboard.press("Control+Enter")
+    expect(thread(ada)).to_contain_text("Seen")
+    expect(thread(ada)).to_contain_text("Your parcel left us.")  # it stays open
 
 
 # Together
