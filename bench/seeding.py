@@ -91,6 +91,8 @@ def _fill_in(connection: psycopg.Connection) -> None:
                 value = field.default
                 if value is list:
                     value = "[]" if field.get_internal_type() == "JSONField" else "{}"
+                elif value is dict:
+                    value = "{}"
                 elif isinstance(field, TextField) and not field.has_default():
                     value = ""
                 if isinstance(value, str | bool | int):
