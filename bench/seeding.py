@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import psycopg
+from psycopg import sql
 
 MESSAGES = 3
 UNSOLVED_PERCENT = 3
@@ -27,6 +28,7 @@ def grow(connection: psycopg.Connection, *, upto: int) -> int:
     teams, agents and customers are made on the way.
     """
     connection.execute("select setseed(%s)", [upto / 10_000_000])
+    _fill_in(connection)
     _people(connection, customers=max(upto // 5, 100))
     found = connection.execute("select count(*) from tickets_ticket").fetchone()
     have = found[0] if found else 0
@@ -76,6 +78,30 @@ def _vacuum(connection: psycopg.Connection) -> None:
     connection.execute("vacuum analyze people_identity")
     connection.execute("checkpoint")
     connection.autocommit = False
+
+
+def _fill_in(connection: psycopg.Connection) -> None:
+    """Give columns that the inserts here leave out the defaults that the ORM would write."""
+    from django.apps import apps
+    from django.db.models import TextField
+
+    for label in ("people", "tickets", "logbook"):
+        for model in apps.get_app_config(label).get_models():
+            for field in model._meta.concrete_fields:
+                value = field.default
+                if value is list:
+                    value = "[]" if field.get_internal_type() == "JSONField" else "{}"
+                elif value is dict:
+                    value = "{}"
+                elif isinstance(field, TextField) and not field.has_default():
+                    value = ""
+                if isinstance(value, str | bool | int):
+                    statement = sql.SQL("alter table {} alter column {} set default {}").format(
+                        sql.Identifier(model._meta.db_table),
+                        sql.Identifier(field.column),
+                        sql.Literal(str(value)),
+                    )
+                    connection.execute(statement)
 
 
 def _people(connection: psycopg.Connection, *, customers: int) -> None:
