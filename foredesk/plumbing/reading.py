@@ -96,7 +96,7 @@ def name_servers(text: str) -> tuple[str, ...]:
 
 def address_and_port(text: str, default: int) -> tuple[str, int]:
     """`192.0.2.53:5353` or `[2001:db8::1]:53` in two; a part without a port gets `default`."""
-    match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[0-9.]+):([0-9]{1,5})", text)
+    match = re.fullmatch(r"(\[[0-9A-Fa-f:.]{1,45}\]|[0-9.]{1,15}):([0-9]{1,5})", text)
     if match:
         return match[1].strip("[]"), int(match[2])
     return text.strip("[]"), default

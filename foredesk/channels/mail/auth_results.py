@@ -16,9 +16,14 @@ from foredesk.channels.mail.mime import Part
 FIELD = b"authentication-results"
 MOST_FIELDS = 20
 MOST_CHARS = 16_000
-_RESULT = re.compile(r"\s*([a-z0-9-]{1,30})\s*(?:/\s*[0-9]+\s*)?=\s*([a-z]{1,20})", re.I)
+_RESULT = re.compile(
+    r"\s{0,20}+([a-z0-9-]{1,30}+)\s{0,20}+(?:/\s{0,20}+[0-9]{1,9}+\s{0,20}+)?=\s{0,20}+([a-z]{1,20})",
+    re.I,
+)
 _PROPERTY = re.compile(r"([a-z0-9-]{1,30})\.([a-z0-9-]{1,30})\s*=\s*(\"[^\"]{0,500}\"|[^\s;]{1,500})", re.I)  # fmt: skip  # noqa: E501
-_ID = re.compile(r"\s*(?:\"([^\"]{1,255})\"|([^\s;=\"]{1,255}))\s*(?:[0-9]+\s*)?$")
+_ID = re.compile(
+    r"\s{0,20}+(?:\"([^\"]{1,255}+)\"|([^\s;=\"]{1,255}+))\s{0,20}+(?:[0-9]{1,9}+\s{0,20}+)?$"
+)
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,8 @@ def test_the_inbox_looks_as_drawn(loaded):
     assert counts["snoozed"] == 4
     assert all(counts[view.key] >= 5 for view in teams)  # chance decides: 7 to 76 were seen
     rows = tickets.list_page(mira, views["mine"]).rows
-    who = [row["requester__name"] for row in rows[:6]]
-    assert who[:2] == ["Dario Kovač", "Amara Okafor"]
+    who = [row["requester__name"] for row in rows[:8]]  # one or two by chance between them
+    assert who.index("Dario Kovač") < who.index("Amara Okafor") < 4
     assert set(who) >= {"Luis Serrano", "Hanne Berge", "Yuki Nakamura", "Fiona McAllister"}
     unread = {row["requester__name"] for row in rows if not row["seen_at"]}
     assert {"Amara Okafor", "Dario Kovač", "Luis Serrano"} - unread <= {"Dario Kovač"}
