@@ -15,7 +15,7 @@ from foredesk.logbook.actors import Actor, Doer, actor_of
 from foredesk.people.permissions import must_release
 from foredesk.people.refusing import Refused
 
-_DOMAIN = re.compile(r"(?=.{3,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+")
+_DOMAIN = re.compile(r"\A(?=.{3,253}\Z)[a-z0-9-]+(\.[a-z0-9-]+)+")
 LONGEST_NOTE = 200
 
 
