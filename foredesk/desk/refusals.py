@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
 
+from foredesk.channels.checking_mailboxes import InvalidMailbox
 from foredesk.channels.forgetting import NothingAside
-from foredesk.channels.mailboxes import InvalidMailbox, MailboxInUse
+from foredesk.channels.mailboxes import MailboxInUse
 from foredesk.files.storing import UnableToStore
 from foredesk.operations.retrying import NoSuchJob
 from foredesk.people.permissions import NotAllowed

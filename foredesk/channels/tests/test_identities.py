@@ -2,7 +2,7 @@
 
 import pytest
 
-from foredesk.channels import addressing, mailboxes, placing
+from foredesk.channels import addressing, checking_mailboxes, mailboxes, placing
 from foredesk.plumbing.clock import now
 from foredesk.tickets import replying
 from foredesk.tickets.tests import cases
@@ -52,7 +52,7 @@ def test_an_address_that_left_the_mailbox_is_not_written_from(box, ada, adi):
     "lines", ["Boss <boss@other.example>", "{password}", "<x@y.example>", "a\n" * 3 + "{"]
 )
 def test_senders_that_are_not_ours_are_refused(mailbox, adi, lines):
-    with pytest.raises(mailboxes.InvalidMailbox) as refused:
+    with pytest.raises(checking_mailboxes.InvalidMailbox) as refused:
         mailboxes.change(mailbox, identities=lines, by=adi, at=now())
     assert "identities" in refused.value.errors
 

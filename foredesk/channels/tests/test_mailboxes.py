@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from foredesk.channels import mailboxes
-from foredesk.channels.mailboxes import InvalidMailbox
+from foredesk.channels.checking_mailboxes import InvalidMailbox
 from foredesk.channels.models import Mailbox
 from foredesk.logbook.models import Entry
 from foredesk.people.models import Agent

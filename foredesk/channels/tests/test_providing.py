@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from foredesk.channels import mailboxes, providers, sending
+from foredesk.channels import checking_mailboxes, mailboxes, providers, sending
 from foredesk.channels.models import Dispatch
 from foredesk.channels.providers import mailgun, resend
 from foredesk.files import storing
@@ -169,7 +169,7 @@ def test_a_provider_that_cannot_be_reached_gets_it_later(sends, api, ada, monkey
 
 
 def test_keys_that_are_missing_are_named(mailbox, adi):
-    with pytest.raises(mailboxes.InvalidMailbox) as refused:
+    with pytest.raises(checking_mailboxes.InvalidMailbox) as refused:
         mailboxes.change(
             mailbox, provider="mailgun", provider_out=True, provider_keys={}, by=adi, at=now()
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foredesk.channels import oauth, providers
-from foredesk.channels.mailboxes import InvalidMailbox
+from foredesk.channels.checking_mailboxes import InvalidMailbox
 from foredesk.people import queries as people
 
 SECURITY = (

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from foredesk.channels import (
     acknowledging,
+    checking_mailboxes,
     consenting,
     judging,
     mailboxes,
@@ -74,7 +75,7 @@ def create(request: HttpRequest) -> HttpResponse:
                 by=request.user,  # type: ignore[arg-type]
                 at=now(),
             )
-        except mailboxes.InvalidMailbox as why:
+        except checking_mailboxes.InvalidMailbox as why:
             form.refuse(why)
         else:
             if box.uses_oauth:
@@ -101,7 +102,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
                 by=request.user,  # type: ignore[arg-type]
                 at=now(),
             )
-        except mailboxes.InvalidMailbox as why:
+        except checking_mailboxes.InvalidMailbox as why:
             form.refuse(why)
         else:
             alerts.forget()

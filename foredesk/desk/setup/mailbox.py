@@ -7,7 +7,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from foredesk.channels import consenting, mailboxes, providers, queries, trying_out
+from foredesk.channels import (
+    checking_mailboxes,
+    consenting,
+    mailboxes,
+    providers,
+    queries,
+    trying_out,
+)
 from foredesk.desk.settings import mailbox_summary
 from foredesk.desk.settings.mailbox_form import SECRETS, MailboxForm, initial_of
 from foredesk.desk.settings.mailboxes import intake_facts
@@ -31,7 +38,7 @@ def show(request: HttpRequest) -> HttpResponse:
             else:
                 values = form.values(at=at, is_new=False)
                 box = mailboxes.change(box, **values, by=me, at=at)
-        except mailboxes.InvalidMailbox as why:
+        except checking_mailboxes.InvalidMailbox as why:
             form.refuse(why)
         else:
             request.session[steps.MAILBOX] = box.pk
