@@ -196,7 +196,8 @@ class Env:
         "FOREDESK_FILES",
         reading.files,
         _files,
-        "Where attachments are kept: a folder, or `s3://bucket?endpoint=https://host&region=name`.",
+        "Where attachments are kept: a folder, or `s3://bucket?endpoint=https://host&region=name`, "
+        "which needs the packages of `foredesk[s3]`.",
         kind="folder or S3 URL",
         shown="`files` in the data folder",
     )
@@ -337,7 +338,7 @@ class Env:
             "default_acl": None,
             "file_overwrite": True,
         }
-        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": bucket}
+        return {"BACKEND": "foredesk.files.bucket.Bucket", "OPTIONS": bucket}
 
     def logging(self) -> dict[str, Any]:
         """The description of logging that Django and Granian take."""

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from foredesk.plumbing import extras
+
 _HOST = re.compile(
     r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]{1,63}){0,126}\.?"
 )
@@ -143,6 +145,10 @@ def files(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme != "s3" or not parts.netloc or parts.path not in ("", "/"):
         raise Unreadable("a folder or s3://bucket?endpoint=https://host&region=name")
+    if not extras.is_here("s3"):
+        raise Unreadable(
+            f"a folder, as S3 needs packages that are not installed ({extras.HOW['s3']})"
+        )
     return text
 
 
