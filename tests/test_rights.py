@@ -83,6 +83,7 @@ TABLE = {
     M + "pictures/<number:number>/": (NONE_OF_MINE, NEVER),
     M + "withdraw/": (NEVER, "in  422 404 302 422 422"),
     M + "again/": (NEVER, CHANGE_TICKET),
+    M + "original/": (SEE_TICKET, NEVER),
     M + "invitation/": (NEVER, CHANGE_TICKET),
     "files/<slug:public_id>/": (SEE_TICKET, NEVER),
     "files/<slug:public_id>/detach/": (NEVER, AGENTS_DO),

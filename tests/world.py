@@ -110,6 +110,12 @@ def build() -> World:
     other = cases.ticket_of(subject="Poles")
     assigning.hand_to(other, payments, by=cast["adi"], at=at)
     blob = storing.keep(RAW)
+    envelope = Envelope.objects.create(
+        kind="email", mailbox=mailbox, road="smtp", fingerprint="f", blob=blob,
+        received_at=at, state=EnvelopeState.UNREADABLE, reason="Garbled.",
+    )  # fmt: skip
+    message.envelope_id = envelope.pk
+    message.save(update_fields=["envelope_id"])
     return World(
         people=cast,
         signed_in={who: _signed_in(agent) for who, agent in cast.items()},
@@ -126,10 +132,7 @@ def build() -> World:
             to=["cleo@customer.example"], subject="Re: Tent", state=DispatchState.FAILED,
             at=at, started_at=at,
         ),
-        envelope=Envelope.objects.create(
-            kind="email", mailbox=mailbox, road="smtp", fingerprint="f", blob=blob,
-            received_at=at, state=EnvelopeState.UNREADABLE, reason="Garbled.",
-        ),
+        envelope=envelope,
         mailbox=mailbox,
         rule=SenderRule.objects.create(value="spam.example", is_allowed=False, at=at),
         job=_failed_job(),

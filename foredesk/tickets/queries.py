@@ -336,16 +336,6 @@ def undelivered_count(viewer: Agent) -> int:
     return bad.filter(ticket__in=visible_to(viewer)).values("pk")[:COUNT_CAP].count()
 
 
-def known_tags(viewer: Agent, *, limit: int = 200) -> list[str]:
-    """Tags of the 2,000 latest tickets that `viewer` may see, most used first."""
-    latest = visible_to(viewer).order_by("-id").values_list("tags", flat=True)[:2000]
-    tally: dict[str, int] = {}
-    for tags in latest:
-        for tag in tags:
-            tally[tag] = tally.get(tag, 0) + 1
-    return sorted(tally, key=lambda tag: (-tally[tag], tag))[:limit]
-
-
 def unsolved_by_team() -> dict[int | None, int]:
     """How many unsolved tickets each team has; for admins, who see all."""
     rows = Ticket.objects.filter(LIVE, status__in=UNSOLVED).values_list("team_id")

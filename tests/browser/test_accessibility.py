@@ -102,7 +102,8 @@ NOT_PAGES = {
     **because("for machines", "mail_hook"),
     **because("goes to or comes from Google or Microsoft", "begin_consent finish_consent"),
     **because(
-        "a file", "picture file frame sent_frame sent_raw suspended_raw mfa_download_recovery_codes"
+        "a file",
+        "original picture file frame sent_frame sent_raw suspended_raw mfa_download_recovery_codes",
     ),
     **because(
         "closed here",
