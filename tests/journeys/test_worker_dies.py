@@ -19,6 +19,9 @@ from tests.peers.sink import Sink
 pytestmark = pytest.mark.journey
 
 MAILS, REPLIES = 200, 50
+TICKETS = "select count(*) from tickets_ticket"
+STATES = "select external_id, delivery from tickets_message where author_kind = 'agent'"
+ON_THEIR_WAY = f"{STATES} and delivery not in ('sent', 'unknown', 'failed')"
 
 
 def letter(number: int) -> bytes:
@@ -74,7 +77,7 @@ mailboxes.add(by=SYSTEM, at=now(), name="Help", address="help@shop.example",
         killer = threading.Thread(target=kill_now_and_then, args=(desk, is_over, 7))
         killer.start()
         send(desk, range(MAILS // 2))
-        until(lambda: len(desk.tickets()) >= REPLIES, 90)
+        until(lambda: desk.ask(TICKETS) >= [(REPLIES,)], 90)
         desk.run(
             f"""
 from foredesk.people.models import Agent
@@ -90,21 +93,12 @@ for ticket in Ticket.objects.order_by("id")[:{REPLIES}]:
         killer.join()
         is_over.set()
 
-        until(lambda: len(desk.tickets()) >= MAILS, 120)
-        counting = """
-import json
-from foredesk.tickets.models import Message
-states = Message.objects.filter(author_kind="agent").values_list("external_id", "delivery")
-print(json.dumps([list(one) for one in states]))
-"""
-        until(
-            lambda: all(state in ("sent", "unknown", "failed") for _, state in desk.run(counting)),
-            180,
-        )
+        until(lambda: desk.ask(TICKETS) >= [(MAILS,)], 120)
+        until(lambda: not desk.ask(ON_THEIR_WAY), 180)
         subjects = Counter(ticket["subject"] for ticket in desk.tickets())
         assert subjects == {f"Question {number}": 1 for number in range(MAILS)}
 
-        states = dict(desk.run(counting))
+        states = dict(desk.ask(STATES))
         arrived = Counter(taken.mail["Message-ID"].strip("<>") for taken in sink.taken)
         assert len(states) == REPLIES
         assert set(states.values()) <= {"sent", "unknown"}
