@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery"
 
 
-def until(is_true: Callable[[], bool], seconds: float = 30) -> None:
+def until(is_true: Callable[[], bool], seconds: float = 90) -> None:
     patience = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < patience, "waited in vain"
@@ -83,7 +83,7 @@ class Desk:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        until(lambda: self.is_healthy() or self.process.poll() is not None, 60)
+        until(lambda: self.is_healthy() or self.process.poll() is not None, 120)
         assert self.process.poll() is None, self.log.read_text()
         return time.monotonic() - began
 

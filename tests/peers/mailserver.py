@@ -393,7 +393,7 @@ class MailServer:
 
 
 def wait_until(
-    holds: Callable[[], object], what: str, *, seconds: float = 20, log: Callable[[], str] = str
+    holds: Callable[[], object], what: str, *, seconds: float = 90, log: Callable[[], str] = str
 ) -> None:
     """Come back as soon as `holds()` is true. Raises AssertionError after `seconds`."""
     end = time.monotonic() + seconds

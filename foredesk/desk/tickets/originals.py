@@ -21,8 +21,9 @@ def show(request: HttpRequest, public_id: str) -> HttpResponse:
     envelope = channels.envelope(message.envelope_id or 0) if message else None
     if message is None or envelope is None:
         raise Http404("There is no such message.")
-    ending = "eml" if envelope.kind == "email" else "txt"
     try:
-        return eml(channels.raw_of(envelope), f"message-{message.pk}.{ending}")
+        data = channels.raw_of(envelope)
     except reading.Missing as gone:
         raise Http404(str(gone)) from None
+    is_mail = not data.startswith(b"{")  # no header field begins so
+    return eml(data, f"message-{message.pk}.{'eml' if is_mail else 'txt'}")
