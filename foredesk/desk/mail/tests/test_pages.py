@@ -7,11 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from foredesk.channels import accepting, listing_senders, opening, queries, screening
-from foredesk.channels.tests.mails import a_mail, a_mailbox, a_ticket
+from foredesk.channels.tests.mails import a_mail, a_mailbox, a_ticket, arrived
 from foredesk.desk.mail import alerts, suspended
 from foredesk.plumbing.clock import now
 from foredesk.tickets import assigning
-from foredesk.tickets.models import Message, Ticket
 
 
 @pytest.fixture(autouse=True)
@@ -210,17 +209,15 @@ def test_the_banners_cost_one_query_and_then_none(adi, django_assert_num_queries
         alerts.for_agent(adi)
 
 
-def test_a_message_can_be_had_as_it_arrived(client, ada, ben):
+def test_a_message_can_be_had_as_it_arrived(client, ada, ben, payments):
     client.force_login(ada)
     mail = b"From: Cleo <cleo@customer.example>\r\nX-Odd: yes\r\nSubject: Tent\r\n\r\nIt broke.\r\n"
-    envelope = accepting.accept(mail, mailbox=None, road="smtp", at=now())
-    opening.open_envelope(envelope.pk)
-    message = Message.objects.get(envelope_id=envelope.pk)
+    message = arrived(mail)
     url = reverse("original", args=[message.public_id])
     assert url in client.get(reverse("ticket", args=[message.ticket_id])).content.decode()
     answer = client.get(url)
     assert (answer["Content-Type"], answer.content) == ("application/octet-stream", mail)
     assert answer["Content-Disposition"] == f'attachment; filename="message-{message.pk}.eml"'
-    Ticket.objects.filter(pk=message.ticket_id).update(team=ada.teams.get())
+    assigning.hand_to(message.ticket, payments, by=ada, at=now())
     client.force_login(ben)  # of another team
     assert client.get(url).status_code == 404
