@@ -23,6 +23,12 @@ class Row:
     bar: str
     is_ok: bool | None
 
+    @property
+    def said(self) -> str:
+        """One line for a terminal."""
+        mark = {True: "✓", False: "✗", None: "–"}[self.is_ok]
+        return f"{mark} {self.name}: {self.figure}" + (f" (bar {self.bar})" if self.bar else "")
+
 
 def at_least(name: str, figure: float, bar: float) -> Row:
     """A rate that has to reach its bar."""
