@@ -91,11 +91,16 @@ def _texts(shared: Path) -> Iterator[tuple[str, str]]:
         subprocess.run(command, check=True, capture_output=True)
         for line in path.read_text(encoding="utf-8").splitlines():
             yield "Re: [#1234] Your request", json.loads(line)["body"]
-    with gzip.open(data / "duplicates" / "hadoop_reports.jsonl.gz", "rt", encoding="utf-8") as lines:
+    with gzip.open(
+        data / "duplicates" / "hadoop_reports.jsonl.gz", "rt", encoding="utf-8"
+    ) as lines:
         for _, line in zip(range(ASIDE), lines, strict=False):
             report = json.loads(line)
             yield str(report.get("title") or ""), str(report.get("body") or "")
-    for name, column in (("intent/banking77_train.csv", "text"), ("spam/sms_spam_train.csv", "text")):
+    for name, column in (
+        ("intent/banking77_train.csv", "text"),
+        ("spam/sms_spam_train.csv", "text"),
+    ):
         for row in _spread(data / name):
             if row.get("label") != "spam":
                 yield " ".join(row[column].split())[:60], row[column]

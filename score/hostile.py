@@ -1,4 +1,4 @@
-"""Mails made to break a parser, and all others: none crashes, is not storable, or costs too much."""
+"""Mails made to break a parser, and all others: none crashes, costs too much or can't be stored."""
 
 from __future__ import annotations
 

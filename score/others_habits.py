@@ -15,7 +15,7 @@ HABITS: dict[str, dict[str, str]] = {
     "stalwart/legacy-010": {"subject": UMLAUT},
     "stalwart/legacy-027": {"subject": UMLAUT},
     "stalwart/legacy-033": {"visible_text": UMLAUT},
-    "stalwart/legacy-016": {"attachments": UMLAUT + ", and counts line ends of BinHex text as one byte"},
+    "stalwart/legacy-016": {"attachments": UMLAUT + ", and counts line ends as one byte"},
     "stalwart/legacy-017": {"attachments": UNDECODED},
     "stalwart/legacy-048": {"attachments": UNDECODED},
     "stalwart/legacy-049": {
@@ -28,13 +28,13 @@ HABITS: dict[str, dict[str, str]] = {
     "stalwart/legacy-039": {"attachments": PATH},
     "stalwart/rfc-001": {"attachments": PATH},
     "stalwart/thirdparty-015": {
-        "attachments": "finds one of three attached mails: the first names a boundary that never comes"
+        "attachments": "finds one of three attached mails: the first names a mark that never comes"
     },
     "hunnysoft/m0006": {"to": "loses the second recipient, whose name is in UTF-7"},
     "hunnysoft/m3004": {"to": "loses the second recipient, on the folded line"},
-    "hunnysoft/m1009": {"attachment_count": "takes a named text file for text because it is inline"},
+    "hunnysoft/m1009": {"attachment_count": "takes a named text file that is inline for text"},
     "hunnysoft/m1011": {
-        "visible_text": "is of its sister mail: this one's program wrote Chinese letters for umlauts"
+        "visible_text": "is of its sister mail: in this one Chinese letters were sent for umlauts"
     },
-    "hunnysoft/m2008": {"visible_text": "leaves out the names of two pictures that stand in the text"},
+    "hunnysoft/m2008": {"visible_text": "leaves out two names of pictures that stand in the text"},
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """What is read out of mails, field by field, on the corpora that say what is in them.
 
-Another parser's habits are no bar: each figure is shown as the corpus says, and without the expected
-values of score/others_habits.py ("readable"). The bar holds for the second.
+Another parser's habits are no bar: each figure is shown as the corpus says, and without the values
+of score/others_habits.py ("readable"). The bar holds for the second.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Words of spam, by the desk's own counting, on the SMS Spam Collection.
 
 The limit is chosen where it is learned and judged where it never was: on the learning part, by five
-folds inside it, the lowest limit that blocks no more than 0.18 % of the good ones. So for the published
-split (30 % learned, the rest judged) and for five folds over all. The desk's own limit has to be the
-one that the 30 % chose. The bar is the best row of the collection's paper (Almeida and others, 2011):
-a support vector machine.
+folds inside it, the lowest one that blocks no more than 0.18 % of the good ones. So for the
+published split (30 % learned, the rest judged) and for five folds over all. The desk's own limit has
+to be the one that the 30 % chose. The bar is the best row of the collection's paper (Almeida and
+others, 2011): a support vector machine.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _rows(said: str, judged: list[tuple[bool, bool]]) -> Iterator[Row]:
 
 
 def _choose(learned: list[Case]) -> float:
-    """The lowest limit at which five folds inside `learned` block no more good ones than allowed."""
+    """The lowest limit at which five folds inside `learned` block no more than is allowed."""
     weighed: list[Weighed] = []
     for fold in range(5):
         known = [one for at, one in enumerate(learned) if at % 5 != fold]

@@ -12,7 +12,7 @@ from django.db import connection
 
 from foredesk.channels import lessons, screening
 from foredesk.channels.mail import spam_signs, spam_words
-from foredesk.channels.mail.reading import Mail
+from foredesk.channels.mail.contents import Mail
 from foredesk.tickets.models import Ticket
 
 LIMIT = 5.0

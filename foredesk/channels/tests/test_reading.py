@@ -6,6 +6,7 @@ import time
 import pytest
 
 from foredesk.channels.mail import reading
+from foredesk.channels.mail.contents import Mail
 from foredesk.channels.tests.letters import letter
 
 HEAD = (
@@ -14,11 +15,11 @@ HEAD = (
 )
 
 
-def read(rest: bytes) -> reading.Mail:
+def read(rest: bytes) -> Mail:
     return reading.read(HEAD + rest)
 
 
-def field(name: bytes, value: bytes) -> reading.Mail:
+def field(name: bytes, value: bytes) -> Mail:
     return reading.read(b"From: a@b.example\r\n" + name + b": " + value + b"\r\n\r\nhi\r\n")
 
 
