@@ -2,8 +2,8 @@
 
 The limit is chosen where it is learned and judged where it never was: on the learning part, by five
 folds inside it, the lowest one that blocks no more than 0.18 % of the good ones. So for the
-published split (30 % learned, the rest judged) and for five folds over all. The desk's own limit has
-to be the one that the 30 % chose. The bar is the best row of the collection's paper (Almeida and
+published split (30 % learned, the rest judged) and for five folds over all. The desk's own limit
+has to be the one that the 30 % chose. The bar is the best row of the paper (Almeida and
 others, 2011): a support vector machine.
 """
 
