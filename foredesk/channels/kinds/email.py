@@ -106,6 +106,7 @@ class Email:
             else sifting.sift(mail, author=author.value, text=text),
             signed=mail.signed,
             invitation=mail.invitation.as_dict() if mail.invitation else None,
+            cards=tuple(one.as_dict() for one in mail.cards),
         )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from foredesk.channels.mail.invitations import Invitation
 from foredesk.channels.mail.mime import Part
+from foredesk.channels.mail.vcards import Card
 from foredesk.tickets.arrivals import Address
 
 
@@ -42,6 +43,7 @@ class Mail:
     html: str = ""
     files: list[File] = field(default_factory=list)
     invitation: Invitation | None = None
+    cards: list[Card] = field(default_factory=list)
     signed: str = ""
     hint: str = ""
     is_cut: bool = False

@@ -14,6 +14,7 @@ from foredesk.channels.mail import (
     signed,
     tnef,
     transfer,
+    vcards,
 )
 from foredesk.channels.mail.contents import File, Mail, Piece
 from foredesk.channels.mail.limits import DEPTH, TEXT_CHARS
@@ -74,6 +75,9 @@ def _leaf(part: Part, mail: Mail, pieces: list[Piece]) -> None:
     if not name and content_type == "message/rfc822":
         subject = encoded_words.text_of(mime.split(data[:65536]).first(b"subject"))
         name = names.invented(content_type, stem=subject or "message")
+    if content_type in vcards.TYPES or name.lower().endswith(".vcf"):
+        found = vcards.read(data, charset=part.params.get("charset", ""))
+        mail.cards = [*mail.cards, *found][: vcards.MOST]
     if content_type == "text/calendar" and mail.invitation is None:
         mail.invitation = invitations.read(data, charset=part.params.get("charset", ""))
     mail.files.append(
