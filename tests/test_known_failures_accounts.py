@@ -191,3 +191,16 @@ def test_cve_2025_25198_an_address_instead_of_a_path_changes_no_link(client, ann
     client.post("http://evil.example" + RESET, {"email": anna.email}, headers={"host": "localhost"})
     client.post("//evil.example" + RESET, {"email": anna.email})
     assert all("evil" not in letter.body for letter in mail.outbox)
+
+
+def test_cve_2026_28299_a_megabyte_of_password_is_refused_unhashed(client, anna, monkeypatch):
+    """Row 29: neither to sign in nor as a new one; 128 characters are fine."""
+    long = "long plain words " * 60_000
+    monkeypatch.setattr(Agent, "check_password", lambda *_: pytest.fail("it was hashed"))
+    answer = client.post("/account/login/", {"login": anna.email, "password": long})
+    assert answer.status_code == 422
+    assert "do not belong together" in answer.content.decode()
+    secret = inviting.invite(anna, at=now())
+    with pytest.raises(UnableToAdd, match="at most 1000 characters"):
+        inviting.accept(secret, password=long, at=now())
+    inviting.accept(secret, password="four plain words and more " * 5, at=now())

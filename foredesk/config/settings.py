@@ -116,6 +116,7 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique without regard to
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "foredesk.people.limiting_passwords.LimitLength"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
