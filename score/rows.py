@@ -46,15 +46,17 @@ def not_built(name: str, why: str = "not built") -> Row:
 
 
 def scorer(shared: Path, script: str, *arguments: str) -> str:
-    """What one of the shared scorers prints. Raises subprocess.CalledProcessError."""
+    """What one of the shared scorers prints. Raises RuntimeError with its last words."""
     tools = shared / MAIL / "tools"
     done = subprocess.run(
         [sys.executable, str(tools / script), *arguments],
         cwd=ROOT,
-        check=True,
+        check=False,
         capture_output=True,
         text=True,
     )
+    if done.returncode:
+        raise RuntimeError(f"{script}: {(done.stderr.strip().splitlines() or ['no word'])[-1]}")
     return done.stdout
 
 
