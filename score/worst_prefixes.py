@@ -66,7 +66,8 @@ def _pattern(node: ast.AST) -> re.Pattern | None:
     for given in [*node.args[1:], *(key.value for key in node.keywords)]:
         for name in ast.walk(given):
             if isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name):
-                flags |= getattr(re, name.attr, 0) if name.value.id == "re" else 0
+                given_flag = getattr(re, name.attr, 0) if name.value.id == "re" else 0
+                flags |= given_flag if isinstance(given_flag, re.RegexFlag) else 0
     return re.compile(text, flags)
 
 

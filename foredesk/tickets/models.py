@@ -175,7 +175,7 @@ class Message(models.Model):
     that the writer asks to be answered at.
     `is_rich`: `body_html` is formatted beyond a letter's and belongs in a frame of its own.
     `signed` is the kind of a signature that nobody checked; `invitation` a meeting, with `answer`
-    and `answered_by` once somebody has answered it.
+    and `answered_by` once somebody has answered it; `cards` the business cards that came along.
     `is_automatic`: a machine wrote it, ours (`author_kind` is system) or theirs.
     """
 
@@ -210,6 +210,7 @@ class Message(models.Model):
     envelope_id = models.BigIntegerField(null=True)
     signed = models.TextField(blank=True, default="")
     invitation = models.JSONField(null=True)
+    cards = models.JSONField(default=list, db_default=[])
     at = models.DateTimeField()
     delivery = models.TextField(choices=Delivery.choices, default=Delivery.NONE, blank=True)
     send_at = models.DateTimeField(null=True)

@@ -142,6 +142,7 @@ def _write(
         envelope_id=inbound.envelope_id,
         signed=inbound.signed,
         invitation=inbound.invitation,
+        cards=list(inbound.cards),
         at=inbound.at,
     )
     inserting.insert(message)

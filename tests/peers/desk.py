@@ -117,7 +117,7 @@ class Desk:
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def run(self, code: str) -> Any:
+    def run(self, code: str, *, seconds: float = 120) -> Any:
         """Run Python inside the desk, as its commands are run; returns the JSON it prints last."""
         start = (
             "from foredesk.cli import entering\n"
@@ -130,7 +130,7 @@ class Desk:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=seconds,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr

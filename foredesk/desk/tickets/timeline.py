@@ -306,6 +306,7 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
         "has_more": message.has_whole,
         "signed": SIGNED.get(message.signed, ""),
         "invitation": _invitation(message),
+        "cards": message.cards,
         "has_raw": message.envelope_id is not None,
         "cc": [one["value"] for one in message.cc],
         "bcc": [one["value"] for one in message.bcc],
