@@ -1,4 +1,4 @@
-"""Tell the admins by mail what can't wait until they look: a brake that holds, a disk that fills."""
+"""Tell the admins by mail what can't wait: a brake that holds, a disk that fills."""
 
 from __future__ import annotations
 
