@@ -61,6 +61,12 @@ STEPS = (
         needs_servers=True,
     ),
     Step(
+        "faults",
+        "what is promised holds when things break",
+        _python("pytest", "-q", "-m", "fault", "faults"),
+        needs_servers=True,
+    ),
+    Step(
         "browser",
         "the screens in Chromium",
         _python("pytest", "-q", "-m", "browser"),

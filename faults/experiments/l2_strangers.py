@@ -4,7 +4,8 @@ import smtplib
 import time
 
 from faults.counting import Outcome
-from faults.rig import HELP, Rig, letter
+from faults.letters import HELP, letter
+from faults.rig import Rig
 
 STRANGERS, PER_MINUTE = 400, 30
 WORDS = b"BUY-NOW-AT-EVIL"

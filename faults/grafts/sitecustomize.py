@@ -121,7 +121,19 @@ def fetching(module):
     module.Fetcher._take = take
 
 
+def supervisor(module):
+    """Whoever dies is back within half a second, however often: more kills fit into a minute."""
+    module.LONGEST_WAIT = 0.5
+
+
+def pollers(module):
+    """A mailbox that failed is tried again after some seconds, however often it did."""
+    module.FIRST_PAUSE, module.LONGEST_PAUSE = 2.0, 5.0
+
+
 GRAFTS = {
+    "foredesk.channels.pollers": pollers,
+    "foredesk.plumbing.supervisor": supervisor,
     "foredesk.channels.sending": sending,
     "foredesk.channels.smtp": smtp,
     "foredesk.channels.intake": intake,
