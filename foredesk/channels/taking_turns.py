@@ -17,11 +17,12 @@ is lost with this process is found by catching up, within a minute."""
 
 
 @contextmanager
-def turn(mailbox_id: int, ticket_id: int) -> Iterator[bool]:
-    """Whether a reply of this mailbox may be sent now.
+def turn(mailbox_id: int, ticket_id: int | None = None) -> Iterator[bool]:
+    """Whether a mail of this mailbox may be sent now.
 
-    Half of the worker's jobs may be one mailbox's, and one job always stays free to open mail. Who
-    is turned away comes back as soon as a turn ends: a job is queued for it then.
+    Half of the worker's jobs may be one mailbox's, and one job always stays free to open mail. When
+    a ticket's replies are turned away a job is queued for them as soon as a turn ends; others come
+    back by themselves.
     """
     is_mine = _begin(mailbox_id, ticket_id)
     try:
@@ -31,12 +32,12 @@ def turn(mailbox_id: int, ticket_id: int) -> Iterator[bool]:
             _end(mailbox_id)
 
 
-def _begin(mailbox_id: int, ticket_id: int) -> bool:
+def _begin(mailbox_id: int, ticket_id: int | None) -> bool:
     with _lock:
         is_free = _has_room(mailbox_id) and _busy.total() < max(1, _jobs() - 1)
         if is_free:
             _busy[mailbox_id] += 1
-        else:
+        elif ticket_id is not None:
             _waiting.setdefault(mailbox_id, {})[ticket_id] = None
         return is_free
 
