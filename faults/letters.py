@@ -7,10 +7,13 @@ from email.message import EmailMessage
 HELP = "help@shop.example"
 
 
-def letter(mark: str, size: int = 0) -> bytes:
-    """A mail that can be told from all others; `size` bytes or so."""
+def letter(mark: str, size: int = 0, *, after: str = "") -> bytes:
+    """A mail that can be told from all others; `size` bytes or so. `after` is the mark of
+    an earlier one by the same writer, which it goes on from."""
     mail = EmailMessage()
-    mail["From"] = f"{mark}@customer.example"
+    mail["From"] = f"{after or mark}@customer.example"
+    if after:
+        mail["In-Reply-To"] = f"<{after}>"
     mail["To"] = HELP
     mail["Subject"] = f"{mark} question"
     mail["Message-ID"] = f"<{mark}>"

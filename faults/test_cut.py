@@ -1,5 +1,5 @@
-"""The short cut of `make faults`: a tenth of the rounds on one running desk, and one build that must
-be caught."""
+"""The short cut of `make faults`: a tenth of the rounds on one desk, and one build that must be
+caught."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ or said to fail, and other mailboxes hardly wait."""
 from __future__ import annotations
 
 import itertools
+import smtplib
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from faults.counting import Outcome, times
+from faults.letters import letter
 from faults.rig import Rig
 from tests.peers.proxy import Proxy
 from tests.peers.sink import Manners, Sink
@@ -161,6 +163,10 @@ def _beside(rig: Rig, box: _Box, healthy: _Box, replies: int, outcome: Outcome) 
     rig.settle_in(outcome)
     box.break_it()
     rig.answer(box.name)
+    for number in range(replies):  # customers go on, and the agent is told of each by this mailbox
+        again = letter(f"{box.name}again-{number}", after=f"{box.name}-{number}")
+        with smtplib.SMTP("127.0.0.1", rig.desk.smtp_port, timeout=60) as client:
+            client.sendmail("x@customer.example", [box.address], again)
     before = len(outcome.seconds)
     for number in range(8):
         began = time.monotonic()
