@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 
 ASSIGNED, WROTE = "assigned", "wrote"
 PURPOSE = "notification"
-TURNED_AWAY = 15  # seconds until a mail comes again for which its mailbox had no turn
 LONGEST = 20_000  # characters of the customer's message
 
 
@@ -66,7 +65,9 @@ def notify(ticket_id: int, agent_id: int, *, why: str, about: int, is_last_try: 
             letter = letter_for(ticket, agent, mailbox, why, dispatch)
             _send(dispatch, mailbox, letter, is_last_try)
         else:
-            later = tasks.notify.configure(schedule_in={"seconds": TURNED_AWAY})
+            later = tasks.notify.configure(
+                schedule_in={"seconds": taking_turns.seconds_until_again()}
+            )
             later.defer(ticket_id=ticket_id, agent_id=agent_id, why=why, about=about)
 
 

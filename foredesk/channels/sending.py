@@ -100,9 +100,15 @@ def _claim(ticket_id: int, job_id: int | None) -> Message | None:
 
 def _step_back(message: Message, dispatch: Dispatch) -> None:
     """As it was before the claim: others of this mailbox are being sent, and this comes after."""
+    from foredesk.channels import tasks
+
     with transaction.atomic():
         if _still_mine(dispatch):
             delivery.give_back(message)
+            later = tasks.send_due.configure(
+                schedule_in={"seconds": taking_turns.seconds_until_again()}
+            )
+            later.defer(ticket_id=message.ticket_id)
 
 
 def _send(message: Message, dispatch: Dispatch) -> None:

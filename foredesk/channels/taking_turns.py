@@ -9,11 +9,14 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
+SOON, AT_ONCE = 10, 5
+"""Seconds until a job that was turned away comes again, and how many of them come in a second."""
+
 _lock = threading.Lock()
 _busy: Counter[int] = Counter()
 _waiting: dict[int, dict[int, None]] = {}
-"""Tickets that were turned away, by their mailbox, oldest first. They are in the database too: what
-is lost with this process is found by catching up, within a minute."""
+"""Tickets that were turned away, by their mailbox, oldest first. Each has a job for later too, so
+nothing is lost with this process."""
 
 
 @contextmanager
@@ -30,6 +33,12 @@ def turn(mailbox_id: int, ticket_id: int | None = None) -> Iterator[bool]:
     finally:
         if is_mine:
             _end(mailbox_id)
+
+
+def seconds_until_again() -> int:
+    """When who was turned away comes again at the latest: later, the more there are."""
+    with _lock:
+        return SOON + sum(map(len, _waiting.values())) // AT_ONCE
 
 
 def _begin(mailbox_id: int, ticket_id: int | None) -> bool:

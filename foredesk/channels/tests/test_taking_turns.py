@@ -45,7 +45,9 @@ def test_a_reply_that_steps_back_is_as_it_was_and_its_turn_comes(outgoing, sink,
         message.refresh_from_db()
         assert (message.delivery, message.attempts) == ("queued", 0)
         assert not sink.taken
-    assert queued()[-1:] == [ticket.pk]
+        before = queued()
+        assert before[-1] == ticket.pk, "a job comes later, whoever dies meanwhile"
+    assert queued() == [*before, ticket.pk], "and one comes as soon as there is a turn"
     sending.send_due(ticket.pk)
     message.refresh_from_db()
     assert (message.delivery, message.attempts, len(sink.taken)) == ("sent", 1, 1)
