@@ -51,6 +51,11 @@ def _answer(**what: str) -> Callable[[], Manners]:
 
 
 QUICK = (
+    # what is refused for good comes first: it is told at once, and the clock runs
+    Mode("permfail", "failed", _answer(rcpt="550 5.1.1 No such user")),
+    Mode("spam", "failed", _answer(data="554 5.7.1 Looks like spam")),
+    Mode("size", "failed", lambda: Manners(most_bytes=500)),
+    Mode("size at the end", "failed", _answer(data="552 5.3.4 Too large")),
     Mode("tempfail", "sent", _answer(mail="421 4.3.2 Going down")),
     Mode("greylist", "sent", _answer(rcpt="451 4.7.1 Greylisted, please come back")),
     Mode("full", "sent", _answer(data="452 4.3.1 Disk is full")),
@@ -61,10 +66,6 @@ QUICK = (
     Mode("tls", "sent", settings={"smtp_security": "ssl"}),
     Mode("dns", "sent", settings={"smtp_host": "nowhere.invalid"}),
     Mode("partly", "sent", lambda: Manners(rcpt=_partly), copies=("nobody@customer.example",)),
-    Mode("permfail", "failed", _answer(rcpt="550 5.1.1 No such user")),
-    Mode("spam", "failed", _answer(data="554 5.7.1 Looks like spam")),
-    Mode("size", "failed", lambda: Manners(most_bytes=500)),
-    Mode("size at the end", "failed", _answer(data="552 5.3.4 Too large")),
 )
 LONG = (
     Mode("hang", "sent", lambda: Manners(pause=3600)),
