@@ -36,13 +36,12 @@ class Rig(Breaking):
         self,
         *,
         address: str = HELP,
-        sabotage: str = "",
         patience: float = PATIENCE,
         data_dir: Path | None = None,
         log: Path | None = None,
         **settings: str,
     ) -> None:
-        self.address, self.patience = address, patience
+        self.address, self.patience, self.serial = address, patience, ""
         self.database = settings.get("DATABASE_URL", "")
         self.folder = Path(tempfile.mkdtemp(prefix="foredesk-faults-"))
         self.sink = Sink()
@@ -52,7 +51,6 @@ class Rig(Breaking):
             FOREDESK_ALLOW_PRIVATE_HOSTS="127.0.0.1,localhost",
             FOREDESK_UNDO_SECONDS="0",
             FAULTS_FOLDER=str(self.folder),
-            FAULTS_SABOTAGE=sabotage,
             PYTHONPATH=paths,
             **settings,
         )
@@ -82,6 +80,10 @@ class Rig(Breaking):
     def run(self, code: str) -> Any:
         """Run Python inside the desk; returns the JSON that it prints last."""
         return self.inside.run(code)
+
+    def named(self, name: str) -> str:
+        """What an experiment calls its mails and mailboxes: another name when it runs again."""
+        return f"{name}{self.serial}"
 
     # what is in the desk
 

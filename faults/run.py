@@ -34,14 +34,13 @@ def main() -> int:
     is_good = True
     try:
         os.environ["SSL_CERT_FILE"] = str(mailboxes.server().authority)
-        chosen = {short: name for short, name in known.items() if not wanted or short in wanted}
-        if chosen:
-            with Rig(SSL_CERT_FILE=os.environ["SSL_CERT_FILE"]) as rig:
-                for short, name in chosen.items():
+        with Rig(SSL_CERT_FILE=os.environ["SSL_CERT_FILE"]) as rig:
+            for short, name in known.items():
+                if not wanted or short in wanted:
                     is_good = _try(short, module(name), rig, scale) and is_good
-        for build in sabotage.BUILDS:
-            if not wanted or build in wanted:
-                is_good = _sabotage(build) and is_good
+            for build in sabotage.BUILDS:
+                if not wanted or build in wanted:
+                    is_good = _sabotage(build, rig) and is_good
     finally:
         mailboxes.close()
     return 0 if is_good else 1
@@ -69,9 +68,9 @@ def _try(short: str, experiment: ModuleType, rig: Rig, scale: float) -> bool:
     return outcome.is_good
 
 
-def _sabotage(build: str) -> bool:
+def _sabotage(build: str, rig: Rig) -> bool:
     began = time.monotonic()
-    outcome = sabotage.run(build)
+    outcome = sabotage.run(rig, build)
     took = time.monotonic() - began
     is_caught = sabotage.is_caught(build, outcome)
     said = "caught" if is_caught else "**not noticed**"

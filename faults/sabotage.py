@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import ModuleType
 
-from faults import mailboxes
 from faults.counting import Outcome
 from faults.experiments import a1_intake_dies, a2_fetch_dies, b0_worker_dies
+from faults.rig import PATIENCE as USUAL
 from faults.rig import Rig
 
 SCALE = 0.4
@@ -32,11 +32,16 @@ BUILDS = {
 }
 
 
-def run(name: str) -> Outcome:
-    """The outcome of the experiment that is to notice the build."""
-    authority = str(mailboxes.server().authority)
-    with Rig(sabotage=name, patience=PATIENCE, SSL_CERT_FILE=authority) as rig:
+def run(rig: Rig, name: str) -> Outcome:
+    """The outcome of the experiment that is to notice what is broken meanwhile."""
+    mark = rig.folder / f"sabotage-{name}"
+    rig.serial, rig.patience = f"-{name}", PATIENCE
+    mark.touch()
+    try:
         return BUILDS[name].experiment.run(rig, SCALE)
+    finally:
+        mark.unlink()
+        rig.serial, rig.patience = "", USUAL
 
 
 def is_caught(name: str, outcome: Outcome) -> bool:

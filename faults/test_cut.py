@@ -53,7 +53,6 @@ def test_no_promise_is_broken(rig: Rig, experiment: ModuleType) -> None:
     assert outcome.is_good, outcome.line()
 
 
-@pytest.mark.usefixtures("authority")
-def test_a_build_that_breaks_one_is_caught() -> None:
-    outcome = sabotage.run("answer-first")
+def test_a_build_that_breaks_one_is_caught(rig: Rig) -> None:
+    outcome = sabotage.run(rig, "answer-first")
     assert sabotage.is_caught("answer-first", outcome), outcome.line()
