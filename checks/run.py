@@ -67,6 +67,12 @@ STEPS = (
         _tests("(journey or alone) and not browser"),
         needs_servers=True,
     ),
+    Step(
+        "faults",
+        "promises hold when things break",
+        _python("pytest", "-q", "-m", "fault", "faults"),
+        needs_servers=True,
+    ),
     Step("browser", "the screens in Chromium", _tests("browser"), needs_servers=True),
 )
 SMALL_AT_ONCE = 2

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from foredesk.channels import account_mail, addressing, health, smtp
+from foredesk.channels import account_mail, addressing, health, smtp, taking_turns, tasks
 from foredesk.channels.mail import composing, reply_address
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.people.models import Agent
@@ -39,7 +39,8 @@ def notify(ticket_id: int, agent_id: int, *, why: str, about: int, is_last_try: 
     """Write to the agent, once for each `why` and `about` (the entry or message that it is about).
 
     Nothing is sent to agents who do not want it, may not see the ticket, or are reading it now; nor
-    while the desk sends no mail. Raises TryLater unless `is_last_try`.
+    while the desk sends no mail. While its mailbox has no turn, the job comes again. Raises
+    TryLater unless `is_last_try`.
     """
     ticket = Ticket.objects.select_related("requester").filter(pk=ticket_id).first()
     agent = Agent.objects.filter(pk=agent_id).first()
@@ -55,8 +56,19 @@ def notify(ticket_id: int, agent_id: int, *, why: str, about: int, is_last_try: 
             "at": now(), "started_at": now(),
         },
     )  # fmt: skip
-    if dispatch.state == DispatchState.TRYING:
-        _send(dispatch, mailbox, letter_for(ticket, agent, mailbox, why, dispatch), is_last_try)
+    if dispatch.state != DispatchState.TRYING:
+        return
+    if mailbox.send_retry_at and mailbox.send_retry_at > now() and not is_last_try:
+        raise TryLater(mailbox.send_error)
+    with taking_turns.turn(mailbox.pk) as is_mine:
+        if is_mine:
+            letter = letter_for(ticket, agent, mailbox, why, dispatch)
+            _send(dispatch, mailbox, letter, is_last_try)
+        else:
+            later = tasks.notify.configure(
+                schedule_in={"seconds": taking_turns.seconds_until_again()}
+            )
+            later.defer(ticket_id=ticket_id, agent_id=agent_id, why=why, about=about)
 
 
 def is_wanted(agent: Agent, ticket: Ticket, why: str, *, at: datetime) -> bool:

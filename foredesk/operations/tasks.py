@@ -80,6 +80,14 @@ def catch_up(context: JobContext, timestamp: int) -> None:
     catching_up.catch_up(at=now())
 
 
+@every("* * * * *", "operations.watch_disks")
+def watch_disks(context: JobContext, timestamp: int) -> None:
+    """Tell the admins of a disk that fills."""
+    from foredesk.operations import watching_disks
+
+    watching_disks.watch(at=now())
+
+
 @every("23 * * * *", "operations.close_solved", priority=-10)
 def close_solved(context: JobContext, timestamp: int) -> None:
     """Close tickets that were solved long ago."""

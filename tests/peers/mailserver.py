@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import smtplib
@@ -313,6 +314,18 @@ class MailServer:
         command = ["doveadm", "-c", str(self.home / "dovecot.conf"), "mailbox", "update"]
         command += ["-u", address, "--uid-validity", str(before + 1), "INBOX"]
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+
+    def ask_for(self, password: str) -> None:
+        """From now on IMAP and POP3 take this password alone."""
+        path = self.home / "dovecot.conf"
+        text = path.read_text()
+        path.write_text(re.sub(r"(?m)^(\s*args = password=).*$", rf"\g<1>{password}", text))
+        subprocess.run(
+            ["doveadm", "-c", str(path), "reload"],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+        )
 
     def start_dovecot(self) -> None:
         """Start the IMAP and LMTP server."""

@@ -37,6 +37,7 @@ def _troubles() -> list[troubling.Trouble]:
 def _banner(one: troubling.Trouble, *, can_mend: bool, can_look: bool) -> dict[str, Any]:
     titles = {
         "worker": _("The worker does not run"),
+        "disk": _("The disk is nearly full"),
         "storm": _("Automatic mail is stopped"),
         "deaf": _("Nothing comes in from %(address)s") % {"address": one.address},
         "consent": _("Sign in again for %(address)s") % {"address": one.address},

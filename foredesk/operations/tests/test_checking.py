@@ -9,10 +9,9 @@ from django.db import connection
 from foredesk.channels import beating
 from foredesk.channels.models import Dispatch, Mailbox
 from foredesk.channels.tests.mails import a_mailbox
-from foredesk.operations import checking, checks
+from foredesk.operations import checking, checks, measuring_disks
 from foredesk.operations.checks import (
     clock,
-    disk,
     files,
     intake,
     mailboxes,
@@ -114,6 +113,8 @@ def test_the_worst_speaks_for_all(given, said):
     [
         (100 * GB, 200 * GB, "ok"),
         (4 * GB, 500 * GB, "warn"),
+        (9 * GB, 100 * GB, "warn"),
+        (90 * GB, 1000 * GB, "ok"),
         (4 * GB, 10 * GB, "ok"),
         (GB // 2, 500 * GB, "bad"),
         (GB // 2, GB, "ok"),
@@ -121,7 +122,7 @@ def test_the_worst_speaks_for_all(given, said):
     ],
 )
 def test_a_small_disk_is_judged_by_its_share(free, total, state):
-    assert disk.judge(free=free, total=total) == state
+    assert measuring_disks.judge(free=free, total=total) == state
 
 
 def test_files_that_can_not_be_stored_are_bad(db, monkeypatch, tmp_path):
