@@ -72,6 +72,7 @@ TEMPLATES = [
             "environment": "foredesk.design.jinja.environment",
             "context_processors": [
                 "django.contrib.messages.context_processors.messages",
+                "foredesk.design.csrf.context",
                 "foredesk.desk.navigation.context",
             ],
         },
