@@ -34,7 +34,7 @@ def environment(**options: Any) -> Environment:
         ui=_Components(env),
         static=assets.url,
         marks=marks,
-        drawn_ticket_row=ticket_rows.ticket_row,
+        drawn_ticket_rows=ticket_rows.ticket_rows,
         url=_url,
         stylesheets=bundling.stylesheet_urls,
         importmap=importmap.text,
