@@ -1,6 +1,7 @@
 """The web application: the live stream as a raw ASGI route, every page by WSGI in threads.
 
-Pages are synchronous: each goes into a thread once and straight to Django's WSGI handler. The stream holds no database connection.
+Pages are synchronous: each goes into a thread once and straight to Django's WSGI handler. The
+stream holds no database connection.
 """
 
 import os

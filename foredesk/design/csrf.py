@@ -1,4 +1,4 @@
-"""The token against forged requests, masked once per page: Django's own masks it anew for each use."""
+"""The token against forged requests, masked once per page; Django masks it for each use."""
 
 from __future__ import annotations
 

@@ -16,7 +16,16 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from jinja2 import Environment, StrictUndefined, nodes, pass_context
 
-from foredesk.design import assets, bundling, folding, importmap, keeping, marks, ticket_rows, wording
+from foredesk.design import (
+    assets,
+    bundling,
+    folding,
+    importmap,
+    keeping,
+    marks,
+    ticket_rows,
+    wording,
+)
 
 
 def environment(**options: Any) -> Environment:

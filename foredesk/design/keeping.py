@@ -30,7 +30,9 @@ class Keeping(Extension):
         drawn = self.call_method("_kept", [place, name])
         return nodes.CallBlock(drawn, [], [], body).set_lineno(line)
 
-    def _kept(self, place: dict[Any, Markup] | None, name: Any, caller: Callable[[], Markup]) -> Any:
+    def _kept(
+        self, place: dict[Any, Markup] | None, name: Any, caller: Callable[[], Markup]
+    ) -> Any:
         if place is None or settings.DEBUG:
             return caller()
         key = (name, translation.get_language())

@@ -35,7 +35,7 @@ def ticket_rows(rows: list[dict[str, Any]]) -> Markup:
 
 
 def _escaped(texts: list[str]) -> Iterator[str]:
-    """Each of the texts escaped, by one call for all: PostgreSQL stores no NUL, so none holds one."""
+    """Each of the texts escaped, by one call for all; no text from PostgreSQL holds NUL."""
     escaped = str(escape(_NUL.join(texts))).split(_NUL)
     if len(escaped) != len(texts) and texts:
         raise ValueError("A text of a row holds NUL.")

@@ -1,7 +1,7 @@
 """Pages by WSGI behind an ASGI server, each with one trip into a thread and back.
 
-A request that came whole is handed over whole, and so is its answer. Only long uploads and downloads
-go piece by piece, as fast as the other side takes them.
+A request that came whole is handed over whole, and so is its answer. Only long uploads and
+downloads go piece by piece, as fast as the other side takes them.
 """
 
 from __future__ import annotations

@@ -52,14 +52,13 @@ class Reading:
 
 def read(viewer: Agent, ticket: Ticket) -> Reading:
     """What `viewer`, who may see `ticket`, sees of it and around it."""
-    sql, params, columns = statements.kept(("reading",), viewer, lambda: _statement(viewer))
     known = {
         _TICKET: ticket.pk,
         _REQUESTER: ticket.requester_id,
         _FOLLOWED: ticket.follow_up_of_id or 0,
         _SPLIT: ticket.split_from_id or 0,
     }
-    row = statements.rows(sql, statements.filled(params, known), columns)[0]
+    row = statements.rows(*statements.kept(("reading",), viewer, _statement, known))[0]
     drafts = [_row(one, "send_at", "scheduled_at") for one in row["drafts"]]
     return Reading(
         messages=[_row(one, "at", "claimed_at") for one in row["messages"]],
@@ -95,8 +94,7 @@ def _relatives(ticket: Ticket, rows: list[dict[str, Any]]) -> dict[str, list[int
     }
 
 
-# Numbers that no row has: they stand in a kept statement for what each reading fills in.
-_TICKET, _REQUESTER, _FOLLOWED, _SPLIT = (-(10**15) - n for n in range(4))
+_TICKET, _REQUESTER, _FOLLOWED, _SPLIT = statements.STAND_INS[:4]
 
 _FILES = """
 (select json_agg(f order by f.id) from

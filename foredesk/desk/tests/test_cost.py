@@ -22,7 +22,7 @@ def kept_names(monkeypatch):
         monkeypatch.setattr(kept, "KEPT", 3600)
 
 
-LIST, FRAGMENT, TICKET, PANE = 4, 3, 9, 7
+LIST, FRAGMENT, TICKET, PANE = 4, 3, 7, 4
 """The most that each page may ask, sign-in and session included."""
 
 
