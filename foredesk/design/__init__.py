@@ -25,6 +25,8 @@ What a page gives its layout (everything is optional unless said otherwise):
               phone       [item, ...]   at most five, the bar at the foot of a phone
               alerts      [{tone, title, text, url, action}, ...] banners above every page,
                           tone "bad" | "warn" | "info"; url and action may be None
+              kept        a dict in which drawn parts of the frame are kept (keeping.py), as is
+                          ``me["kept"]``; without it they are drawn each time
               live_token  str, the signed topics that this page may hear (behaviours/live.js)
 
           item: label, icon (name in icons.svg), url, current (bool), count (int, str or None),

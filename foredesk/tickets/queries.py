@@ -83,7 +83,7 @@ def list_page(
         sql, params, columns = _page_sql(viewer, view, sort, after=after, text=text)
     else:
         sql, params, columns = statements.kept(
-            ("page", view.key, sort), viewer, lambda: _page_sql(viewer, view, sort)
+            ("page", view.key, sort), viewer, lambda anybody: _page_sql(anybody, view, sort)
         )
     rows = statements.rows(sql, params, columns)
     more = len(rows) > PAGE
@@ -185,7 +185,7 @@ def counts(viewer: Agent, views: Sequence[View]) -> dict[str, int]:
     if not views:
         return {}
     keys = ("counts", *(view.key for view in views))
-    statement = statements.kept(keys, viewer, lambda: _counts_sql(viewer, views))
+    statement = statements.kept(keys, viewer, lambda anybody: _counts_sql(anybody, views))
     return statements.rows_of_a_moment(statement)[0]
 
 
@@ -204,14 +204,14 @@ def _counts_sql(
 
 def ticket(viewer: Agent, number: int) -> Ticket | None:
     """One ticket with its people, or None when there is none that `viewer` may see."""
-    sql, params, _ = statements.kept(("ticket",), viewer, lambda: _ticket_sql(viewer))
+    sql, params, _ = statements.kept(("ticket",), viewer, _ticket_sql, {_NUMBER: number})
     with connection.cursor() as cursor:
-        cursor.execute(sql, statements.filled(params, {_NUMBER: number}))
+        cursor.execute(sql, params)
         row = cursor.fetchone()
     return _ticket_of(row) if row else None
 
 
-_NUMBER = -(10**15)  # stands in the kept statement for the number that is asked for
+_NUMBER = statements.STAND_INS[0]
 
 
 def _ticket_sql(viewer: Agent) -> statements.Statement:

@@ -92,7 +92,7 @@ def test_s3_without_its_packages_says_how_to_get_them(monkeypatch: pytest.Monkey
 def test_a_database_address_becomes_what_django_takes() -> None:
     url = "postgresql://me:p%40ss@db.example.org:6432/desk?sslmode=require"
     assert Env.load({"DATABASE_URL": url}).database(pool=True) == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "foredesk.plumbing.database",
         "NAME": "desk",
         "USER": "me",
         "PASSWORD": "p@ss",
