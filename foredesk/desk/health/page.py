@@ -24,6 +24,7 @@ ICONS = {
     "migrations": "package",
     "disk": "server",
     "files": "file",
+    "scanner": "shield",
     "worker": "zap",
     "queue": "list",
     "listeners": "repeat",
