@@ -31,6 +31,8 @@ ICONS = {
     "intake": "inbox",
     "mailboxes": "mail",
     "outgoing": "send",
+    "automatic": "bot",
+    "sender_domain": "globe",
     "clock": "clock",
     "backups": "archive",
 }

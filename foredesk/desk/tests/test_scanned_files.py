@@ -49,7 +49,7 @@ def _arrived(name="a.png", kind="image/png"):
         ("", 200, (True, True, "Checked")),
         ("Eicar", 403, (False, False, "Held back: Eicar")),
         (clamd.Away("No."), 503, (True, False, "Could not be checked; try again")),
-        (clamd.Refused("Too big."), 503, (False, False, "Could not be checked")),
+        (clamd.Refused("Too big."), 503, (False, False, "Could not be checked. Too big.")),
     ],
 )
 def test_it_opens_after_its_verdict(browser, scanner, says, status, chip):

@@ -10,7 +10,7 @@ VERDICTS = {
     # tone, icon, words; whether the file opens, or is worth a try
     "clean": ("ok", "check", "Checked", True),
     "infected": ("bad", "shield", "Held back: {}", False),
-    "refused": ("warn", "alert", "Could not be checked", False),
+    "refused": ("warn", "alert", "Could not be checked. {}", False),
     "waiting": ("", "clock", "Being checked", True),
     "late": ("warn", "alert", "Could not be checked; try again", True),
 }

@@ -16,6 +16,10 @@ from foredesk.plumbing.clock import now
 from foredesk.tickets import queries
 
 PDF = "application/pdf"
+NO_PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 44" fill="none" stroke="#8a8a94" '
+    'stroke-width="1.6" stroke-linecap="round"><path d="M14 15h16v14H14zM12 12l20 20"/></svg>'
+)
 ResponseKind = TypeVar("ResponseKind", bound=HttpResponseBase)
 
 FRAME_STYLE = (
@@ -51,12 +55,15 @@ def show(request: HttpRequest, public_id: str) -> HttpResponseBase:
 @agents_only
 def picture(request: HttpRequest, public_id: str, size: str) -> HttpResponse:
     """An attachment as a picture drawn anew, small or large: for the thread and for letters. 404
-    for what is none."""
+    for what is none, with a mark in its place that browsers show."""
     file = _file(request, public_id)
     try:
         made = picturing.picture_of(file.blob_id, size)
-    except (picturing.NoPicture, KeyError, reading.Missing):
-        raise Http404("There is no such picture.") from None
+    except (picturing.NoPicture, reading.Missing):
+        return _harmless(
+            HttpResponse(NO_PICTURE, content_type="image/svg+xml", status=404),
+            keep="private, no-store",
+        )
     response = HttpResponse(made, content_type="image/webp")
     response["Content-Disposition"] = "inline"
     return _harmless(response, keep="private, max-age=900")
