@@ -12,7 +12,7 @@ from foredesk.channels import marking, our_addresses, placing
 from foredesk.channels.mail import reply_address
 from foredesk.channels.mail.composing import Letter, Part, Person, Quote, clean
 from foredesk.channels.models import Mailbox
-from foredesk.files import reading
+from foredesk.files import reading, scanning
 from foredesk.people.queries import addresses_of, workspace
 from foredesk.plumbing.ids import public_id
 from foredesk.tickets.models import Attachment, Message, Participant, Ticket
@@ -221,9 +221,21 @@ def clean_signature(html: str) -> str:
     )
 
 
+def _must_be_harmless(rows: list[Attachment]) -> None:
+    """Nothing that the virus scanner holds back goes out to anybody."""
+    found = scanning.bad_among(row.blob_id for row in rows)
+    for row in rows:
+        if row.blob_id in found:
+            raise Unaddressable(
+                f"“{row.name}” is held back: the virus scanner found {found[row.blob_id]} in it."
+            )
+
+
 def _files(message: Message) -> tuple[str, list[Part]]:
     """(the HTML with our own pictures as `cid:`, all files of the message)."""
     rows = list(Attachment.objects.filter(message=message).order_by("pk"))
+    if rows:
+        _must_be_harmless(rows)
     html = message.body_html
     shown: dict[int, str] = {}
     domain = message.external_id.rpartition("@")[2] or "foredesk.invalid"

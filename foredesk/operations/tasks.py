@@ -88,6 +88,14 @@ def watch_disks(context: JobContext, timestamp: int) -> None:
     watching_disks.watch(at=now())
 
 
+@every("* * * * *", "operations.check_files", priority=-5)
+def check_files(context: JobContext, timestamp: int) -> None:
+    """Have files looked at that the virus scanner could not look at before."""
+    from foredesk.files import scanning
+
+    scanning.check_waiting(at=now())
+
+
 @every("23 * * * *", "operations.close_solved", priority=-10)
 def close_solved(context: JobContext, timestamp: int) -> None:
     """Close tickets that were solved long ago."""

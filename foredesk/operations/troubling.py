@@ -38,7 +38,7 @@ def troubles(*, at: datetime) -> list[Trouble]:
     beat = ProcrastinateWorker.objects.order_by("-last_heartbeat").values("last_heartbeat")[:1]
     held = Exists(AutomaticMail.objects.filter(held_by="desk", at__gt=at - STORM))
     boxes = Mailbox.objects.filter(is_active=True).select_related("consent")
-    rows = list(boxes.annotate(beat=Subquery(beat), has_storm=held))
+    rows = list(boxes.annotate(beat=Subquery(beat), has_storm=held).order_by("address"))
     if rows:
         beat_at = rows[0].beat
     else:
@@ -62,7 +62,7 @@ def troubles(*, at: datetime) -> list[Trouble]:
             found.append(Trouble("deaf", hears.text, box.pk, box.address))
         if speaks.state == "bad":
             found.append(Trouble("mute", speaks.text, box.pk, box.address))
-    return found
+    return sorted(found, key=lambda one: one.state != "bad")
 
 
 def _disks() -> list[Trouble]:

@@ -201,6 +201,15 @@ class Env:
         kind="folder or S3 URL",
         shown="`files` in the data folder",
     )
+    clamav: str = setting(
+        "FOREDESK_CLAMAV",
+        reading.scanner,
+        "",
+        "Where ClamAV's daemon clamd listens, as `host:port` or the path of its socket; "
+        "attachments then open only after its verdict.",
+        kind="host and port, or a path",
+        shown="unset: nothing is scanned",
+    )
     given_secret_key: str = setting(
         "FOREDESK_SECRET_KEY",
         reading.secret(32),

@@ -104,6 +104,17 @@ def address_and_port(text: str, default: int) -> tuple[str, int]:
     return text.strip("[]"), default
 
 
+def scanner(text: str) -> str:
+    """Where clamd listens: host:port, or the path of its socket."""
+    if text.startswith("/") and "\x00" not in text:
+        return text
+    name, _, port = text.rpartition(":")
+    is_port = re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65536
+    if not is_port or not (_is_address(name) or _HOST.fullmatch(name)):
+        raise Unreadable("host:port, or the path of a socket such as /run/clamav/clamd.ctl")
+    return text
+
+
 def hosts_or_networks(text: str) -> tuple[str, ...]:
     """Host names, addresses or networks, separated by commas."""
     for part in words(text):

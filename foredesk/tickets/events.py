@@ -251,3 +251,19 @@ class ParticipantAdded(TicketFact):
 @dataclass(frozen=True)
 class ParticipantRemoved(TicketFact):
     customer_id: int
+
+
+@dataclass(frozen=True)
+class TicketExported(TicketFact):
+    """Somebody took the whole ticket out of the desk, as `form`."""
+
+    form: str
+
+
+@dataclass(frozen=True)
+class ListExported(Fact):
+    """Somebody took a list out of the desk: so many tickets of a view, narrowed to a text."""
+
+    view: str
+    text: str
+    tickets: int

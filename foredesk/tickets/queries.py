@@ -96,19 +96,26 @@ def _page_sql(
 ) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
     """The statement of one page: SQL, parameters, names of the columns."""
     order = SORTS[sort]
+    found = matching(viewer, view, sort=sort, text=text).annotate(
+        seen_at=Subquery(Seen.objects.filter(ticket=OuterRef("pk"), agent=viewer).values("at")[:1])
+    )
+    found = _after(found, order, after)
+    extra = ("waiting_order",) if sort == "waiting" else ()
+    columns = (*_ROW, "seen_at", *extra)
+    sql, params = found.values_list(*columns)[: PAGE + 1].query.sql_with_params()
+    return sql, params, columns
+
+
+def matching(
+    viewer: Agent, view: View, *, sort: str = "newest", text: str = ""
+) -> QuerySet[Ticket]:
+    """All tickets of a view that contain `text`, as far as `viewer` may see them, in order."""
     found = Ticket.objects.filter(rule(viewer), view.condition(viewer))
     if text:
         found = found.filter(_containing(text))
     if sort == "waiting":
         found = found.annotate(waiting_order=Coalesce("waiting_since", Value(_FAR)))
-    found = found.annotate(
-        seen_at=Subquery(Seen.objects.filter(ticket=OuterRef("pk"), agent=viewer).values("at")[:1])
-    )
-    found = _after(found, order, after).order_by(*order)
-    extra = ("waiting_order",) if sort == "waiting" else ()
-    columns = (*_ROW, "seen_at", *extra)
-    sql, params = found.values_list(*columns)[: PAGE + 1].query.sql_with_params()
-    return sql, params, columns
+    return found.order_by(*SORTS[sort])
 
 
 def row_of(viewer: Agent, ticket_id: int) -> dict[str, Any] | None:

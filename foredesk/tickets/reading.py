@@ -98,8 +98,9 @@ _TICKET, _REQUESTER, _FOLLOWED, _SPLIT = statements.STAND_INS[:4]
 
 _FILES = """
 (select json_agg(f order by f.id) from
- (select id, public_id, name, content_type, size, content_id, is_inline
-  from tickets_attachment where {}) f) as files
+ (select a.id, public_id, name, content_type, size, content_id, is_inline,
+    s.state as scan, s.note as scan_note
+  from tickets_attachment a left join files_scan s on s.blob_id = a.blob_id where {}) f) as files
 """
 _OWN: dict[str, str] = {
     "messages": f"""

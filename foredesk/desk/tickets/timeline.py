@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from foredesk.channels import answering_invitations
 from foredesk.design import wording
-from foredesk.desk.tickets import bodies, proofs, rows
+from foredesk.desk.tickets import attachments, bodies, proofs, rows
 from foredesk.tickets import scheduling
 
 LABELS = {
@@ -250,15 +250,7 @@ def scheduled(drafts: list[Any], ticket: Any, *, viewer: Any) -> list[dict[str, 
             "held": draft.held_reason
             or (scheduling.HELD if scheduling.is_overtaken(draft, ticket) else ""),
             "is_mine": draft.agent_id == viewer.pk,
-            "files": [
-                {
-                    "name": one.name,
-                    "size": wording.file_size(one.size),
-                    "url": f"/files/{one.public_id}/",
-                    "icon": "image" if one.content_type.startswith("image/") else "file",
-                }
-                for one in draft.files
-            ],
+            "files": [attachments.shown(one) for one in draft.files],
         }
         for draft in drafts
     ]
@@ -266,7 +258,7 @@ def scheduled(drafts: list[Any], ticket: Any, *, viewer: Any) -> list[dict[str, 
 
 def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
     files = message.files
-    urls = {one.content_id: f"/files/{one.public_id}/" for one in files if one.content_id}
+    urls = {one.content_id: f"/files/{one.public_id}/large/" for one in files if one.content_id}
     kind = "note" if not message.is_public else message.author_kind
     if message.author_kind == "system":
         kind = "bot"
@@ -311,14 +303,7 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
         "cc": [one["value"] for one in message.cc],
         "bcc": [one["value"] for one in message.bcc],
         "files": [
-            {
-                "name": one.name,
-                "size": wording.file_size(one.size),
-                "url": f"/files/{one.public_id}/",
-                "icon": "image" if one.content_type.startswith("image/") else "file",
-            }
-            for one in files
-            if not (one.is_inline and one.content_id)
+            attachments.shown(one) for one in files if not (one.is_inline and one.content_id)
         ],
         "delivery": {
             "state": message.delivery,

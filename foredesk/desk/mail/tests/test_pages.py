@@ -202,6 +202,21 @@ def test_a_deaf_mailbox_is_a_banner_for_everybody_and_a_way_for_admins(ada, adi)
         assert ("Mend it" in page) is can_mend
 
 
+def test_many_troubles_are_one_banner_that_names_them(adi, ada):
+    at = now()
+    for n in range(6):
+        a_mailbox(
+            address=f"box{n}@halden.example", imap_host="imap.halden.example",
+            failing_since=at - timedelta(minutes=30), last_error="No.",
+        )  # fmt: skip
+    (one,) = alerts.for_agent(adi)
+    assert (one["tone"], one["title"]) == ("bad", "7 things need somebody")
+    assert one["text"].startswith("The worker does not run; Nothing comes in from box0@")
+    assert one["text"].endswith("; 3 more.")
+    assert one["url"] == reverse("health")
+    assert alerts.for_agent(ada)[0]["url"] is None
+
+
 def test_the_banners_cost_one_query_and_then_none(adi, django_assert_num_queries):
     with django_assert_num_queries(2):  # no mailbox: the worker is asked for alone
         assert [one["title"] for one in alerts.for_agent(adi)] == ["The worker does not run"]
