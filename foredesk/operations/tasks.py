@@ -64,6 +64,22 @@ def send_scheduled(context: JobContext, timestamp: int) -> None:
     scheduling.send_due(at=now())
 
 
+@every("* * * * * */10", "operations.watch_promises")
+def watch_promises(context: JobContext, timestamp: int) -> None:
+    """Notice promises that are at risk or late."""
+    from foredesk.sla import alarming
+
+    alarming.alarm_due(at=now())
+
+
+@every("* * * * * */5", "operations.recalculate_promises", priority=-5)
+def recalculate_promises(context: JobContext, timestamp: int) -> None:
+    """Go on with bringing open tickets under changed promises, for half a minute at most."""
+    from foredesk.sla import recalculating
+
+    recalculating.go_on(seconds=30)
+
+
 @every("* * * * * */30", "operations.sweep_presence")
 def sweep_presence(context: JobContext, timestamp: int) -> None:
     """Forget readers who left without a word."""
