@@ -20,9 +20,9 @@ def ticket_row(t: dict[str, Any]) -> Markup:
     """An `<li>` from prepared values; nothing is computed here.
 
     `t` holds id, url, name, initials, hue, subject, time ("8 min"), at (ISO), channel {icon,
-    label}, priority ("low" … "urgent"), unread, current, chips [{label, icon, tone}], assignee
-    {name, initials, hue} or None, presence {kind: "typing" | "looking", name, initials, hue} or
-    None. The list around it says where a row's page goes: hx-target:inherited and its like.
+    label}, priority ("low" … "urgent"), unread, current, due {state, label, left, title} or None,
+    chips [{label, icon, tone}], assignee {name, initials, hue} or None, presence {kind: "typing" |
+    "looking", name, initials, hue} or None. The list around it says where a row's page goes: hx-target:inherited and its like.
     Raises KeyError.
     """
     number, url = escape(t["id"]), escape(t["url"])
@@ -38,7 +38,8 @@ def ticket_row(t: dict[str, Any]) -> Markup:
         f'<time class="ticket__time" datetime="{escape(t["at"])}">{escape(t["time"])}</time>'
         "</span>\n"
         f'<span class="ticket__subject">{escape(t["subject"])}</span>\n'
-        f'<span class="ticket__foot">{marks.prio(t["priority"])}'
+        f'<span class="ticket__foot">{marks.sla(**t["due"]) if t["due"] else ""}'
+        f"{marks.prio(t['priority'])}"
         f"{''.join(map(_chip, t['chips']))}\n{_who(t)}</span>\n</span></a></li>"
     )
 

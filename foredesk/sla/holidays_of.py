@@ -20,6 +20,19 @@ def countries() -> dict[str, tuple[str, ...]]:
     return {code: tuple(regions) for code, regions in sorted(found.items())}
 
 
+@cache
+def country_names() -> dict[str, str]:
+    """English names by country code."""
+    from holidays.registry import COUNTRIES
+
+    small = {"And", "Of", "The"}
+    found = {}
+    for module, (_, code, *_rest) in COUNTRIES.items():
+        words = module.replace("_", " ").title().split()
+        found[code] = " ".join(word.lower() if word in small else word for word in words)
+    return found
+
+
 def must_know(country: str, region: str) -> None:
     """Raise Refused for a country or region whose holidays nobody knows; none is fine."""
     if not country:

@@ -67,7 +67,8 @@ def nearest(readings: Sequence[tuple[Course, Reading]], *, policy: str) -> Due |
     running = [(r.due_at, c, r) for c, r in readings if c.state == RUNNING and r.due_at]
     if running:
         due, course, reading = min(running, key=lambda one: one[0])
-        return Due(course.metric, policy, due, reading.soon_at, reading.urgent_at)
+        since = course.stretches[0][0]
+        return Due(course.metric, policy, due, since, reading.soon_at, reading.urgent_at)
     paused = [(r.target - r.counted, c) for c, r in readings if c.state == "paused"]
     if paused:
         left, course = min(paused, key=lambda one: one[0])

@@ -6,7 +6,7 @@ Everything is worked out anew from the facts, so it may run at any time, twice, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from django.db import transaction
 from foredesk.logbook import queries as logbook
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM, Actor
+from foredesk.logbook.facts import Fact
 from foredesk.sla import clockwork, covering, measuring, timelines
 from foredesk.sla.clockwork import Course
 from foredesk.sla.events import PolicyApplied, PromiseAtRisk, PromiseBroken, PromiseKept
@@ -35,14 +36,13 @@ class _Work:
     """What is to be written for the tickets of one call."""
 
     at: datetime
-    by: Actor
     known: Standards
     new: list[Clock] = field(default_factory=list)
     changed: list[Clock] = field(default_factory=list)
     covers: list[Cover] = field(default_factory=list)
     uncovered: list[int] = field(default_factory=list)
     dues: dict[int, Due | None] = field(default_factory=dict)
-    facts: list[tuple[Clock, type, dict[str, Any]]] = field(default_factory=list)
+    facts: list[tuple[Clock, type, datetime, dict[str, Any]]] = field(default_factory=list)
     moved: list[tuple[Ticket, int | None, int | None]] = field(default_factory=list)
 
 
@@ -53,18 +53,40 @@ def retime(ticket_ids: Iterable[int], *, at: datetime, by: Actor = SYSTEM) -> in
     escalation that became due, PromiseBroken and PromiseKept, each once. What is over keeps the
     target that it had.
     """
-    known = standards()
     with transaction.atomic(savepoint=False):
-        rows = _locked(ticket_ids)
-        if not rows or (not known.policies and not _have_clocks(rows)):
+        rows, work = _work_out(ticket_ids, at=at)
+        if work is None:
             return 0
-        work = _Work(at, by, known)
-        seen = pictures.pictures_of(rows, with_text=known.needs_text)
-        told = _moments_of(list(rows))
-        clocks, covers = _stored(rows)
-        for pk, row in rows.items():
-            _look_at(row, seen[pk], told[pk], clocks[pk], covers.get(pk), work)
-        return _write(rows, work)
+        changed = _write(work)
+        for fact, when in _facts(rows, work):
+            recording.record(fact, by=by, at=when)
+        if work.dues:
+            recording.poke(tuple(topic for pk in work.dues for topic in _topics(rows[pk])))
+        return changed
+
+
+def retime_quietly(ticket_ids: Iterable[int], *, at: datetime) -> list[tuple[Fact, datetime]]:
+    """The same for tickets whose past is written down at once; returns the facts instead of
+    recording them. In the caller's transaction."""
+    rows, work = _work_out(ticket_ids, at=at)
+    if work is None:
+        return []
+    _write(work)
+    return list(_facts(rows, work))
+
+
+def _work_out(ticket_ids: Iterable[int], *, at: datetime) -> tuple[dict[int, Ticket], _Work | None]:
+    known = standards()
+    rows = _locked(ticket_ids)
+    if not rows or (not known.policies and not _have_clocks(rows)):
+        return rows, None
+    work = _Work(at, known)
+    seen = pictures.pictures_of(rows, with_text=known.needs_text)
+    told = _moments_of(list(rows))
+    clocks, covers = _stored(rows)
+    for pk, row in rows.items():
+        _look_at(row, seen[pk], told[pk], clocks[pk], covers.get(pk), work)
+    return rows, work
 
 
 def _locked(ticket_ids: Iterable[int]) -> dict[int, Ticket]:
@@ -219,17 +241,18 @@ def _tell(
     was_late: bool,
     level: int,
 ) -> None:
-    """Facts of what became true just now; what was late before a policy changed is old."""
+    """Facts of what became true since, each with its own time; what was late before its policy
+    changed is no news."""
     if reading.breached_at and not was_late and reading.breached_at >= policy.changed_at:
-        work.facts.append((clock, PromiseBroken, {}))
-    if course.state == clockwork.FULFILLED and not reading.breached_at:
-        work.facts.append((clock, PromiseKept, {}))
+        work.facts.append((clock, PromiseBroken, reading.breached_at, {}))
+    if course.ended_at and course.state == clockwork.FULFILLED and not reading.breached_at:
+        work.facts.append((clock, PromiseKept, course.ended_at, {}))
     if course.is_over or clock.level <= level:
         return
     latest = reading.alarms[clock.level - 1]
     if latest is not None and latest >= policy.changed_at:
         left = work.known.levels[clock.level - 1]
-        work.facts.append((clock, PromiseAtRisk, {"left": left}))
+        work.facts.append((clock, PromiseAtRisk, latest, {"left": left}))
 
 
 def _call_off(clock: Clock, work: _Work) -> None:
@@ -257,7 +280,7 @@ _COLUMNS = [
 ]
 
 
-def _write(rows: dict[int, Ticket], work: _Work) -> int:
+def _write(work: _Work) -> int:
     Clock.objects.bulk_create(work.new)
     if work.changed:
         Clock.objects.bulk_update(work.changed, _COLUMNS)
@@ -271,11 +294,7 @@ def _write(rows: dict[int, Ticket], work: _Work) -> int:
             update_fields=["policy", "because", "since"],
         )
     falling_due.fall_due(work.dues)
-    _record(rows, work)
-    touched = {clock.ticket_id for clock in (*work.new, *work.changed)} | set(work.dues)
-    if work.dues:
-        recording.poke(tuple(topic for pk in work.dues for topic in _topics(rows[pk])))
-    return len(touched)
+    return len({clock.ticket_id for clock in (*work.new, *work.changed)} | set(work.dues))
 
 
 def _topics(row: Ticket) -> tuple[str, ...]:
@@ -283,20 +302,22 @@ def _topics(row: Ticket) -> tuple[str, ...]:
     return (f"ticket-{row.pk}", f"team-{row.team_id or 0}", *mine)
 
 
-def _record(rows: dict[int, Ticket], work: _Work) -> None:
+def _facts(rows: dict[int, Ticket], work: _Work) -> Iterator[tuple[Fact, datetime]]:
+    """What became true, in the order of time."""
     for row, before, after in work.moved:
-        fact = PolicyApplied(**_place(row), before=before, after=after)
-        recording.record(fact, by=work.by, at=work.at)
-    for clock, kind, more in work.facts:
-        fact = kind(
-            **_place(rows[clock.ticket_id]),
-            metric=clock.metric,
-            policy_id=clock.policy_id,
-            clock_id=clock.pk,
-            due_at=clock.due_at.isoformat() if clock.due_at else "",
-            **more,
+        yield PolicyApplied(**_place(row), before=before, after=after), work.at
+    for clock, kind, at, more in sorted(work.facts, key=lambda one: one[2]):
+        yield (
+            kind(
+                **_place(rows[clock.ticket_id]),
+                metric=clock.metric,
+                policy_id=clock.policy_id,
+                clock_id=clock.pk,
+                due_at=clock.due_at.isoformat() if clock.due_at else "",
+                **more,
+            ),
+            at,
         )
-        recording.record(fact, by=work.by, at=work.at)
 
 
 def _place(row: Ticket) -> dict[str, Any]:

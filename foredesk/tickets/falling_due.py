@@ -15,13 +15,15 @@ from psycopg.types.json import Jsonb
 class Due:
     """The nearest promise of a ticket. `what` is its metric, `policy` whose promise it is.
 
-    Running: `at` is when it is due, `soon_at` and `urgent_at` are when a third and a tenth are
-    left. Paused: `at` is None and `left` says how many counted seconds are left.
+    Running: `at` is when it is due, `since` when the clock first ran, `soon_at` and `urgent_at` are
+    when a third and a tenth are left. Paused: `at` is None and `left` says how many counted seconds
+    are left.
     """
 
     what: str
     policy: str = ""
     at: datetime | None = None
+    since: datetime | None = None
     soon_at: datetime | None = None
     urgent_at: datetime | None = None
     left: int | None = None
@@ -31,8 +33,8 @@ class Due:
         found: dict[str, Any] = {"what": self.what, "policy": self.policy}
         if self.at is None:
             return {**found, "left": self.left or 0}
-        soon, urgent = self.soon_at or self.at, self.urgent_at or self.at
-        return {**found, "soon": soon.isoformat(), "urgent": urgent.isoformat()}
+        times = {"since": self.since, "soon": self.soon_at, "urgent": self.urgent_at}
+        return found | {name: (time or self.at).isoformat() for name, time in times.items()}
 
 
 def fall_due(dues: Mapping[int, Due | None]) -> None:

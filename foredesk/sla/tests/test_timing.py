@@ -76,6 +76,7 @@ def test_a_mail_starts_the_clocks_and_dates_the_ticket():
     assert ticket.due == {
         "what": "first_reply",
         "policy": "Everyone",
+        "since": at(0).isoformat(),
         "soon": at(4 * 2 / 3).isoformat(),
         "urgent": at(3.6).isoformat(),
     }

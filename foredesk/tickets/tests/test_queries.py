@@ -235,6 +235,7 @@ def test_paging_shows_every_row_once_in_order(ada, crowd, sort):
         "newest": lambda r: (-r["activity_at"].timestamp(), -r["id"]),
         "waiting": lambda r: (r["waiting_since"] or queries._FAR, r["id"]),
         "priority": lambda r: (-r["priority"], -r["activity_at"].timestamp(), -r["id"]),
+        "due": lambda r: (r["due_at"] or queries._FAR, r["id"]),
     }[sort]
     assert shown == sorted(shown, key=key)
 
