@@ -22,8 +22,8 @@ def ticket_row(t: dict[str, Any]) -> Markup:
     `t` holds id, url, name, initials, hue, subject, time ("8 min"), at (ISO), channel {icon,
     label}, priority ("low" … "urgent"), unread, current, due {state, label, left, title} or None,
     chips [{label, icon, tone}], assignee {name, initials, hue} or None, presence {kind: "typing" |
-    "looking", name, initials, hue} or None. The list around it says where a row's page goes: hx-target:inherited and its like.
-    Raises KeyError.
+    "looking", name, initials, hue} or None. The list around it says where a row's page goes:
+    hx-target:inherited and its like. Raises KeyError.
     """
     number, url = escape(t["id"]), escape(t["url"])
     unread = t["unread"]

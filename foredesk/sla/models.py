@@ -77,6 +77,7 @@ class Escalation(models.Model):
     tell_team = models.BooleanField(default=False)
     tell_leads = models.BooleanField(default=False)
     agents = models.ManyToManyField(Agent, related_name="+", blank=True)
+    is_demo = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-left"]

@@ -251,6 +251,7 @@ def _ticket_of(row: Sequence[Any]) -> Ticket:
         names = [field.attname for field in fields]
         made.append(model.from_db("default", names, values) if values[0] is not None else None)
     ticket, requester, organisation, assignee, team = made
+    ticket.due = json.loads(ticket.due) if ticket.due else None
     requester._state.fields_cache["organisation"] = organisation
     ticket._state.fields_cache |= {"requester": requester, "assignee": assignee, "team": team}
     return ticket

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foredesk.design import wording
+from foredesk.sla import queries
+from foredesk.tickets.conditions.wording import leaf_sentence
 
 WHAT = {
     "first_reply": "First reply",
@@ -59,3 +62,45 @@ def _left(due_at: datetime, due: dict[str, Any], at: datetime) -> int:
             share = (end - at) / (end - begin) if end > begin else 0.0
             return max(1, round(little + (much - little) * min(1.0, share)))
     return 1
+
+
+def promises(ticket: Any, *, at: datetime) -> dict[str, Any] | None:
+    """The ticket's promises for its side panel: policy, why, and each clock; None without any."""
+    found = queries.promises_of(ticket)
+    if not found.clocks and not found.policy:
+        return None
+    return {
+        "policy": found.policy,
+        "because": _(" and ").join(leaf_sentence(one) for one in found.because),
+        "clocks": [_clock(one, at) for one in found.clocks],
+    }
+
+
+def _clock(clock: Any, at: datetime) -> dict[str, Any]:
+    """One promise in words: what, by when, how it went."""
+    target = wording.span(timedelta(seconds=clock.target))
+    chip = {"state": "ok", "label": "", "left": 0, "title": ""}
+    zone = timezone.get_current_timezone()
+    words = _("promised in %(span)s") % {"span": target}
+    if clock.state == "fulfilled":
+        is_late = clock.breached_at is not None
+        span = wording.span(clock.ended_at - clock.due_at) if is_late else ""
+        label = _("%(span)s late") % {"span": span} if is_late else _("Kept")
+        chip |= {"state": "late" if is_late else "met", "label": label}
+    elif clock.state == "cancelled":
+        chip |= {"state": "paused", "label": _("Called off")}
+    elif clock.state == "paused":
+        left = wording.span(timedelta(seconds=max(0, clock.target - clock.counted)))
+        words = _("%(span)s left when it goes on") % {"span": left}
+        chip |= {"state": "paused", "label": _("Paused")}
+    elif clock.due_at is None:
+        chip |= {"state": "paused", "label": _("Never due")}
+    elif clock.due_at <= at:
+        late = _("%(span)s late") % {"span": wording.span(at - clock.due_at)}
+        chip |= {"state": "late", "label": late}
+    else:
+        when = wording.moment(clock.due_at, now=at, zone=zone)
+        words = _("by %(when)s") % {"when": when}
+        share = (clock.due_at - at) / max(clock.due_at - clock.started_at, timedelta(seconds=1))
+        chip |= {"label": wording.span(clock.due_at - at), "left": max(1, round(100 * share))}
+    return {"says": _(WHAT.get(clock.metric, "Due")), "words": words, "chip": chip}
