@@ -104,6 +104,14 @@ def close_solved(context: JobContext, timestamp: int) -> None:
     closing_solved.close_solved(at=now())
 
 
+@every("29 4 * * *", "operations.keep_holidays", priority=-10)
+def keep_holidays(context: JobContext, timestamp: int) -> None:
+    """Write down the public holidays of years that came into sight."""
+    from foredesk.sla import holidays_of
+
+    holidays_of.keep_all(at=now())
+
+
 @every("47 3 * * *", "operations.tidy", priority=-10)
 def tidy(context: JobContext, timestamp: int) -> None:
     """Remove ended sessions, old caches and dead links."""
