@@ -241,8 +241,10 @@ def unassigned(story: Story) -> None:
 
 
 def left_open(story: Story) -> None:
-    """It waits for its agent: untouched, answered once, or asked about again. Most of the older ones
-    were answered in time, and wait since the customer came back to it lately."""
+    """It waits for its agent: untouched, answered once, or asked about again.
+
+    Most of the older ones were answered in time, and the customer came back to it lately.
+    """
     rng = story.rng
     is_old = story.world.until - story.now > timedelta(hours=9)
     begins(story)
