@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from foredesk.logbook.actors import SYSTEM
-from foredesk.sla import promising
-from foredesk.sla.models import Escalation, Policy, Schedule
+from foredesk.people import queries as people
+from foredesk.people import setting_up
+from foredesk.sla import escalating, promising, queries
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 WEEK = {f"from-{day}": ["08:00", "12:30"] for day in range(5)} | {
@@ -37,11 +38,11 @@ def admin(client, adi):
 def test_an_admin_sets_up_hours_a_promise_and_steps(admin):
     assert b"No hours yet" in admin.get("/settings/promises/").content
     assert admin.post("/settings/promises/hours/new/", HOURS).status_code == 302
-    hours = Schedule.objects.get()
+    (hours,) = queries.schedules()
     assert hours.week[0] == [[480, 720], [750, 1080]]
     asked = PROMISE | {"schedule": str(hours.pk)}
     assert admin.post("/settings/promises/new/", asked).status_code == 302
-    policy = Policy.objects.get()
+    (policy,) = queries.policies()
     assert policy.targets == {"first_reply": {"4": "30m", "3": "1h"}}
     assert policy.conditions == {
         "all": [
@@ -51,7 +52,7 @@ def test_an_admin_sets_up_hours_a_promise_and_steps(admin):
     }
     steps = {"left-0": "333", "tell-0": ["assignee", "team"], "left-1": "0", "tell-1": ["leads"]}
     assert admin.post("/settings/promises/steps/", steps).status_code == 302
-    assert list(Escalation.objects.values_list("left", "tell_team")) == [(333, True), (0, False)]
+    assert [(one.left, one.tell_team) for one in escalating.current()] == [(333, True), (0, False)]
     page = admin.get("/settings/promises/").content.decode()
     assert "30 min to 1 h" in page
     assert "the priority is at least 3 and the customer’s mail domain is lys.example" in page
@@ -74,8 +75,8 @@ def test_a_form_is_drawn_anew_and_nothing_is_saved(admin):
     assert b'name="field-1"' not in page.content
     page = admin.post("/settings/promises/steps/", {"press": "step-add"})
     assert b'name="left-0"' in page.content
-    assert not Schedule.objects.exists()
-    assert not Escalation.objects.exists()
+    assert not queries.schedules()
+    assert not escalating.current()
 
 
 @pytest.mark.parametrize(
@@ -94,13 +95,13 @@ def test_bad_input_is_answered_with_a_sentence(admin, path, data, says):
     answer = admin.post(f"/settings/promises/{path}", data)
     assert answer.status_code == 422
     assert says in answer.content.decode()
-    assert not Policy.objects.exists()
-    assert not Schedule.objects.exists()
+    assert not queries.policies()
+    assert not queries.schedules()
 
 
 def test_days_off(admin):
     admin.post("/settings/promises/hours/new/", HOURS)
-    path = f"/settings/promises/hours/{Schedule.objects.get().pk}/days/"
+    path = f"/settings/promises/hours/{queries.schedules()[0].pk}/days/"
     assert admin.post(path, {"country": "NO"}).status_code == 302
     assert b"Christmas Day" in admin.get(path).content
     assert admin.post(path, {"country": "XX"}).status_code == 422
@@ -114,15 +115,14 @@ def test_days_off(admin):
 
 def test_trying_says_by_when(admin):
     admin.post("/settings/promises/hours/new/", HOURS)
-    hours = Schedule.objects.get()
+    (hours,) = queries.schedules()
     admin.post("/settings/promises/new/", PROMISE | {"schedule": str(hours.pk)})
     asked = {"priority": "3", "when": "2026-11-20T17:40"}
-    from foredesk.people.models import Workspace
-
-    Workspace.objects.update(time_zone="Europe/Oslo")
-    from foredesk.people import directory
-
-    directory.forget()
+    row = people.workspace_now()
+    setting_up.change_workspace(
+        name=row.name, language=row.language, time_zone="Europe/Oslo",
+        close_after_days=row.close_after_days, copies_join=row.copies_join, by=SYSTEM, at=AT,
+    )  # fmt: skip
     page = admin.get("/settings/promises/try/", asked).content.decode()
     assert "First reply by Monday, 23 November, 08:40" in page
     assert "20 min on Friday, 40 min on Monday" in page
@@ -138,14 +138,14 @@ def test_the_order_is_changed_by_buttons(admin):
         for name in ("One", "Two")
     )  # fmt: skip
     admin.post("/settings/promises/order/", {"policy": second.pk, "to": "up"})
-    assert list(Policy.objects.values_list("pk", flat=True)) == [second.pk, first.pk]
+    assert [one.pk for one in queries.policies()] == [second.pk, first.pk]
     admin.post("/settings/promises/order/", {"policy": second.pk, "to": "up"})
     admin.post(f"/settings/promises/{first.pk}/remove/")
-    assert list(Policy.objects.values_list("pk", flat=True)) == [second.pk]
+    assert [one.pk for one in queries.policies()] == [second.pk]
 
 
 def test_agents_do_not_change_promises(client, ada):
     client.force_login(ada)
     assert client.get("/settings/promises/").status_code == 403
     assert client.post("/settings/promises/new/", PROMISE).status_code == 403
-    assert not Policy.objects.exists()
+    assert not queries.policies()
