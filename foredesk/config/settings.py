@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "foredesk.realtime",
     "foredesk.people",
     "foredesk.tickets",
+    "foredesk.sla",
     "foredesk.channels",
     "foredesk.operations",
     "foredesk.demo",

@@ -11,16 +11,19 @@ from django.db.models import ForeignKey, Model
 from psycopg import sql
 
 from foredesk.channels.models import Dispatch, Envelope, Mailbox
-from foredesk.demo import belonging, company, queries
+from foredesk.demo import belonging, company, promising, queries
 from foredesk.files import forgetting
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.models import Entry
 from foredesk.people import queries as people
 from foredesk.people.models import Agent, Customer, Organisation, Role, Team, Workspace
+from foredesk.sla.models import Escalation, Policy, Schedule
 from foredesk.tickets import assigning
 from foredesk.tickets.models import UNSOLVED, Attachment, Message, Ticket
 
-MARKED: tuple[type[Model], ...] = (Ticket, Customer, Organisation, Team, Mailbox, Agent, Dispatch)
+MARKED: tuple[type[Model], ...] = (
+    Ticket, Customer, Organisation, Team, Mailbox, Agent, Dispatch, Policy, Schedule, Escalation,
+)  # fmt: skip
 """Every table with the mark `is_demo`."""
 
 
@@ -44,6 +47,7 @@ def remove(*, at: datetime) -> str:
         _check_links("deferred")
         blobs: set[str] = set()
         gone = {"tickets": _remove_tickets(blobs)}
+        promising.take_back(at=at)
         gone["customers"] = _remove_customers()
         belonging.going_organisations().delete()
         _remove_mailboxes()

@@ -81,6 +81,7 @@ urlpatterns = [
     path("customers/<slug:public_id>/describe/", customers.describe, name="describe"),
     path("", include("foredesk.desk.account.urls")),
     path("settings/", include("foredesk.desk.settings.urls")),
+    path("settings/promises/", include("foredesk.desk.promises.urls")),
     path("setup/", include("foredesk.desk.setup.urls")),
     path("mail/", include("foredesk.desk.mail.urls")),
     path("health/", include("foredesk.desk.health.urls")),

@@ -64,6 +64,22 @@ def send_scheduled(context: JobContext, timestamp: int) -> None:
     scheduling.send_due(at=now())
 
 
+@every("* * * * * */10", "operations.watch_promises")
+def watch_promises(context: JobContext, timestamp: int) -> None:
+    """Notice promises that are at risk or late."""
+    from foredesk.sla import alarming
+
+    alarming.alarm_due(at=now())
+
+
+@every("* * * * * */5", "operations.recalculate_promises", priority=-5)
+def recalculate_promises(context: JobContext, timestamp: int) -> None:
+    """Go on with bringing open tickets under changed promises, for half a minute at most."""
+    from foredesk.sla import recalculating
+
+    recalculating.go_on(seconds=30)
+
+
 @every("* * * * * */30", "operations.sweep_presence")
 def sweep_presence(context: JobContext, timestamp: int) -> None:
     """Forget readers who left without a word."""
@@ -102,6 +118,14 @@ def close_solved(context: JobContext, timestamp: int) -> None:
     from foredesk.operations import closing_solved
 
     closing_solved.close_solved(at=now())
+
+
+@every("29 4 * * *", "operations.keep_holidays", priority=-10)
+def keep_holidays(context: JobContext, timestamp: int) -> None:
+    """Write down the public holidays of years that came into sight."""
+    from foredesk.sla import holidays_of
+
+    holidays_of.keep_all(at=now())
 
 
 @every("47 3 * * *", "operations.tidy", priority=-10)

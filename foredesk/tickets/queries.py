@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,7 +37,9 @@ SORTS = {
     "newest": ("-activity_at", "-id"),
     "waiting": ("waiting_order", "id"),
     "priority": ("-priority", "-activity_at", "-id"),
+    "due": ("due_order", "id"),
 }
+_TIMES = ("activity_at", "waiting_order", "due_order")
 _FAR = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
@@ -67,6 +70,8 @@ _ROW = (
     "customer_wrote_at",
     "spam_at",
     "merged_into_id",
+    "due_at",
+    "due",
 )
 
 
@@ -86,6 +91,8 @@ def list_page(
             ("page", view.key, sort), viewer, lambda anybody: _page_sql(anybody, view, sort)
         )
     rows = statements.rows(sql, params, columns)
+    for row in rows:
+        row["due"] = json.loads(row["due"]) if row["due"] else None
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     return Page(rows, _cursor(rows[-1], SORTS[sort]) if more else "")
@@ -100,7 +107,7 @@ def _page_sql(
         seen_at=Subquery(Seen.objects.filter(ticket=OuterRef("pk"), agent=viewer).values("at")[:1])
     )
     found = _after(found, order, after)
-    extra = ("waiting_order",) if sort == "waiting" else ()
+    extra = tuple(name for name in order if name in ("waiting_order", "due_order"))
     columns = (*_ROW, "seen_at", *extra)
     sql, params = found.values_list(*columns)[: PAGE + 1].query.sql_with_params()
     return sql, params, columns
@@ -115,6 +122,8 @@ def matching(
         found = found.filter(_containing(text))
     if sort == "waiting":
         found = found.annotate(waiting_order=Coalesce("waiting_since", Value(_FAR)))
+    elif sort == "due":
+        found = found.annotate(due_order=Coalesce("due_at", Value(_FAR)))
     return found.order_by(*SORTS[sort])
 
 
@@ -142,7 +151,7 @@ def _after(found: QuerySet[Ticket], order: Sequence[str], cursor: str) -> QueryS
         return found
     values: list[Any] = []
     for name, part in zip(order, parts, strict=True):
-        is_time = name.lstrip("-") in ("activity_at", "waiting_order")
+        is_time = name.lstrip("-") in _TIMES
         value = _moment(part) if is_time else numbers.whole(part)
         if value is None:
             return found
@@ -249,6 +258,7 @@ def _ticket_of(row: Sequence[Any]) -> Ticket:
         names = [field.attname for field in fields]
         made.append(model.from_db("default", names, values) if values[0] is not None else None)
     ticket, requester, organisation, assignee, team = made
+    ticket.due = json.loads(ticket.due) if ticket.due else None
     requester._state.fields_cache["organisation"] = organisation
     ticket._state.fields_cache |= {"requester": requester, "assignee": assignee, "team": team}
     return ticket

@@ -20,6 +20,7 @@ SORT_LABELS = {
     "newest": "Newest first",
     "waiting": "Waiting longest",
     "priority": "Priority first",
+    "due": "Due first",
 }
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from foredesk.channels import answering_invitations
 from foredesk.design import wording
-from foredesk.desk.tickets import attachments, bodies, proofs, rows
+from foredesk.desk.tickets import attachments, bodies, due_chips, proofs, rows
 from foredesk.tickets import scheduling
 
 LABELS = {
@@ -50,7 +50,7 @@ class Words:
 
     def say(self, entry: Any) -> tuple[str, Markup] | None:
         """(icon, words after the actor's name) of an entry, None when it needs no line."""
-        kind, data = entry.kind.removeprefix("tickets."), entry.data
+        kind, data = entry.kind.rpartition(".")[2], entry.data
         teller = getattr(self, f"_{kind}", None)
         return teller(entry, data) if teller else None
 
@@ -145,6 +145,19 @@ class Words:
 
     def _RestoredFromSpam(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         return "undo", Markup("restored it from spam.")
+
+    def _PolicyApplied(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "clock", Markup("put it under another promise.")
+
+    def _PromiseAtRisk(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup] | None:
+        if data["left"] <= 0:
+            return None
+        words = Markup("told of a promise at risk: <b>{}</b>.")
+        return "clock", words.format(due_chips.WHAT[data["metric"]])
+
+    def _PromiseBroken(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        words = Markup("noted a broken promise: <b>{}</b> was due.")
+        return "alert", words.format(due_chips.WHAT[data["metric"]])
 
     def _ReplyWithdrawn(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         return "undo", Markup("took a reply back before it was sent.")
