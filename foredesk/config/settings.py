@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "foredesk.people",
     "foredesk.tickets",
     "foredesk.channels",
+    "foredesk.automations",
     "foredesk.operations",
     "foredesk.demo",
     "foredesk.desk",

@@ -288,7 +288,7 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
         "pk": message.pk,
         "kind": "customer" if kind in ("customer", "rule") else kind,
         "is_report": kind == "bot" and not message.is_public,
-        "is_acknowledgement": kind == "bot" and message.is_public,
+        "is_acknowledgement": kind == "bot" and message.is_public and not message.subject,
         "is_auto_reply": message.is_automatic and message.author_kind == "customer",
         "name": name,
         "address": proofs.shown_address(message.author_address)
