@@ -55,13 +55,23 @@ def start(
         return following
 
 
-def stop(ticket: Ticket | int, *, because: str, by: Actor | Doer, at: datetime) -> int:
-    """End every follow-up that runs on the ticket; returns how many. Records FollowUpEnded."""
+def stop(
+    ticket: Ticket | int,
+    *,
+    because: str,
+    by: Actor | Doer,
+    at: datetime,
+    begun_by: datetime | None = None,
+) -> int:
+    """End every follow-up that runs on the ticket, or those that had begun at a moment; returns how
+    many. Records FollowUpEnded."""
     pk = ticket if isinstance(ticket, int) else ticket.pk
     with transaction.atomic():
         running = Following.objects.select_for_update(of=("self",)).filter(
             ticket_id=pk, due_at__isnull=False
         )
+        if begun_by is not None:
+            running = running.filter(started_at__lte=begun_by)
         rows = list(running.select_related("sequence"))
         for row in rows:
             _end(row, because, by=by, at=at)

@@ -18,5 +18,10 @@ def act_by_the_rules(fact: Fact, *, entry) -> None:
 def end_follow_ups(fact: MessageReceived, *, entry) -> None:
     """Who writes again needs no follow-up of what was solved before."""
     if not fact.is_auto_reply:
-        by = SYSTEM.because(entry)
-        following_up.stop(fact.ticket_id, because="The customer wrote.", by=by, at=now())
+        following_up.stop(
+            fact.ticket_id,
+            because="The customer wrote.",
+            by=SYSTEM.because(entry),
+            at=now(),
+            begun_by=entry.at,
+        )

@@ -18,7 +18,6 @@ from foredesk.people.queries import workspace
 from foredesk.tickets import telling
 from foredesk.tickets.models import Message, Ticket
 
-
 BRAKED = "The brake on automatic mail holds it: too many went there, or from this desk."
 
 

@@ -44,6 +44,8 @@ def template(name="Thanks", text="Hello {{ customer.first_name | there }}, thank
     return writing_texts.save_template(None, {"name": name, "texts": texts}, by=SYSTEM, at=now())
 
 
-def macro(by, name="Refund", *, scope="all", text="Hello {{ customer.first_name | there }}", **more):
+def macro(
+    by, name="Refund", *, scope="all", text="Hello {{ customer.first_name | there }}", **more
+):
     data = {"name": name, "scope": scope, "texts": {"en": {"text": text}}, **more}
     return writing_texts.save_macro(None, data, by=by, at=now())

@@ -1,7 +1,9 @@
 import pytest
 
+from foredesk.channels.models import Mailbox
 from foredesk.logbook import listening
 from foredesk.logbook.models import Entry
+from foredesk.plumbing.clock import now
 
 
 @pytest.fixture
@@ -15,3 +17,12 @@ def hear(db):
             listening.run_listeners(entry.pk)
 
     return run
+
+
+@pytest.fixture
+def mailbox_of_shop(db):
+    """A mailbox that answers come from."""
+    at = now()
+    return Mailbox.objects.create(
+        name="Help", address="help@shop.example", is_default=True, created_at=at, changed_at=at
+    )
