@@ -30,6 +30,7 @@ def check(data: Mapping[str, Any]) -> dict[str, Any]:
         raise BadRule("Give the rule a name: people read it on the tickets that it changes.")
     if len(name) > LONGEST_NAME:
         raise BadRule(f"The name has {LONGEST_NAME} characters at most.")
+    when = _when(kind, data.get("when"))
     try:
         plain_conditions = conditions.check(data.get("conditions"), fields=fields_for(kind))
         steps = stepping.check(data.get("steps"))
@@ -40,7 +41,7 @@ def check(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": name,
         "kind": kind,
-        "when": _when(kind, data.get("when")),
+        "when": when,
         "conditions": plain_conditions,
         "steps": steps,
         "stops": bool(data.get("stops")) and kind == RuleKind.TRIGGER,
