@@ -19,7 +19,7 @@ from foredesk.automations.events import (
 )
 from foredesk.automations.models import Rule, RuleVersion
 from foredesk.logbook import recording
-from foredesk.logbook.actors import Actor, Doer, actor_of
+from foredesk.logbook.actors import SYSTEM, Actor, Doer, actor_of
 from foredesk.people.permissions import must_write_rules
 
 MOST = 500
@@ -71,6 +71,7 @@ def change(
         for name in PARTS:
             setattr(row, name, plain[name])
         row.version, row.changed_at = row.version + 1, at
+        row.is_demo = row.is_demo and by is SYSTEM
         row.failures, row.trouble, row.troubled_at = 0, "", None
         if not row.is_trigger:
             automating.begin_anew(row)
@@ -96,6 +97,7 @@ def switch(rule: Rule, *, is_active: bool, by: Actor | Doer, at: datetime) -> Ru
             return row
         if is_active:
             check(snapshot(row))
+            row.is_demo = row.is_demo and by is SYSTEM
             row.failures, row.trouble, row.troubled_at = 0, "", None
             automating.begin_anew(row)
         row.is_active, row.switched_at, row.switched_by = is_active, at, actor_of(by).name

@@ -72,7 +72,8 @@ def save_macro(
         raise Refused("Write a text or add a step: the macro does nothing yet.")
     team = _team(data.get("team")) if scope == Scope.TEAM else None
     with transaction.atomic():
-        row = macro or Macro(is_demo=is_demo)
+        row = macro or Macro()
+        row.is_demo = is_demo
         row.name = _name(data)
         row.scope, row.team = scope, team
         row.owner = (row.owner or agent) if scope == Scope.PERSONAL else None
@@ -131,7 +132,8 @@ def save_template(
     name, texts = _name(data), checked_texts(data.get("texts", {}), is_needed=True)
     try:
         with transaction.atomic():
-            row = template or Template(is_demo=is_demo)
+            row = template or Template()
+            row.is_demo = is_demo
             row.name, row.texts = name, texts
             row.changed_at, row.changed_by = at, actor_of(by).name
             row.save()
@@ -159,7 +161,8 @@ def save_sequence(
     name, steps = _name(data), checked_sequence(data.get("steps", []))
     try:
         with transaction.atomic():
-            row = sequence or Sequence(is_demo=is_demo)
+            row = sequence or Sequence()
+            row.is_demo = is_demo
             row.name, row.steps, row.changed_at = name, steps, at
             row.save()
             _record("sequence", row, is_new=sequence is None, by=by, at=at)
