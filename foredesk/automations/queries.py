@@ -139,6 +139,20 @@ def macro(viewer: Agent, pk: int) -> Macro | None:
     return rows.first()
 
 
+def readable_macros(viewer: Agent) -> list[Macro]:
+    """The macros that `viewer` may use, and for leads and admins those of every team."""
+    wanted = usable_macros(viewer)
+    if permissions.can_write_rules(viewer):
+        wanted |= ~Q(scope=Scope.PERSONAL)
+    rows = Macro.objects.filter(wanted).select_related("team", "owner")
+    return list(rows.order_by("-uses", "name", "id"))
+
+
+def readable_macro(viewer: Agent, pk: int) -> Macro | None:
+    """One of them."""
+    return next((one for one in readable_macros(viewer) if one.pk == pk), None)
+
+
 def can_change_macro(viewer: Agent, macro: Macro) -> bool:
     if macro.scope == Scope.PERSONAL:
         return macro.owner_id == viewer.pk

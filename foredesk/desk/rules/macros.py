@@ -33,7 +33,7 @@ THEN = (
 def index(request: HttpRequest) -> HttpResponse:
     """The macros that this person may use, the most used first."""
     viewer = me(request)
-    rows = [(one, queries.can_change_macro(viewer, one)) for one in queries.macros(viewer)]
+    rows = [(one, queries.can_change_macro(viewer, one)) for one in queries.readable_macros(viewer)]
     return render(request, "desk/rules/macros.html", {"rows": rows})
 
 
@@ -126,7 +126,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _macro(request: HttpRequest, pk: int) -> Any:
-    macro = queries.macro(me(request), pk)
+    macro = queries.readable_macro(me(request), pk)
     if macro is None:
         raise Http404("There is no such macro for you.")
     return macro

@@ -13,6 +13,7 @@ from foredesk.desk.access import me, ticket_or_404
 from foredesk.desk.rules import answerers_only
 from foredesk.desk.tickets import thread
 from foredesk.plumbing.clock import now
+from foredesk.tickets import writing
 from foredesk.tickets.conflicts import UnableToChange
 
 
@@ -26,7 +27,7 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
         {
             "pk": one.pk,
             "name": one.name,
-            "line": _line(one),
+            "line": _line(one, ticket, me(request)),
             "uses": one.uses,
         }
         for one in queries.macros(me(request))
@@ -36,11 +37,11 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, f"desk/{name}.html", {"ticket": ticket, "rows": rows, "text": text})
 
 
-def _line(macro: Any) -> str:
+def _line(macro: Any, ticket: Any, agent: Any) -> str:
+    """The beginning of its text as it would read here, and its steps."""
+    text = writing.text_of(applying.html_of(macro, ticket, by=agent))
     steps = [stepping.sentence(one) for one in macro.steps]
-    versions: list[dict[str, str]] = list(macro.texts.values())
-    first = versions[0]["text"] if versions else ""
-    return ", ".join([*([" ".join(first.split())[:80]] if first else []), *steps])
+    return ", ".join([*([" ".join(text.split())[:80]] if text else []), *steps])
 
 
 @require_POST
