@@ -17,7 +17,7 @@ from foredesk.automations import running, timing
 from foredesk.automations.models import Rule, Run, RunState
 from foredesk.automations.rulebook import Active, rulebook
 from foredesk.logbook.models import Entry
-from foredesk.tickets.conditions.evaluating import evaluate
+from foredesk.tickets.conditions.evaluating import evaluate, fits
 from foredesk.tickets.conditions.pictures import Picture, pictures_of
 from foredesk.tickets.locking import TicketGone, locked
 from foredesk.tickets.models import Ticket
@@ -108,7 +108,7 @@ def act_on(rule: Active, ids: Iterable[int], *, at: datetime) -> int:
 
 
 def _fits(rule: Active, picture: Picture, *, at: datetime) -> bool:
-    return evaluate(rule.conditions, picture, at=at).fits
+    return fits(rule.conditions, picture, at=at)
 
 
 def _act(rule: Active, ticket_id: int, *, at: datetime) -> bool:

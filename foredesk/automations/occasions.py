@@ -98,14 +98,16 @@ def kinds(when: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fact.kind() for one in known for fact in one.facts))
 
 
-def is_set_off(when: Mapping[str, Any], fact: Fact, *, actor_kind: str, channel: str = "") -> bool:
-    """Whether `fact`, done by such an actor, sets off a trigger with this `when`.
+def is_set_off(
+    when: Mapping[str, Any], keys: tuple[str, ...], *, actor_kind: str, channel: str = ""
+) -> bool:
+    """Whether a fact that is these occasions, done by such an actor, sets off a trigger.
 
     `channels` narrows messages; empty means any. A first message is two facts, an opening and a
     message: a trigger on both is set off by the message.
     """
     wanted = when.get("occasions", ())
-    hits = [key for key in of(fact) if key in wanted]
+    hits = [key for key in keys if key in wanted]
     if not hits:
         return False
     channels = when.get("channels") or ()

@@ -135,7 +135,9 @@ def _happenings(
             continue
         fact = fact_from(entry.kind, entry.data)
         channel = getattr(fact, "channel", "")
-        if occasions.is_set_off(data["when"], fact, actor_kind=entry.actor_kind, channel=channel):
+        if occasions.is_set_off(
+            data["when"], occasions.of(fact), actor_kind=entry.actor_kind, channel=channel
+        ):
             found[entry.about_id] = (fact, entry)
     messages = _messages([getattr(fact, "message_id", None) for fact, _ in found.values()])
     return {

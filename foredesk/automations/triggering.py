@@ -16,7 +16,7 @@ from foredesk.automations.models import Run
 from foredesk.automations.rulebook import Active, asked_at, rulebook
 from foredesk.logbook.facts import Fact
 from foredesk.logbook.models import Entry
-from foredesk.tickets.conditions.evaluating import evaluate
+from foredesk.tickets.conditions import evaluating
 from foredesk.tickets.conditions.pictures import Picture, pictures_of
 from foredesk.tickets.locking import TicketGone, locked
 
@@ -33,7 +33,12 @@ def consider(fact: Fact, *, entry: Entry, at: datetime) -> list[Run]:
     if ticket_id is None:
         return []
     book = rulebook()
-    asked = [one for one in asked_at(book, occasions.of(fact)) if _is_set_off(one, fact, entry)]
+    keys, channel = occasions.of(fact), getattr(fact, "channel", "")
+    asked = [
+        one
+        for one in asked_at(book, keys)
+        if occasions.is_set_off(one.when, keys, actor_kind=entry.actor_kind, channel=channel)
+    ]
     if not asked:
         return []
     chain = chain_of(entry)
@@ -60,11 +65,6 @@ def consider(fact: Fact, *, entry: Entry, at: datetime) -> list[Run]:
     return runs
 
 
-def _is_set_off(rule: Active, fact: Fact, entry: Entry) -> bool:
-    channel = getattr(fact, "channel", "")
-    return occasions.is_set_off(rule.when, fact, actor_kind=entry.actor_kind, channel=channel)
-
-
 def _happening(ticket_id: int, asked: list[Active], fact: Fact, entry: Entry) -> Happening | None:
     with_text = any(one.needs_text for one in asked)
     picture = pictures_of([ticket_id], with_text=with_text).get(ticket_id)
@@ -72,15 +72,15 @@ def _happening(ticket_id: int, asked: list[Active], fact: Fact, entry: Entry) ->
 
 
 def _fits(rule: Active, happening: Happening, at: datetime) -> bool:
-    return evaluate(rule.conditions, happening, at=at, fields=TRIGGER_FIELDS).fits
+    return evaluating.fits(rule.conditions, happening, at=at, fields=TRIGGER_FIELDS)
 
 
 def _run(
     rule: Active, happening: Happening, chain: list[Entry], *, entry: Entry, at: datetime
 ) -> Run | None:
-    verdict = evaluate(rule.conditions, happening, at=at, fields=TRIGGER_FIELDS)
-    if not verdict.fits:
+    if not _fits(rule, happening, at):
         return None
+    verdict = evaluating.evaluate(rule.conditions, happening, at=at, fields=TRIGGER_FIELDS)
     because = running.grounds(verdict, happening, "trigger")
     reason = why_stopped(rule.pk, rule.name, chain)
     ticket_id = happening.picture.id

@@ -79,7 +79,7 @@ for n in range(60):
 
 thanks = template("Thanks for your patience", de={"text": "Hallo {{ customer.first_name }}"})
 steps = [{"do": "team", "to": str(team.pk)}, {"do": "reply", "template": str(thanks.pk)},
-    {"do": "note", "text": "Look at {{ ticket.number }} before noon, the carrier waits for a word."},
+    {"do": "note", "text": "Look at {{ ticket.number }} before noon, the carrier waits."},
     {"do": "webhook", "url": "https://erp.example/hooks/tickets-of-the-summer-camp"}]
 either = {"any": [leaf("subject", "contains", ["parcel", "delivery"]), leaf("tags", "set")]}
 rule = active(trigger("Parcels of the summer camp to Orders and delivery", steps=steps, stops=True,
