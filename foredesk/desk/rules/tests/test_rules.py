@@ -96,6 +96,15 @@ def test_two_leads_do_not_overwrite_each_other(browser):
     assert "Somebody else changed this rule meanwhile." in answer.content.decode()
 
 
+def test_a_rule_that_calls_shows_its_key_and_its_trouble(browser):
+    rule = active(trigger("Call", steps=[{"do": "webhook", "url": "https://erp.example/hook"}]))
+    Rule.objects.filter(pk=rule.pk).update(trouble="erp.example answered with 500.", failures=20)
+    page = Page(browser.get(f"/settings/rules/{rule.pk}/").content.decode())
+    assert "whsec_" in page.text
+    assert "erp.example answered with 500. It failed 20 times in a row" in page.text
+    assert "Trouble" in page.text
+
+
 LINES = [
     {"join": "and", "field": "status", "is": "any_of", "value": ["open"]},
     {"join": "or", "field": "priority", "is": "at_least", "value": 3},
