@@ -82,9 +82,11 @@ TransactionTestCase._fixture_teardown = _sweep
 @pytest.fixture(autouse=True)
 def fresh_directory():
     """What a process keeps in memory belongs to one test's database."""
+    from foredesk.automations import rulebook
     from foredesk.channels import lessons, our_addresses
     from foredesk.people import directory
 
     directory.forget()
+    rulebook.forget()
     our_addresses.forget()
     lessons.forget()

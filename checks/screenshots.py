@@ -39,6 +39,8 @@ PICTURES = {
     "promises": ("/settings/promises/", WIDE, "light"),
     "health": ("/health/", WIDE, "light"),
     "sent": ("/mail/sent/", WIDE, "light"),
+    "rules": ("/settings/rules/1/", WIDE, "light"),
+    "macros": ("macros", WIDE, "light"),
 }
 
 
@@ -94,6 +96,10 @@ def _open(page: Page, url: str, path: str) -> None:
     page.goto(f"{url}/inbox/?view=mine")
     page.locator("a[data-row]", has_text=FEATURED).click()
     page.locator("#editor > *").first.wait_for(state="attached")
+    if path == "macros":
+        page.evaluate("document.activeElement?.blur()")
+        page.keyboard.press("q")
+        page.locator("#d-macros [data-pick]").first.wait_for()
 
 
 @contextlib.contextmanager

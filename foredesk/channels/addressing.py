@@ -59,7 +59,7 @@ def letter_for(message: Message, mailbox: Mailbox | None, *, at: datetime) -> Le
         return _automatic(message, mailbox)
     ticket = message.ticket
     chosen = _copies(message.to)
-    to = chosen[0] if chosen else _requester(ticket)
+    to = chosen[0] if chosen else requester_of(ticket)
     earlier = _earlier(message)
     html, files = _files(message)
     return Letter(
@@ -81,7 +81,8 @@ def letter_for(message: Message, mailbox: Mailbox | None, *, at: datetime) -> Le
 
 
 def _automatic(message: Message, mailbox: Mailbox | None) -> Letter:
-    """The desk's own word: no subject, name or text of anybody outside stands in it."""
+    """The desk's own word. What anybody outside wrote stands in it only where it is proven that it
+    goes back to them; see telling.py."""
     ticket = message.ticket
     earlier = _earlier(message)
     mark = marking.delivery_mark(message.public_id)
@@ -89,9 +90,9 @@ def _automatic(message: Message, mailbox: Mailbox | None) -> Letter:
         message_id=message.external_id,
         at=message.at,
         sender=Person(sender_address(mailbox), message.author_name),
-        to=(Person(_requester(ticket).address),),
+        to=(Person(requester_of(ticket).address),),
         reply_to=_reply_to(ticket, mailbox),
-        subject=f"We received your message [#{ticket.pk}]",
+        subject=f"{message.subject or 'We received your message'} [#{ticket.pk}]",
         text=message.body_text,
         references=tuple(one.external_id for one in earlier if one.external_id),
         is_automatic=True,
@@ -137,8 +138,11 @@ def identities_of(ticket: Ticket) -> list[dict[str, str]]:
     return [own, *(one for one in more if one != own)]
 
 
-def _requester(ticket: Ticket) -> Person:
-    """The address that the requester last wrote from, if it is theirs, else their first one."""
+def requester_of(ticket: Ticket) -> Person:
+    """The address that the requester last wrote from, if it is theirs, else their first one.
+
+    Raises Unaddressable.
+    """
     customer = ticket.requester
     own = set(customer.identities.filter(kind="email").values_list("value", flat=True))
     last = (

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "foredesk.tickets",
     "foredesk.sla",
     "foredesk.channels",
+    "foredesk.automations",
     "foredesk.operations",
     "foredesk.demo",
     "foredesk.desk",

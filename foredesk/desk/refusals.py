@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
 
+from foredesk.automations.actions.contract import Impossible
 from foredesk.channels.checking_mailboxes import InvalidMailbox
 from foredesk.channels.forgetting import NothingAside
 from foredesk.channels.mailboxes import MailboxInUse
@@ -29,6 +30,7 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (MailboxInUse, 409),
     (InvalidMailbox, 422),
     (UnableToChange, 422),
+    (Impossible, 422),
     (UnableToStore, 507),
     (Refused, 422),
 )

@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from foredesk.desk.customers import pages as customers
+from foredesk.desk.rules import reasons
 from foredesk.desk.tickets import (
     bulk,
     changes,
@@ -12,6 +13,7 @@ from foredesk.desk.tickets import (
     files,
     inbox,
     joining,
+    macros,
     originals,
     pictures,
     presences,
@@ -63,6 +65,9 @@ urlpatterns = [
     path("tickets/<number:number>/snooze/", changes.snooze, name="snooze"),
     path("tickets/<number:number>/spam/", changes.spam, name="spam"),
     path("tickets/<number:number>/unread/", changes.unread, name="unread"),
+    path("tickets/<number:number>/macros/", macros.index, name="ticket_macros"),
+    path("tickets/<number:number>/macros/<number:pk>/", macros.apply, name="apply_macro"),
+    path("tickets/<number:number>/why/<number:entry>/", reasons.of_entry, name="why"),
     path("tickets/<number:number>/merge/", joining.merge, name="merge"),
     path("tickets/<number:number>/split/", joining.split, name="split"),
     path("messages/<slug:public_id>/whole/", thread.whole_message, name="whole_message"),
@@ -82,6 +87,7 @@ urlpatterns = [
     path("", include("foredesk.desk.account.urls")),
     path("settings/", include("foredesk.desk.settings.urls")),
     path("settings/promises/", include("foredesk.desk.promises.urls")),
+    path("settings/", include("foredesk.desk.rules.urls")),
     path("setup/", include("foredesk.desk.setup.urls")),
     path("mail/", include("foredesk.desk.mail.urls")),
     path("health/", include("foredesk.desk.health.urls")),

@@ -114,9 +114,11 @@ def check_files(context: JobContext, timestamp: int) -> None:
 
 @every("23 * * * *", "operations.close_solved", priority=-10)
 def close_solved(context: JobContext, timestamp: int) -> None:
-    """Close tickets that were solved long ago."""
+    """Warn of the closing of solved tickets, and close those that were solved long ago."""
+    from foredesk.automations import warning
     from foredesk.operations import closing_solved
 
+    warning.warn_of_closing(at=now())
     closing_solved.close_solved(at=now())
 
 
@@ -126,6 +128,15 @@ def keep_holidays(context: JobContext, timestamp: int) -> None:
     from foredesk.sla import holidays_of
 
     holidays_of.keep_all(at=now())
+
+
+@every("* * * * *", "operations.act_on_time")
+def act_on_time(context: JobContext, timestamp: int) -> None:
+    """Let the rules that wait for time act, and do the follow-ups that are due."""
+    from foredesk.automations import automating, following_up
+
+    automating.act_on_time(at=now())
+    following_up.do_due(at=now())
 
 
 @every("47 3 * * *", "operations.tidy", priority=-10)

@@ -129,6 +129,17 @@ class Ticket(models.Model):
                 name="ticket_to_close",
                 condition=LIVE & Q(status=Status.SOLVED),
             ),
+            # Rules that wait for time find what can be due.
+            models.Index(
+                fields=["waiting_since", "id"],
+                name="ticket_waiting",
+                condition=LIVE & Q(status__in=UNSOLVED) & ~Q(waiting_since=None),
+            ),
+            models.Index(
+                fields=["created_at", "id"],
+                name="ticket_age",
+                condition=LIVE & Q(status__in=UNSOLVED),
+            ),
             # What the sidebar counts is read from these alone, without the table's own pages.
             models.Index(
                 fields=["assignee", "status"],

@@ -105,9 +105,9 @@ _FILES = """
 _OWN: dict[str, str] = {
     "messages": f"""
         select m.id, public_id, author_kind, agent_id, customer_id, author_name, author_address,
-          is_public, is_rich, is_unknown_sender, is_automatic, verdict, evidence, reply_to, signed,
-          invitation, cards, channel, body_text, body_html, "to", cc, bcc, envelope_id, at,
-          delivery, claimed_at, delivery_note, ticket_id,
+          is_public, is_rich, is_unknown_sender, is_automatic, m.subject, verdict, evidence,
+          reply_to, signed, invitation, cards, channel, body_text, body_html, "to", cc, bcc,
+          envelope_id, at, delivery, claimed_at, delivery_note, ticket_id,
           whole_text <> '' or whole_html <> '' as has_whole, {_FILES.format("message_id = m.id")}
         from tickets_message m where ticket_id = %s order by m.id""",  # noqa: S608
     "facts": """

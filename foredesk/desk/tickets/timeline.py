@@ -55,6 +55,8 @@ class Words:
         return teller(entry, data) if teller else None
 
     def _TicketOpened(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup] | None:
+        if data.get("follow_up_of") and entry.actor_kind == "rule":
+            return "plus", Markup("opened this task after {}.").format(_link(data["follow_up_of"]))
         if data.get("follow_up_of"):
             text = Markup("wrote to the closed ticket {}. This is its follow-up.")
             return "history", text.format(_link(data["follow_up_of"]))
@@ -63,6 +65,22 @@ class Words:
         if entry.actor_kind == "agent":
             return "plus", Markup("opened this ticket.")
         return None
+
+    def _AutomaticReplyWritten(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "send", Markup("wrote to the customer.")
+
+    def _NoteWritten(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup] | None:
+        return ("note", Markup("wrote a note.")) if entry.actor_kind == "rule" else None
+
+    def _FollowUpStarted(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "repeat", Markup("started the follow-up <b>{}</b>.").format(data["name"])
+
+    def _FollowUpEnded(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        words = Markup("ended the follow-up <b>{}</b>: {}")
+        return "stop", words.format(data["name"], data["reason"])
+
+    def _MacroApplied(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "zap", Markup("applied the macro <b>{}</b>.").format(data["name"])
 
     def _ReplyScheduled(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         return "clock", Markup("scheduled a reply.")
@@ -235,12 +253,16 @@ def _lines(entries: list[Any], words: Words) -> list[dict[str, Any]]:
             continue
         icon, text = said
         name = entry.actor_name or "Foredesk"
+        is_rule = entry.actor_kind == "rule" and entry.actor_id is not None
+        if entry.actor_kind == "rule":
+            name = f"The rule “{name}”" if is_rule else f"The follow-up “{name}”"
         lines.append(
             {
                 "type": "event",
                 "id": entry.pk,
                 "when": entry.at,
-                "who": (entry.actor_kind, entry.actor_id),
+                "who": (entry.actor_kind, entry.actor_id, entry.at if is_rule else None),
+                "why": f"/tickets/{entry.data['ticket_id']}/why/{entry.pk}/" if is_rule else "",
                 "icon": icon,
                 "words": text,
                 "text": Markup("{} {}").format(name, text),
@@ -293,7 +315,7 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
         "pk": message.pk,
         "kind": "customer" if kind in ("customer", "rule") else kind,
         "is_report": kind == "bot" and not message.is_public,
-        "is_acknowledgement": kind == "bot" and message.is_public,
+        "is_acknowledgement": kind == "bot" and message.is_public and not message.subject,
         "is_auto_reply": message.is_automatic and message.author_kind == "customer",
         "name": name,
         "address": proofs.shown_address(message.author_address)

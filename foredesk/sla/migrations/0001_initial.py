@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('tickets', '0005_due'),
+        ('tickets', '0006_due'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -73,7 +73,7 @@ TICKET = (
         "text",
         "the first message or subject",
         ("contains", "lacks"),
-        lambda p: f"{p.subject}\n{p.text}",
+        lambda p: p.words,
     ),
     Field("requester", "the customer’s name", operators.TEXT, lambda p: p.requester_name),
     Field("address", "the customer’s address", operators.TEXT, lambda p: p.requester_address),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 
@@ -39,9 +40,15 @@ def _has_all(value: Any, wanted: Any, at: datetime) -> bool:
     return _texts(wanted) <= _texts(value)
 
 
+@lru_cache(maxsize=512)
+def _plain(text: str) -> str:
+    """As texts are compared; many rules look at one text."""
+    return " ".join(text.split()).casefold()
+
+
 def _contains(value: Any, wanted: Any, at: datetime) -> bool:
-    text = " ".join(str(value or "").split()).casefold()
-    return any(" ".join(str(one).split()).casefold() in text for one in wanted)
+    text = _plain(str(value or ""))
+    return any(_plain(str(one)) in text for one in wanted)
 
 
 def _is_set(value: Any, wanted: Any, at: datetime) -> bool:

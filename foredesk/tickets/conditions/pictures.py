@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from foredesk.people import queries as people
@@ -38,6 +39,11 @@ class Picture:
     solved_at: datetime | None
     is_snoozed: bool
     text: str = ""
+
+    @cached_property
+    def words(self) -> str:
+        """The subject and the first message: one text, however many conditions look at it."""
+        return f"{self.subject}\n{self.text}"
 
 
 _COLUMNS = (

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from foredesk.tickets.conditions import evaluating
 from foredesk.tickets.conditions.checking import BadCondition, check, problems
 from foredesk.tickets.conditions.evaluating import evaluate, names
 from foredesk.tickets.conditions.pictures import Picture, pictures_of
@@ -90,6 +91,7 @@ ORDERS = leaf("team", "any_of", ["8"])
 )
 def test_what_fits(condition, fits):
     assert evaluate(condition, CARD, at=AT).fits is fits
+    assert evaluating.fits(condition, CARD, at=AT) is fits
 
 
 def test_a_verdict_names_what_decided():

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0003_undeliverable_addresses'),
-        ('tickets', '0004_counted_from_indexes'),
+        ('tickets', '0005_business_cards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
