@@ -54,7 +54,7 @@ def test_an_admin_arranges_who_gets_what(admin, ada, payments):
     [
         ("team/", {"way": "magic"}, "how tickets are given out"),
         ("team/", {"way": "load", "overflow_minutes": "soon"}, "as a number"),
-        ("measures/", {"most-chat": "-2"}, "as a number"),
+        ("measures/", {"most-chat": "-2"}, "0 to 1,000"),
         ("measures/", {"away_minutes": "99999"}, "1,440"),
         ("skills/new/", SKILL | {"name": ""}, "a name"),
         ("tiers/new/", {"name": "All", "rank": "1"}, "everybody changes nothing"),
