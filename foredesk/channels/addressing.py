@@ -8,7 +8,7 @@ from datetime import datetime
 import nh3
 from django.conf import settings
 
-from foredesk.channels import marking, placing
+from foredesk.channels import marking, our_addresses, placing
 from foredesk.channels.mail import reply_address
 from foredesk.channels.mail.composing import Letter, Part, Person, Quote, clean
 from foredesk.channels.models import Mailbox
@@ -122,7 +122,7 @@ def _address_of(message: Message, mailbox: Mailbox | None) -> str:
 def identities_of(ticket: Ticket) -> list[dict[str, str]]:
     """What an agent may write as on this ticket, the mailbox's own sender first: templates of names
     and addresses. One alone is no choice."""
-    boxes = list(Mailbox.objects.order_by("-is_default", "pk"))
+    boxes = list(our_addresses.boxes().values())
     account = ticket.account.lower()
     own_box = (box for box in boxes if account in (str(box.pk), box.address.lower()))
     mailbox = next(own_box, None) or placing.default_of([box for box in boxes if box.is_active])

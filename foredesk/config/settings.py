@@ -74,6 +74,7 @@ TEMPLATES = [
             "environment": "foredesk.design.jinja.environment",
             "context_processors": [
                 "django.contrib.messages.context_processors.messages",
+                "foredesk.design.csrf.context",
                 "foredesk.desk.navigation.context",
             ],
         },
@@ -101,7 +102,7 @@ DATABASES = {
             prepare_threshold=3,
         ),
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": False,  # our engine looks itself, without a question
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

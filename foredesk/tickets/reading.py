@@ -10,7 +10,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from foredesk.people.models import Agent
 from foredesk.tickets import queries, statements
@@ -60,17 +60,13 @@ def read(viewer: Agent, ticket: Ticket) -> Reading:
         _SPLIT: ticket.split_from_id or 0,
     }
     row = statements.rows(sql, statements.filled(params, known), columns)[0]
-    past_count = len(row["past"])
-    if past_count > PAST:
-        others = _others(viewer, ticket.requester_id, ticket.pk)
-        past_count = others.values("pk")[: queries.COUNT_CAP].count()
     drafts = [_row(one, "send_at", "scheduled_at") for one in row["drafts"]]
     return Reading(
         messages=[_row(one, "at", "claimed_at") for one in row["messages"]],
         facts=[_row(one, "at") for one in row["facts"]],
         people=sorted(row["people"], key=lambda one: (one["role"] != "requester", one["id"])),
-        past=[_row(one, "created_at") for one in row["past"][:PAST]],
-        past_count=past_count,
+        past=[_row(one, "created_at") for one in row["past"]],
+        past_count=row["past_count"],
         relatives=_relatives(ticket, row["relatives"]),
         drafts={
             one.kind: one for one in drafts if one.send_at is None and one.agent_id == viewer.pk
@@ -87,10 +83,6 @@ def _row(values: dict[str, Any], *times: str) -> Row:
     if "files" in values:
         values["files"] = [Row(**one) for one in values["files"] or ()]
     return Row(**values)
-
-
-def _others(viewer: Agent, requester_id: int, ticket_id: int) -> QuerySet[Ticket]:
-    return visible_to(viewer).filter(LIVE, requester_id=requester_id).exclude(pk=ticket_id)
 
 
 def _relatives(ticket: Ticket, rows: list[dict[str, Any]]) -> dict[str, list[int]]:
@@ -145,9 +137,9 @@ def _statement(viewer: Agent) -> statements.Statement:
     linked = Q(merged_into=_TICKET) | Q(follow_up_of=_TICKET) | Q(split_from=_TICKET)
     linked |= Q(pk__in=[_FOLLOWED, _SPLIT])
     seen = visible_to(viewer)
-    past = _others(viewer, _REQUESTER, _TICKET).order_by("-id")
+    past = seen.filter(LIVE, requester_id=_REQUESTER).exclude(pk=_TICKET).order_by("-id")
     visible = {
-        "past": past.values("id", "subject", "status", "created_at")[: PAST + 1],
+        "past": past.values("id", "subject", "status", "created_at")[:PAST],
         "relatives": seen.filter(linked)
         .order_by("id")
         .values("id", "merged_into_id", "follow_up_of_id", "split_from_id"),
@@ -162,9 +154,10 @@ def _statement(viewer: Agent) -> statements.Statement:
         f"(select coalesce(json_agg(r), '[]') from ({one}) r)"  # noqa: S608
         for one in pieces
     )
+    counted, values = past.values("pk")[: queries.COUNT_CAP].query.sql_with_params()
     return (
-        f"select {columns}, "  # noqa: S608  (our own SQL and the ORM's)
+        f"select {columns}, (select count(*) from ({counted}) r), "  # noqa: S608  (our own SQL)
         "(select at from tickets_seen where ticket_id = %s and agent_id = %s)",
-        (*params, _TICKET, viewer.pk),
-        (*_OWN, *visible, "seen_at"),
+        (*params, *values, _TICKET, viewer.pk),
+        (*_OWN, *visible, "past_count", "seen_at"),
     )

@@ -56,9 +56,9 @@ def more(request: HttpRequest) -> HttpResponse:
 @agents_only
 def nav(request: HttpRequest) -> HttpResponse:
     """The sidebar's views and teams with fresh counts."""
-    agent = me(request)
-    frame = {"live": " ".join(queries.topics_of(agent)), "live_url": navigation.lists_url(request)}
-    return render(request, "desk/_lists.html", {"lists": navigation.lists(request), "nav": frame})
+    frame = navigation.of(request)
+    lists = (frame.views, frame.teams)
+    return render(request, "desk/_lists.html", {"lists": lists, "nav": frame})
 
 
 @require_GET

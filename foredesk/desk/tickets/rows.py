@@ -42,7 +42,7 @@ def prepare(
     names: dict[int, str],
     query: str,
 ) -> list[dict[str, Any]]:
-    """Rows of queries.list_page as `ticket_row` wants them, with who is on them now."""
+    """Rows of queries.list_page as `ticket_rows` wants them, with who is on them now."""
     zone = timezone.get_current_timezone()
     there = _present(rows, viewer=viewer, at=at, names=names)
     prepared = []

@@ -86,7 +86,7 @@ def test_files_go_to_a_private_folder_or_to_s3() -> None:
 def test_a_database_address_becomes_what_django_takes() -> None:
     url = "postgresql://me:p%40ss@db.example.org:6432/desk?sslmode=require"
     assert Env.load({"DATABASE_URL": url}).database(pool=True) == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "foredesk.plumbing.database",
         "NAME": "desk",
         "USER": "me",
         "PASSWORD": "p@ss",
