@@ -25,8 +25,8 @@ def ticket_rows(rows: list[dict[str, Any]]) -> Markup:
     A row holds id, url, name, initials, hue, subject, time ("8 min"), at (ISO), channel {icon,
     label}, priority ("low" … "urgent"), unread, current, due {state, label, left, title} or None,
     chips [{label, icon, tone}], assignee {name, initials, hue} or None, presence {kind: "typing" |
-    "looking", name, initials, hue} or None. The list around it says where a row's page goes: hx-target:inherited and its like.
-    Raises KeyError.
+    "looking", name, initials, hue} or None. The list around it says where a row's page goes:
+    hx-target:inherited and its like. Raises KeyError.
     """
     unread = f'<span class="dot"><span class="sr">{gettext("Unread")}</span></span>'
     texts = _escaped([t[name] for t in rows for name in ("url", "name", "at", "time", "subject")])
