@@ -13,6 +13,7 @@ from foredesk.desk.mail import alerts, suspended
 from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.realtime import topics
+from foredesk.routing import queries as routing
 from foredesk.tickets import queries, views
 
 Item = dict[str, Any]
@@ -23,6 +24,7 @@ ROOMS = {
     "/customers/": "customers",
     "/mail/suspended/": "suspended",
 }
+PRESENCES = {"online": "on", "transfers": "some", "away": "away", "offline": "off"}
 LISTED = ("/inbox/", "/tickets/", "/nav/")
 """Where a list of tickets is open."""
 
@@ -37,6 +39,8 @@ class Asked:
     look: tuple[str, str, bool]
     may: tuple[bool, bool, bool]
     """Administer, see the health of the desk, release mail."""
+    state: str
+    """Whether the person is here (routing); "" for those who take no tickets."""
     teams: tuple[tuple[int, str, str], ...]
     """Id, name, icon of those whose tickets the person may see."""
     counts: tuple[tuple[str, int], ...]
@@ -118,6 +122,7 @@ def _asked(request: HttpRequest) -> Asked:
         agent=(me.pk, me.name, me.get_role_display()),
         look=(me.theme, me.density, me.shortcuts_on),
         may=(permissions.can_administer(me), permissions.can_see_health(me), may_release),
+        state=routing.states().get(me.pk, "offline") if permissions.can_work(me) else "",
         teams=teams,
         counts=tuple(_counts(me, names, teams).items()),
         waiting=suspended.waiting() if may_release else 0,
@@ -157,7 +162,7 @@ def _built(asked: Asked) -> Navigation:
         home_url=reverse("inbox"),
         search_url=reverse("palette"),
         palette_url=reverse("palette"),
-        me=_person(asked.agent, asked.look, asked.may),
+        me=_person(asked.agent, asked.look, asked.may, asked.state),
         look={
             "theme": theme,
             "density": density,
@@ -175,7 +180,10 @@ def _built(asked: Asked) -> Navigation:
 
 @lru_cache(500)
 def _person(
-    agent: tuple[int, str, str], look: tuple[str, str, bool], may: tuple[bool, bool, bool]
+    agent: tuple[int, str, str],
+    look: tuple[str, str, bool],
+    may: tuple[bool, bool, bool],
+    state: str,
 ) -> dict[str, Any]:
     """Who asks, with their menu, and what was drawn of them; all of it by the arguments."""
     pk, name, role = agent
@@ -183,11 +191,24 @@ def _person(
         "name": name,
         "initials": wording.initials(name),
         "hue": wording.hue(f"agent-{pk}"),
-        "state": role,
+        "state": dict(routing.STATES).get(state, role),
         "role": role,
-        "presence": "on",
+        "presence": PRESENCES.get(state, ""),
+        "here": _here(state),
         "menu": _menu(may),
         "kept": {},
+    }
+
+
+def _here(state: str) -> dict[str, Any] | None:
+    """The choice of one's own state; None for those who take no tickets."""
+    if not state:
+        return None
+    return {
+        "url": reverse("availability"),
+        "active_url": reverse("active"),
+        "state": state,
+        "states": routing.STATES,
     }
 
 
