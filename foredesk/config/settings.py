@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "foredesk.people",
     "foredesk.tickets",
     "foredesk.sla",
+    "foredesk.routing",
     "foredesk.channels",
     "foredesk.automations",
     "foredesk.operations",

@@ -13,6 +13,7 @@ from foredesk.desk.mail import alerts, suspended
 from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.realtime import topics
+from foredesk.routing import queries as routing
 from foredesk.tickets import queries, views
 
 Item = dict[str, Any]
@@ -23,8 +24,20 @@ ROOMS = {
     "/customers/": "customers",
     "/mail/suspended/": "suspended",
 }
+PRESENCES = {"online": "on", "transfers": "some", "away": "away", "offline": "off"}
 LISTED = ("/inbox/", "/tickets/", "/nav/")
 """Where a list of tickets is open."""
+
+
+@dataclass(frozen=True)
+class May:
+    """What the person may do, as far as the frame shows it."""
+
+    administer: bool
+    see_health: bool
+    release: bool
+    write_rules: bool
+    reply: bool
 
 
 @dataclass(frozen=True)
@@ -35,8 +48,9 @@ class Asked:
     agent: tuple[int, str, str]
     """Id, name, role in words."""
     look: tuple[str, str, bool]
-    may: tuple[bool, bool, bool]
-    """Administer, see the health of the desk, release mail."""
+    may: May
+    state: str
+    """Whether the person is here (routing); "" for those who take no tickets."""
     teams: tuple[tuple[int, str, str], ...]
     """Id, name, icon of those whose tickets the person may see."""
     counts: tuple[tuple[str, int], ...]
@@ -117,7 +131,14 @@ def _asked(request: HttpRequest) -> Asked:
         workspace=people.workspace().name,
         agent=(me.pk, me.name, me.get_role_display()),
         look=(me.theme, me.density, me.shortcuts_on),
-        may=(permissions.can_administer(me), permissions.can_see_health(me), may_release),
+        may=May(
+            administer=permissions.can_administer(me),
+            see_health=permissions.can_see_health(me),
+            release=may_release,
+            write_rules=permissions.can_write_rules(me),
+            reply=permissions.can_reply(me),
+        ),
+        state=routing.states().get(me.pk, "offline") if permissions.can_work(me) else "",
         teams=teams,
         counts=tuple(_counts(me, names, teams).items()),
         waiting=suspended.waiting() if may_release else 0,
@@ -139,7 +160,6 @@ def _counts(
 def _built(asked: Asked) -> Navigation:
     """Counts change often, so few of these live long; what they don't change is kept apart."""
     theme, density, shortcuts = asked.look
-    may_administer, _, may_release = asked.may
 
     def main_item(label: str, icon: str, name: str, **more: Any) -> Item:
         is_current = ROOMS[reverse(name)] == asked.room
@@ -148,7 +168,7 @@ def _built(asked: Asked) -> Navigation:
     inbox = main_item("Inbox", "inbox", "inbox", key="g i")
     customers = main_item("Customers", "users", "customers", key="g c")
     main = [inbox, customers]
-    if may_release and (asked.waiting or asked.room == "suspended"):
+    if asked.may.release and (asked.waiting or asked.room == "suspended"):
         more = {"count": asked.waiting} if asked.waiting else {}
         main.append(main_item("Suspended mail", "shield", "suspended_mail", **more))
     settings_item = _item("Settings", "settings", reverse("settings"))
@@ -157,7 +177,7 @@ def _built(asked: Asked) -> Navigation:
         home_url=reverse("inbox"),
         search_url=reverse("palette"),
         palette_url=reverse("palette"),
-        me=_person(asked.agent, asked.look, asked.may),
+        me=_person(asked.agent, asked.look, asked.may, asked.state),
         look={
             "theme": theme,
             "density": density,
@@ -167,7 +187,7 @@ def _built(asked: Asked) -> Navigation:
         main=main,
         views=_views(asked),
         teams=_teams(asked),
-        phone=[inbox, customers, *([settings_item] if may_administer else [])],
+        phone=[inbox, customers, *([settings_item] if asked.may.administer else [])],
         live=" ".join(asked.topics),
         live_url=f"{reverse('nav')}?{urlencode({'view': asked.view})}",
     )
@@ -175,7 +195,10 @@ def _built(asked: Asked) -> Navigation:
 
 @lru_cache(500)
 def _person(
-    agent: tuple[int, str, str], look: tuple[str, str, bool], may: tuple[bool, bool, bool]
+    agent: tuple[int, str, str],
+    look: tuple[str, str, bool],
+    may: May,
+    state: str,
 ) -> dict[str, Any]:
     """Who asks, with their menu, and what was drawn of them; all of it by the arguments."""
     pk, name, role = agent
@@ -183,11 +206,24 @@ def _person(
         "name": name,
         "initials": wording.initials(name),
         "hue": wording.hue(f"agent-{pk}"),
-        "state": role,
+        "state": dict(routing.STATES).get(state, role),
         "role": role,
-        "presence": "on",
+        "presence": PRESENCES.get(state, ""),
+        "here": _here(state),
         "menu": _menu(may),
         "kept": {},
+    }
+
+
+def _here(state: str) -> dict[str, Any] | None:
+    """The choice of one's own state; None for those who take no tickets."""
+    if not state:
+        return None
+    return {
+        "url": reverse("availability"),
+        "active_url": reverse("active"),
+        "state": state,
+        "states": routing.STATES,
     }
 
 
@@ -214,19 +250,18 @@ def _list_item(label: str, icon: str, key: str, asked: Asked) -> Item:
     return item
 
 
-def _menu(may: tuple[bool, bool, bool]) -> list[Item]:
+def _menu(may: May) -> list[Item]:
     """What opens from the sidebar's foot; what is posted comes last."""
-    may_administer, may_see_health, may_release = may
     items = [_item("Your profile", "user", reverse("profile"))]
-    if may_administer:
+    if may.administer:
         items.append(_item("Settings", "settings", reverse("settings")))
-    if may_see_health:
+    if may.see_health:
         items.append(_item("Health", "pulse", reverse("health")))
-    if may_release:
+    if may.release:
         items.append(_item("Suspended mail", "shield", reverse("suspended_mail")))
-    if permissions.can_write_rules(me):
+    if may.write_rules:
         items.append(_item("Rules", "zap", reverse("rules")))
-    if permissions.can_reply(me):
+    if may.reply:
         items.append(_item("Macros", "wand", reverse("macros")))
     items.append(_item("Sent mail", "send", reverse("sent_mail")))
     items.append(_item("Sign out", "logout", reverse("account_logout"), method="post"))

@@ -64,6 +64,17 @@ def send_scheduled(context: JobContext, timestamp: int) -> None:
     scheduling.send_due(at=now())
 
 
+@every("* * * * * */10", "operations.give_out")
+def give_out(context: JobContext, timestamp: int) -> None:
+    """Notice who went away, put back what waits for them, give out what waits for anybody."""
+    from foredesk.routing import being_here, distributing
+
+    at = now()
+    being_here.notice_absence(at=at)
+    distributing.give_back(at=at)
+    distributing.distribute(at=at)
+
+
 @every("* * * * * */10", "operations.watch_promises")
 def watch_promises(context: JobContext, timestamp: int) -> None:
     """Notice promises that are at risk or late."""

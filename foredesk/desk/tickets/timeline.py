@@ -164,6 +164,17 @@ class Words:
     def _RestoredFromSpam(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         return "undo", Markup("restored it from spam.")
 
+    def _TicketRouted(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "user", Markup("chose: {}").format(data["reason"])
+
+    def _TicketOverflowed(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        span = wording.span(timedelta(minutes=data["minutes"]))
+        return "users", Markup("found nobody free for {}, so it went on.").format(span)
+
+    def _TicketReturned(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        name, span = self.agent(data["agent_id"]), wording.span(timedelta(minutes=data["minutes"]))
+        return "undo", Markup("put it back: <b>{}</b> was away for {}.").format(name, span)
+
     def _PolicyApplied(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         return "clock", Markup("put it under another promise.")
 
