@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from score.rows import MAIL, Row, none_of
@@ -19,11 +20,10 @@ IN_EVERY_PLACE = 250
 QUERIES = ["<img src=x onerror=alert(1)>", "alert", '"><svg onload=alert(1)>']
 
 
-def run(shared: Path) -> list[Row]:
+def run(shared: Path) -> Iterator[Row]:
     lines = (shared / MAIL / "html" / "payloads.jsonl").read_text(encoding="utf-8").splitlines()
     payloads = [json.loads(line)["payload"] for line in lines]
     payloads = payloads[: int(os.environ.get("LIMIT", "100000"))]
-    rows = []
     with Desk() as desk, Chromium() as chromium:
         found = hostile.fill(
             desk, payloads, most_in_thread=IN_EVERY_PLACE, most_tickets=IN_EVERY_PLACE
@@ -34,12 +34,15 @@ def run(shared: Path) -> list[Row]:
                 noticed = hostile.watch(page.context, desk)
                 page.reload()
                 places = hostile.places(page, desk, found, QUERIES)
+                told = hostile.toasts(page, desk, found, payloads)
+                sent = hostile.letters(page, desk, found)
                 seen = hostile.frames(page, desk, found["frames"], is_sandboxed=is_guarded)
             how = "with policy and sandbox" if is_guarded else "without policy and sandbox"
-            said = f"Chromium {how}, frames and {places} pages"
-            rows += [
-                none_of(f"{said}: executed", len(noticed.ran), of=seen),
-                none_of(f"{said}: asked for other hosts", len(noticed.loaded), of=seen),
-                none_of(f"{said}: not rendered", len(payloads) - seen, of=len(payloads)),
-            ]
-    return rows
+            said = f"Chromium {how}"
+            shown = f"{seen:,} frames, {told:,} toasts, {sent} parts of sent mails, {places} pages"
+            yield Row(f"{said}: looked at", shown, "", None)
+            yield none_of(f"{said}: executed", len(noticed.ran))
+            yield none_of(f"{said}: asked for other hosts", len(noticed.loaded))
+            yield none_of(f"{said}: not rendered", len(payloads) - seen, of=len(payloads))
+            for one in [*noticed.ran[:5], *noticed.loaded[:5]]:
+                print(f"  {one}", flush=True)

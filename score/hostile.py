@@ -1,24 +1,25 @@
-"""Mails made to break a parser: nothing crashes, is not storable, takes over 2 s or 256 MiB."""
+"""Mails made to break a parser, and all others: none crashes, costs too much or can't be stored."""
 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from score.rows import MAIL, Row, none_of, scorer
+from score import adapters, forked
+from score.rows import MAIL, Row, none_of
 
 SEEDS = range(1001, 1001 + int(os.environ.get("SEEDS", "20")))
-_LINE = re.compile(
-    r"(\d+) mails, crashed/unstorable (\d+), slow (\d+), over the memory limit (\d+)"
-)
+SECONDS, MEBIBYTES = 2.0, 256.0
 
 
-def run(shared: Path) -> list[Row]:
-    total = crashed = slow = fat = 0
+def run(shared: Path) -> Iterator[Row]:
+    corpora = sorted((shared / MAIL / "parse").glob("*/*.eml"))
+    yield from _rows("mails of the corpora", [_cost(path) for path in corpora])
+    costs = []
     for seed in SEEDS:
         with tempfile.TemporaryDirectory() as folder:
             maker = shared / MAIL / "tools" / "gen_hostile.py"
@@ -27,18 +28,26 @@ def run(shared: Path) -> list[Row]:
                 check=True,
                 capture_output=True,
             )
-            said = scorer(
-                shared, "score_parse.py", "--fn", "score.adapters:parse", "--isolate", folder
-            )
-        match = _LINE.search(said)
-        if match is None:
-            raise ValueError("The scorer said nothing.")
-        counts = [int(one) for one in match.groups()]
-        total, crashed = total + counts[0], crashed + counts[1]
-        slow, fat = slow + counts[2], fat + counts[3]
-    seeds = f"{len(SEEDS)} seeds"
-    return [
-        none_of(f"hostile mails ({seeds}): crashed or not storable", crashed, of=total),
-        none_of(f"hostile mails ({seeds}): over 2 s", slow, of=total),
-        none_of(f"hostile mails ({seeds}): over 256 MiB", fat, of=total),
-    ]
+            costs += [_cost(path) for path in sorted(Path(folder).glob("*.eml"))]
+    yield from _rows(f"hostile mails ({len(SEEDS)} seeds)", costs)
+
+
+def _cost(path: Path) -> forked.Cost:
+    cost = forked.judged(adapters.parse, path.read_bytes())
+    if cost.seconds > SECONDS:  # a second look: a machine without breath also takes processor time
+        again = forked.judged(adapters.parse, path.read_bytes())
+        cost = min(cost, again, key=lambda one: one.seconds)
+    if cost.error or cost.seconds > SECONDS or cost.mebibytes > MEBIBYTES:
+        print(f"  {path.name}: {cost}", flush=True)
+    return cost
+
+
+def _rows(name: str, costs: list[forked.Cost]) -> Iterator[Row]:
+    total = len(costs)
+    yield none_of(f"{name}: crashed or not storable", sum(bool(c.error) for c in costs), of=total)
+    slow = sum(cost.seconds > SECONDS for cost in costs)
+    fat = sum(cost.mebibytes > MEBIBYTES for cost in costs)
+    slowest = max(cost.seconds for cost in costs)
+    largest = max(cost.mebibytes for cost in costs)
+    yield none_of(f"{name}: over 2 s of CPU (the most: {slowest:.2f} s)", slow, of=total)
+    yield none_of(f"{name}: over 256 MiB (the most: {largest:.0f})", fat, of=total)

@@ -23,6 +23,12 @@ class Row:
     bar: str
     is_ok: bool | None
 
+    @property
+    def said(self) -> str:
+        """One line for a terminal."""
+        mark = {True: "✓", False: "✗", None: "–"}[self.is_ok]
+        return f"{mark} {self.name}: {self.figure}" + (f" (bar {self.bar})" if self.bar else "")
+
 
 def at_least(name: str, figure: float, bar: float) -> Row:
     """A rate that has to reach its bar."""
@@ -40,15 +46,17 @@ def not_built(name: str, why: str = "not built") -> Row:
 
 
 def scorer(shared: Path, script: str, *arguments: str) -> str:
-    """What one of the shared scorers prints. Raises subprocess.CalledProcessError."""
+    """What one of the shared scorers prints. Raises RuntimeError with its last words."""
     tools = shared / MAIL / "tools"
     done = subprocess.run(
         [sys.executable, str(tools / script), *arguments],
         cwd=ROOT,
-        check=True,
+        check=False,
         capture_output=True,
         text=True,
     )
+    if done.returncode:
+        raise RuntimeError(f"{script}: {(done.stderr.strip().splitlines() or ['no word'])[-1]}")
     return done.stdout
 
 

@@ -1,29 +1,31 @@
 """`make score`: every figure by which the mail can be trusted, in one table.
 
-Each module of this folder that has `run(shared)` gives its rows. SHARED names the folder with the
-test data and the scorers; ONLY a module alone, whose table is printed and written nowhere.
+Each module of this folder that has `run(shared)` gives its rows. They run in processes of their
+own, two at a time (JOBS), and print as they finish; what each found is kept in score/kept, and
+docs/trust.md is written from all that is kept, with the day of each. SHARED names the folder with
+the test data and the scorers, ONLY the modules that are run; with RESUME=1 those are left out
+that this commit has figures of.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import sys
-import time
-from datetime import UTC, datetime
-from importlib import import_module
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any
-
-import django
+from threading import Lock
 
 import score
-from score.rows import ROOT, Row, not_built
+from score import table
+from score.rows import ROOT
 
-PAGE = ROOT / "docs" / "trust.md"
-BEGIN, END = "<!-- scores: begin -->", "<!-- scores: end -->"
-ORDER = ("parsing", "hostile", "cutting", "bounces", "spam", "trust", "sanitising", "browser")
-EXPECTED = {"trust": "trust scenarios", "browser": "HTML in a real browser"}
+TOOLS = ("run", "one", "table", "rows", "adapters", "forked", "others_habits", "worst_prefixes")
+LONGEST_FIRST = ("storms", "browser", "hostile", "bounces", "patterns", "trust", "parsing")
+_printing = Lock()
 
 
 def main() -> int:
@@ -34,69 +36,74 @@ def main() -> int:
             "folder that holds them with `make score SHARED=…`."
         )
         return 2
-    only = os.environ.get("ONLY", "")
-    rows: list[Row] = []
-    for name in [only] if only else _names():
-        began = time.monotonic()
-        rows += _rows(name, shared)
-        print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    table = _table(rows)
-    print(table)
-    if not only:
-        _write(table)
-    return 0 if all(row.is_ok is not False for row in rows) else 1
+    every = _names()
+    asked = os.environ.get("ONLY", "").split() or every
+    unknown = set(asked) - set(every)
+    if unknown:
+        print(f"No such module: {', '.join(sorted(unknown))}. There are: {', '.join(every)}.")
+        return 2
+    commit = _commit()
+    if os.environ.get("RESUME"):
+        asked = [name for name in asked if not _is_known(name, commit)]
+    table.KEPT.mkdir(exist_ok=True)
+    with ThreadPoolExecutor(int(os.environ.get("JOBS", "2"))) as pool:
+        list(pool.map(lambda name: _run(name, shared, commit), asked))
+    found = table.read(every)
+    table.write(found)
+    print(table.text(found))
+    return 0 if all(row.is_ok is not False for one in found for row in one.rows) else 1
 
 
 def _names() -> list[str]:
-    found = [
-        one.name
-        for one in iter_modules(score.__path__)
-        if one.name not in ("run", "rows", "adapters", "worst_prefixes")
-    ]
-    found += [name for name in EXPECTED if name not in found]
-    return sorted(found, key=lambda name: (ORDER.index(name) if name in ORDER else 99, name))
+    found = [one.name for one in iter_modules(score.__path__) if one.name not in TOOLS]
+    return sorted(found, key=lambda name: (*_place(name), name))
 
 
-def _rows(name: str, shared: Path) -> list[Row]:
-    try:
-        module = import_module(f"score.{name}")
-    except ModuleNotFoundError as missing:
-        if missing.name != f"score.{name}":
-            return [Row(name, f"failed: {missing}", "", False)]
-        return [not_built(EXPECTED.get(name, name))]
-    try:
-        return [_as_row(one) for one in module.run(shared)]
-    except Exception as error:  # a score that breaks is a score that is not reached
-        return [Row(name, f"failed: {type(error).__name__}: {error}"[:200], "", False)]
+def _place(name: str) -> tuple[int]:
+    return (LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST),)
 
 
-def _as_row(one: Row | dict[str, Any]) -> Row:
-    """A module may give plain words: name, got and bar."""
-    if isinstance(one, Row):
-        return one
-    is_counted = isinstance(one["bar"], int)
-    figure = f"{one['got']} of {one['bar']}" if is_counted else str(one["got"])
-    return Row(one["name"], figure, str(one["bar"]), one["got"] == one["bar"])
+def _is_known(name: str, commit: str) -> bool:
+    """Whether this very code has been measured, and the module did not break."""
+    path = table.KEPT / f"{name}.json"
+    if not commit or not path.exists():
+        return False
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return kept["commit"] == commit and not any("broke: " in row[1] for row in kept["rows"])
 
 
-def _table(rows: list[Row]) -> str:
-    said = {True: "yes", False: "**no**", None: "–"}
-    lines = ["| Score | Figure | Bar | Reached |", "| --- | --- | --- | --- |"]
-    lines += [f"| {row.name} | {row.figure} | {row.bar} | {said[row.is_ok]} |" for row in rows]
-    return "\n".join(lines)
+def _run(name: str, shared: Path, commit: str) -> None:
+    target = table.KEPT / f"{name}.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "score.one", name, str(shared), str(target), commit],
+        cwd=ROOT,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    with _printing:
+        print("\n".join([name, *_kept_lines(done)]), flush=True)
 
 
-def _write(table: str) -> None:
-    """Put the table between its marks in docs/trust.md, with the day and the command."""
-    page = PAGE.read_text(encoding="utf-8")
-    head, rest = page.split(BEGIN, 1)
-    _, tail = rest.split(END, 1)
-    day = datetime.now(UTC).date().isoformat()
-    note = f"By `make score` on {day}."
-    PAGE.write_text(f"{head}{BEGIN}\n{note}\n\n{table}\n{END}{tail}", encoding="utf-8")
+def _kept_lines(done: subprocess.CompletedProcess[str]) -> Iterator[str]:
+    yield from done.stdout.rstrip().splitlines()[-60:]
+    if done.returncode:
+        yield f"  It ended with {done.returncode}; the figures before are left as they were."
+
+
+def _commit() -> str:
+    """The commit that is measured, or "" where there is none or something is changed."""
+    told = subprocess.run(
+        ["git", "status", "--porcelain", "--branch", "--", "foredesk", "score/*.py", "tests"],
+        cwd=ROOT, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    if told.returncode or len(told.stdout.splitlines()) > 1:
+        return ""
+    head = ["git", "rev-parse", "--short", "HEAD"]
+    said = subprocess.run(head, cwd=ROOT, check=False, capture_output=True, text=True)
+    return said.stdout.strip()
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "foredesk.config.settings")
-    django.setup()
     sys.exit(main())

@@ -37,8 +37,10 @@ def patterns() -> list[tuple[str, re.Pattern]]:
     for path in sorted(ROOT.rglob("*.py")):
         if "tests" in path.relative_to(ROOT).parts or "migrations" in path.parts:
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
+        text = path.read_text(encoding="utf-8")
+        if "import re\n" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
             pattern = _pattern(node)
             if pattern is not None:
                 found.append((f"{path.relative_to(ROOT.parent)}:{node.lineno}", pattern))
@@ -64,7 +66,8 @@ def _pattern(node: ast.AST) -> re.Pattern | None:
     for given in [*node.args[1:], *(key.value for key in node.keywords)]:
         for name in ast.walk(given):
             if isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name):
-                flags |= getattr(re, name.attr, 0) if name.value.id == "re" else 0
+                given_flag = getattr(re, name.attr, 0) if name.value.id == "re" else 0
+                flags |= given_flag if isinstance(given_flag, re.RegexFlag) else 0
     return re.compile(text, flags)
 
 

@@ -12,13 +12,13 @@ from django.db import connection
 
 from foredesk.channels import lessons, screening
 from foredesk.channels.mail import spam_signs, spam_words
-from foredesk.channels.mail.reading import Mail
+from foredesk.channels.mail.contents import Mail
 from foredesk.tickets.models import Ticket
 
 LIMIT = 5.0
 """The weight from which a mail counts as spam."""
-CERTAIN = 11.0
-"""Log-odds at which the words alone reach the limit: about 1 in 60,000."""
+CERTAIN = 12.0
+"""Log-odds at which the words alone reach the limit: about 1 in 160,000."""
 FEWEST = 3  # telling words; one odd word is no proof
 _COUNTS = "select word, spam, ham from channels_spamword where word = any(%s)"
 

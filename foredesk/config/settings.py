@@ -26,7 +26,9 @@ INSTALLED_APPS = [
     "foredesk.realtime",
     "foredesk.people",
     "foredesk.tickets",
+    "foredesk.sla",
     "foredesk.channels",
+    "foredesk.automations",
     "foredesk.operations",
     "foredesk.demo",
     "foredesk.desk",
@@ -117,13 +119,17 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique without regard to
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "foredesk.people.limiting_passwords.LimitLength"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "foredesk.people.ending_invitations.EndInvitations"},
 ]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "foredesk.desk.account.reset_links.ResetTokens"  # noqa: S105
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "foredesk.desk.account.adapter.AccountAdapter"
@@ -138,6 +144,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,3/h/key"}  # the key is the address that is typed
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Foredesk"

@@ -23,10 +23,10 @@ def ticket_rows(rows: list[dict[str, Any]]) -> Markup:
     """An `<li>` for each of the rows from prepared values; nothing is computed here.
 
     A row holds id, url, name, initials, hue, subject, time ("8 min"), at (ISO), channel {icon,
-    label}, priority ("low" … "urgent"), unread, current, chips [{label, icon, tone}], assignee
-    {name, initials, hue} or None, presence {kind: "typing" | "looking", name, initials, hue} or
-    None. The list around it says where a row's page goes: hx-target:inherited and its like.
-    Raises KeyError.
+    label}, priority ("low" … "urgent"), unread, current, due {state, label, left, title} or None,
+    chips [{label, icon, tone}], assignee {name, initials, hue} or None, presence {kind: "typing" |
+    "looking", name, initials, hue} or None. The list around it says where a row's page goes:
+    hx-target:inherited and its like. Raises KeyError.
     """
     unread = f'<span class="dot"><span class="sr">{gettext("Unread")}</span></span>'
     texts = _escaped([t[name] for t in rows for name in ("url", "name", "at", "time", "subject")])
@@ -53,7 +53,8 @@ def _row(t: dict[str, Any], unread: str, texts: Iterator[str]) -> str:
         f"{name}</span>{marks.icon(channel['icon'], label=channel['label'])}"
         f'<time class="ticket__time" datetime="{at}">{time}</time></span>\n'
         f'<span class="ticket__subject">{subject}</span>\n'
-        f'<span class="ticket__foot">{marks.prio(t["priority"])}'
+        f'<span class="ticket__foot">{marks.sla(**t["due"]) if t["due"] else ""}'
+        f"{marks.prio(t['priority'])}"
         f"{''.join(map(_chip, t['chips']))}\n{_who(t)}</span>\n</span></a></li>"
     )
 

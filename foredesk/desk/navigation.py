@@ -224,6 +224,10 @@ def _menu(may: tuple[bool, bool, bool]) -> list[Item]:
         items.append(_item("Health", "pulse", reverse("health")))
     if may_release:
         items.append(_item("Suspended mail", "shield", reverse("suspended_mail")))
+    if permissions.can_write_rules(me):
+        items.append(_item("Rules", "zap", reverse("rules")))
+    if permissions.can_reply(me):
+        items.append(_item("Macros", "wand", reverse("macros")))
     items.append(_item("Sent mail", "send", reverse("sent_mail")))
     items.append(_item("Sign out", "logout", reverse("account_logout"), method="post"))
     return items

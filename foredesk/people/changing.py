@@ -27,7 +27,7 @@ def change(
     by: Actor | Doer,
     at: datetime,
 ) -> Agent:
-    """Set all five; it works at the person's next click.
+    """Set all five; it works at the person's next click. A new address ends unused invitations.
 
     Records AgentChanged with what changed, and nothing when nothing did. Raises NotAllowed,
     LastAdmin, and UnableToAdd for values that can't be used.
@@ -57,6 +57,8 @@ def change(
         for key, value in wanted.items():
             setattr(row, key, value)
         row.save(update_fields=list(wanted))
+        if "email" in after:
+            row.invitations.filter(used_at=None).delete()
         recording.record(AgentChanged(agent_id=row.pk, before=before, after=after), by=by, at=at)
     directory.forget()
     return row

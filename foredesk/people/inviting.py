@@ -116,10 +116,10 @@ def accept(secret: str, *, password: str, at: datetime) -> Agent:
             raise UnableToAdd("This link was used or is too old. Ask for a new one.")
         agent = invitation.agent
         _check_password(password, agent)
-        agent.set_password(password)
-        agent.save(update_fields=["password"])
         invitation.used_at = at
         invitation.save(update_fields=["used_at"])
+        agent.set_password(password)
+        agent.save(update_fields=["password"])
     return agent
 
 

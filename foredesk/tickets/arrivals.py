@@ -46,7 +46,8 @@ class InboundMessage:
     to; `ticket_number` is the number of a `[#123]` in the subject; both prove nothing alone.
     `spam` says why it is spam, "" when it is not.
     `signed` names the kind of a signature that came along ("pgp", "smime"), checked by nobody;
-    `invitation` is a meeting that the message invites to, as mail/invitations.py tells it.
+    `invitation` is a meeting that the message invites to, as mail/invitations.py tells it; `cards`
+    are the business cards in it, as mail/vcards.py tells them.
     `is_automatic`: no automatic answer may follow. `is_auto_reply`: a machine answered us, such as
     a vacation notice; it is shown where it belongs and opens nothing.
     """
@@ -76,6 +77,7 @@ class InboundMessage:
     spam: str = ""
     signed: str = ""
     invitation: dict[str, Any] | None = None
+    cards: tuple[dict[str, Any], ...] = ()
     own_addresses: frozenset[str] = field(default_factory=frozenset)
     verdict: str = ""
     evidence: dict[str, Any] | None = None

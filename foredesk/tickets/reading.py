@@ -98,15 +98,16 @@ _TICKET, _REQUESTER, _FOLLOWED, _SPLIT = statements.STAND_INS[:4]
 
 _FILES = """
 (select json_agg(f order by f.id) from
- (select id, public_id, name, content_type, size, content_id, is_inline
-  from tickets_attachment where {}) f) as files
+ (select a.id, public_id, name, content_type, size, content_id, is_inline,
+    s.state as scan, s.note as scan_note
+  from tickets_attachment a left join files_scan s on s.blob_id = a.blob_id where {}) f) as files
 """
 _OWN: dict[str, str] = {
     "messages": f"""
         select m.id, public_id, author_kind, agent_id, customer_id, author_name, author_address,
-          is_public, is_rich, is_unknown_sender, is_automatic, verdict, evidence, reply_to, signed,
-          invitation, channel, body_text, body_html, "to", cc, bcc, envelope_id, at, delivery,
-          claimed_at, delivery_note, ticket_id,
+          is_public, is_rich, is_unknown_sender, is_automatic, m.subject, verdict, evidence,
+          reply_to, signed, invitation, cards, channel, body_text, body_html, "to", cc, bcc,
+          envelope_id, at, delivery, claimed_at, delivery_note, ticket_id,
           whole_text <> '' or whole_html <> '' as has_whole, {_FILES.format("message_id = m.id")}
         from tickets_message m where ticket_id = %s order by m.id""",  # noqa: S608
     "facts": """

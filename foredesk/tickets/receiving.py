@@ -142,6 +142,7 @@ def _write(
         envelope_id=inbound.envelope_id,
         signed=inbound.signed,
         invitation=inbound.invitation,
+        cards=list(inbound.cards),
         at=inbound.at,
     )
     inserting.insert(message)
@@ -216,6 +217,7 @@ def _record(
             channel=inbound.channel,
             is_first=is_first,
             is_auto_reply=inbound.is_auto_reply,
+            is_automatic=inbound.is_automatic,
         ),
         by=customer,
         at=at,

@@ -76,6 +76,7 @@ def test_row_14_nothing_runs_in_any_place_and_row_15_nothing_loads(tickets, chro
         noticed = hostile.watch(page.context, desk)
         page.reload()
         assert hostile.places(page, desk, found, ["<img src=x onerror=alert(1)>"]) > 6
+        assert hostile.toasts(page, desk, found, PAYLOADS) == len(PAYLOADS) + len(found["agents"])
         assert hostile.frames(page, desk, found["frames"], is_sandboxed=True) == len(PAYLOADS)
         assert (noticed.ran, noticed.loaded) == ([], [])
 
@@ -86,8 +87,17 @@ def test_without_any_policy_and_sandbox_the_sanitiser_alone_holds(tickets, chrom
         noticed = hostile.watch(page.context, desk)
         page.reload()
         hostile.places(page, desk, found, ["alert"])
+        hostile.toasts(page, desk, found, PAYLOADS)
+        assert hostile.letters(page, desk, found) == len(found["letters"])
         assert hostile.frames(page, desk, found["frames"], is_sandboxed=False) == len(PAYLOADS)
         assert (noticed.ran, noticed.loaded) == ([], [])
+
+
+def test_mails_to_agents_are_plain_text(tickets):
+    _, found = tickets
+    to_agents = [kind for kind, said in found["letters"] if "in your profile" in said]
+    assert len(to_agents) == 2 * len(found["tickets"])
+    assert set(to_agents) == {"text/plain"}
 
 
 def test_somebody_would_notice(tickets, chromium):

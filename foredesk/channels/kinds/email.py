@@ -9,6 +9,7 @@ from foredesk.channels.kinds.contract import Ignored, Report, Suspended, Unreada
 from foredesk.channels.mail import (
     addresses,
     automatic,
+    contents,
     cutting,
     cutting_html,
     names,
@@ -17,7 +18,7 @@ from foredesk.channels.mail import (
     reports,
     simple,
 )
-from foredesk.channels.mail.reading import Mail
+from foredesk.channels.mail.contents import Mail
 from foredesk.channels.models import Envelope
 from foredesk.files import storing
 from foredesk.tickets.arrivals import Address, InboundFile, InboundMessage
@@ -63,7 +64,7 @@ class Email:
         )
         text, html, whole_text, whole_html = _bodies(mail)
         if mail.is_cut:
-            mail.files.append(reading.File("whole-mail.eml", "message/rfc822", raw))
+            mail.files.append(contents.File("whole-mail.eml", "message/rfc822", raw))
         mailbox = envelope.mailbox
         signs = automatic.signs(
             root,
@@ -105,6 +106,7 @@ class Email:
             else sifting.sift(mail, author=author.value, text=text),
             signed=mail.signed,
             invitation=mail.invitation.as_dict() if mail.invitation else None,
+            cards=tuple(one.as_dict() for one in mail.cards),
         )
 
 
@@ -173,7 +175,7 @@ def _language(value: bytes) -> str:
     return match[1].lower() if match else ""
 
 
-def _kept(one: reading.File) -> InboundFile:
+def _kept(one: contents.File) -> InboundFile:
     blob = storing.keep(one.data)
     return InboundFile(
         sha256=blob.pk,

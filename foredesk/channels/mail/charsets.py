@@ -6,6 +6,8 @@ gb2312 is gb18030 and so on.
 
 import re
 
+from foredesk.channels.mail import guessing
+
 _ALIASES = {
     "ascii": "cp1252",
     "us-ascii": "cp1252",
@@ -87,7 +89,7 @@ def decode(data: bytes, label: str = "") -> str:
     """The text in `data`; never raises. The result can be stored in PostgreSQL as it is."""
     codec = _codec(label)
     if codec in ("", "cp1252"):
-        text = _guess(data)
+        text = guessing.decode(data)
     else:
         text = _with(codec, data)
     return clean(text)
@@ -145,7 +147,7 @@ def _with(codec: str, data: bytes) -> str:
     try:
         text = data.decode(codec, "replace")
     except (UnicodeError, LookupError):
-        return _guess(data)
+        return guessing.decode(data)
     wrong = text.count("�")
     if codec == "utf-8" and wrong * 2 > sum(char > "\x7f" for char in text):
         return data.decode("cp1252", "replace")
@@ -198,24 +200,3 @@ def _two_bytes(piece: bytes) -> bytes:
             out.append(second + 0x7E)
         position += 2
     return bytes(out)
-
-
-def _guess(data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") and len(data) % 2 == 0:
-        try:
-            return data.decode("utf-16")
-        except UnicodeError:
-            pass
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeError:
-        text = data.decode("utf-8", "replace")
-        if text.count("�") * 2 > sum(char > "\x7f" for char in text):
-            return data.decode("cp1252", "replace")
-        return text
-    if "\x1b$" in text or "\x1b(J" in text:
-        try:
-            return data.decode("iso2022_jp_ext")
-        except UnicodeError:
-            return text
-    return text

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from foredesk.channels.kinds.contract import Failure, Report
 from foredesk.channels.mail import automatic, charsets, statuses, transfer
 from foredesk.channels.mail import bounce_wordings as wordings
+from foredesk.channels.mail.contents import Mail
 from foredesk.channels.mail.mime import Part
-from foredesk.channels.mail.reading import Mail
 
 HEAD = 6000  # characters of explanation that are looked at
 LOOKED_AT = 400_000  # bytes in which ids of ours are searched

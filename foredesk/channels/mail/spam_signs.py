@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from foredesk.channels.mail.contents import Mail
 from foredesk.channels.mail.plain_text import TAG
-from foredesk.channels.mail.reading import Mail
 
 _RUNS = re.compile(
     r"\.(?:exe|scr|pif|com|bat|cmd|js|jse|vbs|vbe|wsf|hta|lnk|ps1|jar|msi|iso|img|html?)$", re.I

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from foredesk.channels.mail import reading
+from foredesk.channels.mail.contents import Mail
 from foredesk.channels.tests.letters import letter
 
 HEAD = (
@@ -14,11 +15,11 @@ HEAD = (
 )
 
 
-def read(rest: bytes) -> reading.Mail:
+def read(rest: bytes) -> Mail:
     return reading.read(HEAD + rest)
 
 
-def field(name: bytes, value: bytes) -> reading.Mail:
+def field(name: bytes, value: bytes) -> Mail:
     return reading.read(b"From: a@b.example\r\n" + name + b": " + value + b"\r\n\r\nhi\r\n")
 
 
@@ -39,6 +40,11 @@ def field(name: bytes, value: bytes) -> reading.Mail:
         (b"Cleo <cleo@customer.example", "Cleo", "cleo@customer.example"),
         (b'"Cleo <cleo@customer.example>', "Cleo", "cleo@customer.example"),
         (b"=?iso-8859-1?q?=22Client=2C_Cleo=22?= <c@x.example>", "Client, Cleo", "c@x.example"),
+        (b"Client, Cleo <c@x.example>", "Client, Cleo", "c@x.example"),
+        (b"Cleo [c@x.example]", "Cleo", "c@x.example"),
+        (b'Cleo <"c.c"@x.example>', "Cleo", "c.c@x.example"),
+        (b'"c c"@x.example', "", '"c c"@x.example'),
+        (b"=?utf-8?q?Cleo_=3Cc=40x=2Eexample=3E?=", "Cleo", "c@x.example"),
     ],
 )
 def test_senders(value, name, address):
@@ -93,6 +99,25 @@ def test_subjects(value, subject):
         ("ks_c_5601-1987", "안녕".encode("cp949"), "안녕"),
         ("koi8-r", "Привет".encode("koi8-r"), "Привет"),
         ("utf-16", "Hi ü".encode("utf-16"), "Hi ü"),
+        ("", "Привет, как дела?".encode("cp1251"), "Привет, как дела?"),
+        ("us-ascii", "Привет, как дела?".encode("koi8-r"), "Привет, как дела?"),
+        ("", "ПРИВЕТ ВСЕМ".encode("cp1251"), "ПРИВЕТ ВСЕМ"),
+        ("iso-8859-1", "您好,我的订单在哪里?".encode("gb18030"), "您好,我的订单在哪里?"),
+        (
+            "",
+            "안녕하세요 주문이 언제 도착하나요".encode("cp949"),
+            "안녕하세요 주문이 언제 도착하나요",
+        ),
+        (
+            "",
+            "こんにちは、注文はいつ届きますか".encode("euc-jp"),
+            "こんにちは、注文はいつ届きますか",
+        ),
+        (
+            "",
+            "Où êtes-vous ? Ça a été très ému".encode("cp1252"),
+            "Où êtes-vous ? Ça a été très ému",
+        ),
         ("unknown-8bit", "Grüße".encode(), "Grüße"),
         ("zlib_codec", b"plain", "plain"),
         ("unicode_escape", b"\\x41", "\\x41"),

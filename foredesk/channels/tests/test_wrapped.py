@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7
 from icalendar import Calendar
 
-from foredesk.channels.mail import invitations, reading, tnef
+from foredesk.channels.mail import invitations, reading, tnef, vcards
+from foredesk.channels.mail.contents import Mail
 
 HEAD = b"From: Ada <ada@shop.example>\r\nSubject: x\r\n"
 
@@ -252,3 +253,46 @@ def test_uuencoded_files_in_a_text_are_files():
     ]
     assert "begin" not in mail.text
     assert mail.text.endswith("Bye")
+
+
+def carried(*cards: bytes, kind: bytes = b"text/vcard; name=cleo.vcf") -> Mail:
+    body = b"".join(b"--b\r\nContent-Type: " + kind + b"\r\n\r\n" + one + b"\r\n" for one in cards)
+    head = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhi\r\n"
+    return reading.read(head + body + b"--b--\r\n")
+
+
+def test_a_business_card_is_read_and_stays_a_file():
+    mail = carried(
+        b"BEGIN:VCARD\r\nN:Client;Cleo;;;\r\nFN:Cleo Client\r\nORG:Tents\\, Ltd;Sales"
+        b"\r\nTITLE:Head of\r\n  Camping\r\nitem1.EMAIL;TYPE=work:cleo@x.example\r\nTEL;TYPE=cell:"
+        b"tel:+49-170-1\r\nPHOTO;ENCODING=b:AAAA\r\nEMAIL:<script>\r\nEND:VCARD"
+    )
+    [card] = mail.cards
+    assert card.as_dict() == {
+        "name": "Cleo Client", "organisation": "Tents, Ltd, Sales", "title": "Head of Camping",
+        "addresses": ["cleo@x.example"], "phones": ["+49-170-1"],
+    }  # fmt: skip
+    assert [one.name for one in mail.files] == ["cleo.vcf"]
+
+
+def test_an_old_card_has_its_umlauts():
+    [card] = carried(
+        b"BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:M=FCller;J=F6rg"
+        b"\r\nTEL;WORK;VOICE:(030) 1 23\r\nEND:VCARD",
+        kind=b"application/octet-stream; name=j.VCF",
+    ).cards
+    assert (card.name, card.phones) == ("Jörg Müller", ["(030) 1 23"])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"BEGIN:VCARD", b"BEGIN:VCARD\r\nEND:VCARD", b"\x00\xff" * 999, b"BEGIN:VCARD\r\n" * 9999,
+     b"BEGIN:VCARD\r\nFN:" + b";" * 99999 + b"\r\nEND:VCARD" + b"\r\nX:" * 99999],
+)  # fmt: skip
+def test_no_card_breaks_anything(data):
+    assert len(vcards.read(data)) <= 1
+
+
+def test_three_cards_are_enough():
+    cards = [b"BEGIN:VCARD\r\nFN:C\r\nEND:VCARD"] * 9
+    assert len(carried(*cards).cards) == len(vcards.read(b"\r\n".join(cards))) == vcards.MOST

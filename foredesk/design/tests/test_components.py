@@ -46,7 +46,8 @@ CALLS = {
     ' ~ ui.msg("agent", "Mira", "10:06", state="Sent", caller=body)',
     "event": 'ui.event("forward", "09:59", "Passed on")',
     "day": 'ui.day("Today")',
-    "attachment": 'ui.attachment("a.png", "214 KB", "/f/1", "image")',
+    "attachment": 'ui.attachment("a.png", "214 KB", "/f/1", "image", picture="/f/1/s", in_tab=true)'
+    ' ~ ui.attachment("b.zip", "1 KB", "", verdict=verdict)',
     "presence": 'ui.presence("typing", "PR", 1, "Priya is typing")',
     "banner": 'ui.banner("bad", "Not sent", alert=true, caller=body)',
     "strip": 'ui.strip("Slower today")',
@@ -140,6 +141,7 @@ def render(expression):
         "form": Sample({"email": "x"}),
         "ticket": TICKET,
         "body": lambda: Markup("<p>body</p>"),
+        "verdict": {"tone": "bad", "icon": "shield", "words": "Held back: X", "note": "X"},
         "rows": lambda: Markup("<tr><td>a</td><td>1</td></tr>"),
     }
     return engines["jinja2"].from_string("{{ " + expression + " }}").render(context)

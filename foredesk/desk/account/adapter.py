@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from foredesk.desk.account import client_address, notices
 from foredesk.people import queries as people
+from foredesk.people.limiting_passwords import LONGEST
 from foredesk.plumbing import crypto
 
 PLACE = "account:second-factor"
@@ -55,6 +57,19 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """Tell somebody what changed in their account, at the address that they sign in with."""
         notices.send(user, template_prefix.rpartition("/")[2], request=self.request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counts the try; an endless password is wrong without any hashing."""
+        super().pre_authenticate(request, **credentials)
+        if len(credentials.get("password") or "") > LONGEST:
+            raise self.validation_error("email_password_mismatch")
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """On the desk's own address, whatever host the request names."""
+        path = reverse(
+            "account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}
+        ).replace("UID-KEY", key)
+        return settings.SITE_URL + path
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address.of(request)

@@ -1,4 +1,4 @@
-"""The card of an invitation, and its buttons."""
+"""The card of an invitation, and its buttons; business cards."""
 
 import re
 
@@ -26,3 +26,16 @@ def test_an_invitation_of_somebody_else_has_no_buttons(browser):
     page = browser.get(f"/tickets/{message.ticket_id}/").content.decode()
     assert "Try the tent" in page
     assert "meeting__do" not in page
+
+
+def test_a_business_card_is_shown_as_text(browser):
+    card = {
+        "name": "Cleo <b>Client</b>", "organisation": "Tents", "title": "", "phones": ["+49 1"],
+        "addresses": ["cleo@x.example"],
+    }  # fmt: skip
+    message = cases.arrive(cards=(card,))
+    page = browser.get(f"/tickets/{message.ticket_id}/").content.decode()
+    assert "Cleo &lt;b&gt;Client&lt;/b&gt;" in page
+    assert "<dd>Tents</dd>" in page
+    assert "+49 1" in page
+    assert page.count("cleo@x.example") >= 1

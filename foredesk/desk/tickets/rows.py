@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from foredesk.design import wording
+from foredesk.desk.tickets import due_chips
 from foredesk.realtime import presence
 from foredesk.tickets.views import View
 
@@ -62,6 +63,7 @@ def prepare(
                 "priority": PRIORITIES[row["priority"]],
                 "unread": bool(wrote and (row["seen_at"] is None or row["seen_at"] < wrote)),
                 "current": row["id"] == current,
+                "due": due_chips.chip(row["due_at"], row["due"], at=at),
                 "chips": _chips(row, view, at),
                 "assignee": _assignee(row),
                 "presence": there.get(row["id"]),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from foredesk.plumbing import env, keys, settings_page
+from foredesk.plumbing import env, extras, keys, settings_page
 from foredesk.plumbing.env import Env, InvalidSetting
 
 
@@ -81,6 +81,12 @@ def test_files_go_to_a_private_folder_or_to_s3() -> None:
     options = read.file_storage()["OPTIONS"]
     assert (options["bucket_name"], options["region_name"]) == ("desk", "eu-1")
     assert options["endpoint_url"] == "https://s3.example.org"
+
+
+def test_s3_without_its_packages_says_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(extras._MODULES, "s3", ("boto3", "not_installed_here"))
+    with pytest.raises(InvalidSetting, match=r"FOREDESK_FILES must be a folder, .*foredesk\[s3\]"):
+        Env.load({"FOREDESK_FILES": "s3://desk"})
 
 
 def test_a_database_address_becomes_what_django_takes() -> None:
