@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.db.backends.postgresql import base
-from django.db.backends.postgresql.psycopg_any import BaseTzLoader
+from django.db.backends.postgresql.psycopg_any import BaseTzLoader  # type: ignore[import-untyped]
 from psycopg import Connection
 from psycopg.adapt import AdaptersMap
 
@@ -26,10 +26,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """One that the server has not hung up on; the pool makes new ones for those it has."""
         while True:
             connection = super().get_new_connection(conn_params)
-            if self.pool is None or not has_hung_up(connection):
+            pool: Any = self.pool  # type: ignore[attr-defined]  (younger than the stubs)
+            if pool is None or not has_hung_up(connection):
                 return connection
             connection.close()
-            self.pool.putconn(connection)
+            pool.putconn(connection)
 
 
 class Times(BaseTzLoader):
