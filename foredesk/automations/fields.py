@@ -9,6 +9,7 @@ from typing import Any
 
 from foredesk.logbook.facts import Fact
 from foredesk.people import queries as people
+from foredesk.sla.metrics import METRICS
 from foredesk.tickets.conditions import operators
 from foredesk.tickets.conditions.fields import FIELDS, Field
 from foredesk.tickets.conditions.pictures import MOST_TEXT, Picture
@@ -126,6 +127,13 @@ OWN = (
         operators.CHOICE,
         lambda h: h.was("TicketAssigned") if isinstance(h, Happening) else None,
         FIELDS["assignee"].options,
+    ),
+    Field(
+        "promise",
+        "the promise",
+        ("any_of", "none_of"),
+        lambda h: getattr(h.fact, "metric", "") if isinstance(h, Happening) else "",
+        lambda: [(one.key, one.says) for one in METRICS],
     ),
     Field(
         "added_tags",

@@ -1,10 +1,11 @@
 """What this room does after facts about tickets."""
 
-from foredesk.automations import following_up, occasions, triggering
+from foredesk.automations import escalating, following_up, occasions, triggering
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.facts import Fact
 from foredesk.logbook.listening import on
 from foredesk.plumbing.clock import now
+from foredesk.sla.events import PromiseAtRisk
 from foredesk.tickets.events import MessageReceived
 
 
@@ -12,6 +13,12 @@ from foredesk.tickets.events import MessageReceived
 def act_by_the_rules(fact: Fact, *, entry) -> None:
     """Triggers that it sets off and that fit act, in order."""
     triggering.consider(fact, entry=entry, at=now())
+
+
+@on(PromiseAtRisk)
+def tell_of_a_promise(fact: PromiseAtRisk, *, entry) -> None:
+    """Who is to be told before a promise breaks, and when it did, is told."""
+    escalating.tell(fact, about=entry.pk)
 
 
 @on(MessageReceived)

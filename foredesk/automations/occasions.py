@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from foredesk.logbook.facts import Fact
+from foredesk.sla import events as promises
 from foredesk.tickets import events
 
 
@@ -16,6 +17,10 @@ def _always(fact: Any) -> bool:
 
 def _is_a_persons(fact: events.MessageReceived) -> bool:
     return not fact.is_auto_reply
+
+
+def _is_before(fact: promises.PromiseAtRisk) -> bool:
+    return fact.left > 0
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,9 @@ OCCASIONS: dict[str, Occasion] = {
             "failed", "an answer can’t be delivered", (events.ReplyFailed, events.ReplyBounced)
         ),
         Occasion("woken", "a snoozed ticket comes back", (events.TicketWoken,)),
+        Occasion("at_risk", "a promise is at risk", (promises.PromiseAtRisk,), _is_before),
+        Occasion("broken", "a promise is broken", (promises.PromiseBroken,)),
+        Occasion("kept", "a promise is kept", (promises.PromiseKept,)),
     )
 }
 

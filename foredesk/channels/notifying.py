@@ -26,7 +26,7 @@ from foredesk.tickets.models import Message, Ticket
 
 log = logging.getLogger(__name__)
 
-ASSIGNED, WROTE, RULE = "assigned", "wrote", "rule"
+ASSIGNED, WROTE, RULE, PROMISE = "assigned", "wrote", "rule", "promise"
 PURPOSE = "notification"
 LONGEST = 20_000  # characters of the customer's message
 
@@ -39,7 +39,7 @@ def notify(
     ticket_id: int, agent_id: int, *, why: str, about: int, is_last_try: bool, said: str = ""
 ) -> None:
     """Write to the agent, once for each `why` and `about` (the entry, message or run that it is
-    about); `said` is the name of the rule that wants it.
+    about); `said` is the name of the rule that wants it, or what is to be said of a promise.
 
     Nothing is sent to agents who do not want it, may not see the ticket, or are reading it now; nor
     while the desk sends no mail. While its mailbox has no turn, the job comes again. Raises
@@ -75,9 +75,9 @@ def notify(
 
 
 def is_wanted(agent: Agent, ticket: Ticket, why: str, *, at: datetime) -> bool:
-    """Whether this agent is told by mail, as their profile says; a rule tells also those who read
-    the ticket now."""
-    if why == RULE:
+    """Whether this agent is told by mail, as their profile says; rules and promises tell also those
+    who read the ticket now."""
+    if why in (RULE, PROMISE):
         return (
             agent.is_active
             and not ticket.is_demo
@@ -136,6 +136,8 @@ def _text(
         lines += [f"This ticket is yours now. {writer} wrote:" if message else "This ticket is yours now."]  # fmt: skip  # noqa: E501
     elif why == RULE:
         lines += [f"The rule “{said}” tells you of this ticket." + (f" {writer} wrote:" if message else "")]  # fmt: skip  # noqa: E501
+    elif why == PROMISE:
+        lines += [said + (f" {writer} wrote:" if message else "")]
     else:
         lines += [f"{writer} wrote on your ticket:"]
     if message is not None:
@@ -147,7 +149,7 @@ def _text(
     else:
         lines += ["Answer this mail to write a note for your colleagues."]
     lines += [f"{settings.SITE_URL}/tickets/{ticket.pk}/", ""]
-    if why != RULE:
+    if why not in (RULE, PROMISE):
         lines += ["You choose in your profile which of these mails you get."]
     return "\n".join(lines)
 
