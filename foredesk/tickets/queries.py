@@ -96,12 +96,11 @@ def _page_sql(
 ) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
     """The statement of one page: SQL, parameters, names of the columns."""
     order = SORTS[sort]
-    found = matching(viewer, view, sort=sort, text=text).annotate(
-        seen_at=Subquery(Seen.objects.filter(ticket=OuterRef("pk"), agent=viewer).values("at")[:1])
-    )
-    found = _after(found, order, after)
+    seen = Seen.objects.filter(ticket=OuterRef("pk"), agent=viewer).values("at")[:1]
+    found = _after(matching(viewer, view, sort=sort, text=text), order, after)
     extra = ("waiting_order",) if sort == "waiting" else ()
     columns = (*_ROW, "seen_at", *extra)
+    found = found.annotate(seen_at=Subquery(seen))
     sql, params = found.values_list(*columns)[: PAGE + 1].query.sql_with_params()
     return sql, params, columns
 
