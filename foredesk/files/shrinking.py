@@ -65,6 +65,7 @@ def _in_colours(picture: Image.Image) -> Image.Image:
 
 
 def main() -> int:
+    """Make one picture small, or say by the status that there is none."""
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     edge = int(sys.argv[1])
     _warm_up()

@@ -103,11 +103,11 @@ def _page_sql(
 ) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
     """The statement of one page: SQL, parameters, names of the columns."""
     order = SORTS[sort]
-    found = _after(matching(viewer, view, sort=sort, text=text), order, after).annotate(
-        seen_at=Subquery(Seen.objects.filter(ticket=OuterRef("pk"), agent=viewer).values("at")[:1])
-    )
+    seen = Seen.objects.filter(ticket=OuterRef("pk"), agent=viewer).values("at")[:1]
+    found = _after(matching(viewer, view, sort=sort, text=text), order, after)
     extra = tuple(name for name in order if name in ("waiting_order", "due_order"))
     columns = (*_ROW, "seen_at", *extra)
+    found = found.annotate(seen_at=Subquery(seen))
     sql, params = found.values_list(*columns)[: PAGE + 1].query.sql_with_params()
     return sql, params, columns
 

@@ -16,8 +16,9 @@ SECRET = "JBSWY3DPEHPK3PXP"
 PEOPLE = (("Ada", "admin"), ("Ben", "agent"), ("Tove", "agent"), ("Lia", "light"))
 
 CODE = """
-import json
+import io, json
 from datetime import timedelta
+from PIL import Image
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -38,6 +39,9 @@ from foredesk.tickets.models import Delivery, Message
 from foredesk.tickets.tests.cases import arrive, inbound_file, ticket_of
 
 at = now()
+drawn = io.BytesIO()
+Image.new("RGB", (640, 480), "orange").save(drawn, "PNG")
+picture = drawn.getvalue()
 agents = {name: inviting.add_agent(email=f"{name.lower()}@shop.example", name=name, role=role,
     by=SYSTEM, at=at, password="PASSWORD") for name, role in PEOPLE}
 ada, ben = agents["Ada"], agents["Ben"]
@@ -47,7 +51,8 @@ team = teaming.add(name="Orders and delivery", icon="truck", by=ada, at=at)
 plain = ticket_of(subject="Where is my parcel with the twelve tents for the summer camp at Lom?",
     name="Maximiliane Freifrau von Hohenzollern-Sigmaringen", author="maximiliane@customer.example",
     text="It was due on Monday.", whole_text="It was due on Monday.\\n\\n> Your order left us.",
-    files=(inbound_file(name="a very long name of a photo of the parcel on the doorstep.png"),))
+    files=(inbound_file(picture, "a very long name of a photo of the parcel on the doorstep.png",
+        content_type="image/png"), inbound_file(b"%PDF-1.7", "invoice.pdf")))
 assigning.assign(plain, to=ada, by=ben, at=at)
 prioritising.prioritise(plain, 4, by=ben, at=at)
 tagging.change_tags(plain, add=["delivery", "summer-camp"], by=ben, at=at)

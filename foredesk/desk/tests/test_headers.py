@@ -47,6 +47,14 @@ def test_a_file_is_a_download_unless_its_bytes_are_a_picture_or_a_pdf(
     assert answer["Cache-Control"].startswith("private")
 
 
+def test_what_is_no_picture_has_a_mark_of_ours_in_its_place(browser):
+    message = cases.arrive(files=(cases.inbound_file(b"<svg onload=alert(1)>", "a.png"),))
+    answer = browser.get(f"/files/{message.attachments.get().public_id}/small/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "image/svg+xml")
+    assert b"onload" not in answer.content
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+
+
 @pytest.mark.parametrize("data", [PNG, b"%PDF-1.7"])
 def test_what_is_shown_can_be_saved_too(browser, data):
     message = cases.arrive(files=(cases.inbound_file(data, "paper"),))
