@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What is installed is compiled when it is first used: written down, that happens once.
+unexport PYTHONDONTWRITEBYTECODE
 
 run: $(VENV)/.runtime
 	@FOREDESK_DEMO=$${FOREDESK_DEMO:-1} exec $(BIN)/python -m foredesk.cli.main up
@@ -21,12 +23,17 @@ score: $(VENV)/.runtime $(VENV)/.development
 screenshots: $(VENV)/.runtime $(VENV)/.development
 	@$(BIN)/python -m checks.screenshots
 
+# What files on S3 and Amazon SES need besides.
+s3: $(VENV)/.runtime
+	@$(INSTALL) requirements-s3.lock
+
 fmt: $(VENV)/.development
 	@$(BIN)/ruff check --quiet --fix-only . && $(BIN)/ruff format .
 
 # The lock files hold every package with its hashes; run this after changing a requirement.
 lock: $(VENV)/bin/uv
 	$(BIN)/uv pip compile $(LOCKING) pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile $(LOCKING) pyproject.toml --extra s3 -c requirements.lock -o requirements-s3.lock
 	$(BIN)/uv pip compile $(LOCKING) requirements-dev.in -o requirements-dev.lock
 	$(BIN)/uv pip compile $(LOCKING) requirements-uv.in -o requirements-uv.lock
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header \
@@ -38,6 +45,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Foredesk needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + ". Name another with make PYTHON=python3.12.")'
 	@echo 'Making a virtual environment in $(VENV) …'
 	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip uninstall --quiet --yes setuptools 2>/dev/null || true  # Python 3.11 adds it, nothing needs it
 
 $(VENV)/bin/uv: requirements-uv.lock | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock || echo 'uv is not to be had here; pip will do the work.'
@@ -48,4 +56,4 @@ $(VENV)/.runtime: requirements.lock $(VENV)/bin/uv
 $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
 	@$(INSTALL) requirements-dev.lock && touch $@
 
-.PHONY: run test faults bench score screenshots fmt lock
+.PHONY: run test faults bench score screenshots s3 fmt lock

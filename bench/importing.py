@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from bench import mailing, reporting
+from bench.accounting import Meter
 from bench.desk import Desk
 from tests.peers.mailserver import PASSWORD, MailServer
 
@@ -42,8 +43,18 @@ def main() -> None:
         desk.start()
         try:
             desk.enter()
+            meter = Meter(server=desk.process.pid, database=desk.database_pid)
+            meter.start()
             said = import_all(desk, server, size)
+            spent = meter.stop()
             print(f"Measured {reporting.machine()}")
+            for sentence in said.told:
+                print(f"The mailbox's page, meanwhile: {sentence}")
+            server_ms, database_ms = (1000 * s / size for s in (spent.server, spent.database))
+            print(
+                f"{server_ms + database_ms:.1f} CPU ms a mail: server {server_ms:.1f}, "
+                f"database {database_ms:.1f}."
+            )
             kept, tickets = said.until_kept, said.until_tickets
             print(
                 f"First import of {size:,} mails by IMAP, the pollers killed half-way: all kept "
@@ -88,13 +99,16 @@ def deliver(desk: Desk, server: MailServer, box: Mailbox, letters: list[bytes]) 
 
 
 def fill(server: MailServer, size: int) -> None:
-    """Mails right into the Maildir, as a mailbox of years holds them."""
+    """Mails right into the Maildir, as a mailbox of years holds them: one letter with ever other
+    numbers, since to write each anew takes minutes."""
+    model, number_in_model = mailing.letter(USUAL, "import"), str(USUAL).encode()
     place = server.home / "mail" / ADDRESS / "Maildir" / "cur"
     place.mkdir(parents=True)
     old = time.time() - 400 * 86400
     for number in range(size):
         path = place / f"{int(old) + number}.M{number}P1.bench:2,S"
-        path.write_bytes(mailing.letter(number, "import"))
+        own = model.replace(number_in_model, b"%d" % number)
+        path.write_bytes(own.replace(b"ender0", b"ender%d" % (number % 500)))
         os.utime(path, (old + number, old + number))
     for one in (*place.parents[1].rglob("*"), place.parents[1]):
         _give(one)
@@ -108,12 +122,13 @@ def _give(path: Path) -> None:
 @dataclass(frozen=True)
 class Imported:
     """Seconds until all were kept and until all were tickets; how many were kept, and how many of
-    these are different."""
+    these are different; what the page of the mailbox said before and after the pollers died."""
 
     until_kept: float
     until_tickets: float
     kept: int
     different: int
+    told: tuple[str, ...]
 
 
 def import_all(desk: Desk, server: MailServer, size: int) -> Imported:
@@ -123,8 +138,20 @@ def import_all(desk: Desk, server: MailServer, size: int) -> Imported:
     """
     begun = time.monotonic()
     box = mailbox(server, ADDRESS)
+    told: list[str] = []
+
+    def kill() -> None:
+        told.append(_told(box))
+        os.kill(_pollers(desk), signal.SIGKILL)
+
     with psycopg.connect(desk.dsn, autocommit=True) as watching:
-        _wait(watching, box.pk, seconds=3600, at_done=size // 2, then=lambda: _kill_pollers(desk))
+        for share, then in ((4, lambda: told.append(_told(box))), (2, kill)):
+            _wait(watching, box.pk, seconds=3600, at_done=size // share, then=then)
+        three_quarters = size * 3 // 4
+        _wait(
+            watching, box.pk, seconds=3600, at_done=three_quarters,
+            then=lambda: told.append(_told(box)),
+        )  # fmt: skip
         _wait(watching, box.pk, seconds=3600)
         until_kept = time.monotonic() - begun
         counted = watching.execute(
@@ -140,7 +167,7 @@ def import_all(desk: Desk, server: MailServer, size: int) -> Imported:
         raise RuntimeError(
             f"Of {size:,} mails {counted[1]:,} were kept, {counted[0] - counted[1]} twice."
         )
-    return Imported(until_kept, time.monotonic() - begun, *counted)
+    return Imported(until_kept, time.monotonic() - begun, *counted, tuple(told))
 
 
 def _wait(
@@ -174,8 +201,13 @@ def _waiting(watching: psycopg.Connection, number: int) -> bool:
     return bool(row[0])
 
 
-def _kill_pollers(desk: Desk) -> None:
-    os.kill(_pollers(desk), signal.SIGKILL)
+def _told(box: Mailbox) -> str:
+    """What the mailbox's page says of it now."""
+    from foredesk.channels import judging
+    from foredesk.plumbing.clock import now
+
+    box.refresh_from_db()
+    return judging.receiving(box, at=now()).text
 
 
 def _pollers(desk: Desk) -> int:

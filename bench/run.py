@@ -1,7 +1,8 @@
 """`make bench`: seed, load, measure, print one table.
 
 BENCH_SIZES=10000,100000 chooses the sizes; --no-large leaves out the million. BENCH_IMPORT is the
-number of mails of the first import, 2,000 when nothing is said.
+number of mails of the first import, 2,000 when nothing is said. BENCH_ONLY=pages leaves out mail,
+BENCH_ONLY=mail leaves out pages; then nothing is written.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ CLIENTS = 8
 CLICK = {"HX-Request": "true"}  # what a click on a row sends
 LARGE = 1_000_000
 SIZES = (10_000, 100_000, LARGE)
+ONLY = os.environ.get("BENCH_ONLY", "")
 
 
 def main() -> None:
@@ -56,7 +58,7 @@ def main() -> None:
         if part
     )
     print(f"\n{text}")
-    if given.write:
+    if given.write and not ONLY:
         reporting.write(text)
         print(f"\nWritten to {reporting.PAGE.relative_to(Path.cwd())}.")
 
@@ -78,9 +80,12 @@ def measure(desk: Desk, sizes: list[int], *, requests: int) -> tuple[list[Result
         insert_limit = limits.run(desk, meter, limits.INSERT)
         with desk.connect() as connection:
             seeding.tidy(connection)
-        results += pages(desk, meter, cookie, size, insert_limit, idle=idle, requests=requests)
-        results.append(mails(desk, meter, size, insert_limit, idle=idle, count=min(requests, 400)))
-        if size == sizes[0]:
+        if ONLY != "mail":
+            results += pages(desk, meter, cookie, size, insert_limit, idle=idle, requests=requests)
+        if ONLY != "pages":
+            count = min(requests, 400)
+            results.append(mails(desk, meter, size, insert_limit, idle=idle, count=count))
+        if size == sizes[0] and ONLY != "pages":
             results += roads.measure(desk, meter, size, idle=idle, say=say)
         with desk.connect() as connection:
             seeding.tidy(connection)

@@ -36,7 +36,7 @@ def grow(connection: psycopg.Connection, *, upto: int) -> int:
     while have + added < upto:
         added += _tickets(connection, count=min(_BATCH, upto - have - added), upto=upto)
         connection.commit()
-    _vacuum(connection)
+    vacuum(connection)
     return added
 
 
@@ -59,7 +59,7 @@ def tidy(connection: psycopg.Connection) -> None:
         [_newest_seeded(connection)],
     )
     connection.commit()
-    _vacuum(connection)
+    vacuum(connection)
 
 
 def _newest_seeded(connection: psycopg.Connection) -> int:
@@ -70,7 +70,7 @@ def _newest_seeded(connection: psycopg.Connection) -> int:
     return row[0] if row else 0
 
 
-def _vacuum(connection: psycopg.Connection) -> None:
+def vacuum(connection: psycopg.Connection) -> None:
     connection.autocommit = True
     for table in ("tickets_ticket", "tickets_message", "tickets_participant", "logbook_entry"):
         connection.execute(f"vacuum analyze {table}")

@@ -42,7 +42,7 @@ def _links(page: Path, text: str) -> list[str]:
 
 def _names(text: str) -> list[str]:
     settings = {one.metadata["name"] for one in fields(Env)}
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     commands = _commands()
     wrong = []
     for name in re.findall(r"\bFOREDESK_[A-Z_]*[A-Z]\b", text):

@@ -1,6 +1,7 @@
 """Install one lock file into this virtual environment: `python checks/install.py FILE`.
 
-uv does it in seconds; where uv is not to be had, pip does the same with the same hashes.
+uv does it in seconds; where uv is not to be had, pip does the same with the same hashes. Python
+compiles what is used when it is first used; the rest would double the size of the folder.
 """
 
 import hashlib
@@ -18,8 +19,9 @@ def main(lock: Path) -> int:
         return 0
     print(f"Installing {lock.name} …", flush=True)
     flags = ["--quiet", "--require-hashes", "-r", str(lock)]
-    uv = [BIN / "uv", "pip", "install", "--python", sys.executable, "--compile-bytecode", *flags]
-    pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *flags]
+    uv = [BIN / "uv", "pip", "install", "--python", sys.executable, *flags]
+    pip = [sys.executable, "-m", "pip", "install", "--no-compile"]
+    pip += ["--disable-pip-version-check", *flags]
     done = subprocess.run(uv, check=False).returncode if (BIN / "uv").exists() else 1
     if done:
         done = subprocess.run(pip, check=False).returncode

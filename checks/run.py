@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class Step:
     says: str
     command: tuple[str, ...]
     needs_servers: bool = False
+    is_small: bool = False  # takes one core for a moment, so that two go at once
 
     @property
     def is_pytest(self) -> bool:
@@ -38,35 +40,52 @@ def _python(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", *arguments)
 
 
+def _tests(which: str) -> tuple[str, ...]:
+    return _python("pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", which)
+
+
 STEPS = (
-    Step("format", "the code is formatted", (f"{BIN}/ruff", "format", "--check", ".")),
-    Step("lint", "the code follows the rules", (f"{BIN}/ruff", "check", ".")),
-    Step("walls", "no floor imports one above", (f"{BIN}/lint-imports", "--no-cache")),
-    Step("types", "the types agree", (f"{BIN}/mypy", "foredesk")),
+    Step("types", "the types agree", (f"{BIN}/mypy", "foredesk"), is_small=True),
+    Step(
+        "format", "the code is formatted", (f"{BIN}/ruff", "format", "--check", "."), is_small=True
+    ),
+    Step("lint", "the code follows the rules", (f"{BIN}/ruff", "check", "."), is_small=True),
+    Step(
+        "walls", "no floor imports one above", (f"{BIN}/lint-imports", "--no-cache"), is_small=True
+    ),
     Step(
         "migrations",
         "tables match the models",
         _python("django", "makemigrations", "--check", "--dry-run"),
+        is_small=True,
     ),
-    Step("docs", "the docs name what exists", _python("checks.docs")),
-    Step(
-        "rooms",
-        "every room on its own",
-        _python("pytest", "-q", "-n", "2", "-m", "not journey and not browser and not alone"),
-    ),
+    Step("docs", "the docs name what exists", _python("checks.docs"), is_small=True),
+    Step("rooms", "every room on its own", _tests("not journey and not browser and not alone")),
     Step(
         "journeys",
         "whole paths over real servers",
-        _python("pytest", "-q", "-m", "(journey or alone) and not browser"),
+        _tests("(journey or alone) and not browser"),
         needs_servers=True,
     ),
     Step(
-        "browser",
-        "the screens in Chromium",
-        _python("pytest", "-q", "-m", "browser"),
+        "faults",
+        "promises hold when things break",
+        _python("pytest", "-q", "-m", "fault", "faults"),
         needs_servers=True,
     ),
+    Step("browser", "the screens in Chromium", _tests("browser"), needs_servers=True),
 )
+SMALL_AT_ONCE = 2
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a step."""
+
+    step: Step
+    is_green: bool
+    output: str
+    seconds: float
 
 
 def main(only: list[str]) -> int:
@@ -76,33 +95,44 @@ def main(only: list[str]) -> int:
         print(f"There is no step {', '.join(sorted(unknown))}.", file=sys.stderr)
         return 2
     steps = [step for step in STEPS if not only or step.name in only]
-    failures: list[tuple[Step, str]] = []
+    failures: list[Result] = []
     totals: dict[str, int] = {}
-    lacking = servers.provide() if any(step.needs_servers for step in steps) else ""
     with _database() as environment:
-        for step in steps:
-            began = time.monotonic()
-            if step.needs_servers and lacking:
-                is_green, output = False, lacking
-            else:
-                is_green, output = _run(step, environment)
-            if step.is_pytest:
-                _count(output, totals)
-            if not is_green:
-                failures.append((step, output))
-            mark = TICK if is_green else CROSS
-            took = time.monotonic() - began
-            print(f"{mark} {step.name:<11} {step.says:<32} {took:6.1f} s", flush=True)
-    for step, output in failures:
-        print(f"\n{CROSS} {step.name}: {' '.join(step.command)}\n{output.rstrip()}")
+        for result in _results(steps, environment):
+            if result.step.is_pytest:
+                _count(result.output, totals)
+            if not result.is_green:
+                failures.append(result)
+            mark = TICK if result.is_green else CROSS
+            name, says = result.step.name, result.step.says
+            print(f"{mark} {name:<11} {says:<32} {result.seconds:6.1f} s", flush=True)
+    for failed in failures:
+        command = " ".join(failed.step.command)
+        print(f"\n{CROSS} {failed.step.name}: {command}\n{failed.output.rstrip()}")
     if totals:
         skipped = f", {totals['skipped']} skipped" if totals.get("skipped") else ""
-        failed = totals.get("failed", 0) + totals.get("error", 0)
-        print(f"\n{totals.get('passed', 0)} passed, {failed} failed{skipped}")
+        failed_tests = totals.get("failed", 0) + totals.get("error", 0)
+        print(f"\n{totals.get('passed', 0)} passed, {failed_tests} failed{skipped}")
     return 1 if failures else 0
 
 
-def _run(step: Step, environment: dict[str, str]) -> tuple[bool, str]:
+def _results(steps: list[Step], environment: dict[str, str]) -> Iterator[Result]:
+    """Run the steps, each result as it comes. Servers are installed beside what needs none."""
+    with ThreadPoolExecutor(1) as installer, ThreadPoolExecutor(SMALL_AT_ONCE) as pool:
+        needs_servers = any(step.needs_servers for step in steps)
+        lacking = installer.submit(servers.provide if needs_servers else str)
+        small = [pool.submit(_run, step, environment) for step in steps if step.is_small]
+        for done in as_completed(small):
+            yield done.result()
+        for step in steps:
+            if step.needs_servers and lacking.result():
+                yield Result(step, False, lacking.result(), 0.0)
+            elif not step.is_small:
+                yield _run(step, environment)
+
+
+def _run(step: Step, environment: dict[str, str]) -> Result:
+    began = time.monotonic()
     done = subprocess.run(
         step.command,
         cwd=ROOT,
@@ -114,10 +144,11 @@ def _run(step: Step, environment: dict[str, str]) -> tuple[bool, str]:
         errors="replace",
         check=False,
     )
-    nothing_collected = 5
+    seconds, nothing_collected = time.monotonic() - began, 5
     if step.is_pytest and done.returncode == nothing_collected:
-        return False, done.stdout + "\nThere is not a single test for this step."
-    return done.returncode == 0, done.stdout
+        output = done.stdout + "\nThere is not a single test for this step."
+        return Result(step, False, output, seconds)
+    return Result(step, done.returncode == 0, done.stdout, seconds)
 
 
 def _count(output: str, totals: dict[str, int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -35,8 +36,11 @@ PICTURES = {
     "phone-list": ("/inbox/", PHONE, "light"),
     "people": ("/settings/people/", WIDE, "light"),
     "mailboxes": ("/settings/mailboxes/", WIDE, "light"),
+    "promises": ("/settings/promises/", WIDE, "light"),
     "health": ("/health/", WIDE, "light"),
     "sent": ("/mail/sent/", WIDE, "light"),
+    "rules": ("/settings/rules/1/", WIDE, "light"),
+    "macros": ("macros", WIDE, "light"),
 }
 
 
@@ -92,6 +96,10 @@ def _open(page: Page, url: str, path: str) -> None:
     page.goto(f"{url}/inbox/?view=mine")
     page.locator("a[data-row]", has_text=FEATURED).click()
     page.locator("#editor > *").first.wait_for(state="attached")
+    if path == "macros":
+        page.evaluate("document.activeElement?.blur()")
+        page.keyboard.press("q")
+        page.locator("#d-macros [data-pick]").first.wait_for()
 
 
 @contextlib.contextmanager
@@ -105,7 +113,7 @@ def _desk() -> Iterator[str]:
     own |= {
         "FOREDESK_DATA_DIR": str(top / "data"),
         "FOREDESK_PORT": str(port),
-        "FOREDESK_SMTP_PORT": str(free_port()),
+        "FOREDESK_SMTP_PORT": str(_intake()),
         "FOREDESK_DEMO": "1",
         "PYTHONPATH": str(ROOT),
     }
@@ -122,6 +130,16 @@ def _desk() -> Iterator[str]:
         os.killpg(desk.pid, signal.SIGINT)
         desk.wait(60)
         embedded.release(top / "data")
+
+
+def _intake() -> int:
+    """The port that every desk has unless told otherwise, since it is to be seen; or a free one."""
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", 2525))
+        except OSError:
+            return free_port()
+        return 2525
 
 
 def _until_ready(url: str, desk: subprocess.Popen[bytes]) -> None:

@@ -13,6 +13,7 @@ NEEDED = {
     "dovecot-imapd": ("/usr/lib/dovecot/imap", "/usr/libexec/dovecot/imap"),
     "dovecot-pop3d": ("/usr/lib/dovecot/pop3", "/usr/libexec/dovecot/pop3"),
     "dovecot-lmtpd": ("/usr/lib/dovecot/lmtp", "/usr/libexec/dovecot/lmtp"),
+    "clamav-daemon": ("/usr/sbin/clamd",),
 }
 """Debian's packages, each with the places of a program that shows it is there."""
 

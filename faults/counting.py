@@ -6,6 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 
+def times(usual: int, scale: float, *, most: int, least: int = 1) -> int:
+    """How many rounds or mails: the usual number times FAULTS_SCALE, within bounds. `most` is what
+    the plan of a whole night asks for."""
+    return max(least, min(most, round(usual * scale)))
+
+
 @dataclass
 class Outcome:
     """One line of the table. `acknowledged` were promised; `lost` and `doubled` must be 0 of them;

@@ -6,7 +6,9 @@ import time
 from collections.abc import Iterable
 
 from faults.counting import Outcome
-from faults.rig import Rig, letter
+from faults.letters import letter
+from faults.rig import Rig
+from tests.peers.desk import until
 from tests.peers.mailserver import PASSWORD, MailServer
 from tests.peers.proxy import Proxy
 
@@ -40,24 +42,22 @@ class Far:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.rig.desk.run(
-            "from foredesk.channels import mailboxes\n"
-            "from foredesk.channels.models import Mailbox\n"
-            "from foredesk.logbook.actors import SYSTEM\n"
-            "from foredesk.plumbing.clock import now\n"
-            f"for box in Mailbox.objects.filter(address={self.address!r}):\n"
-            "    mailboxes.change(box, is_active=False, by=SYSTEM, at=now())\n"
-        )
+        self.rig.change_mailbox(self.address, is_active=False)
         self.wire.__exit__()
 
     def connect(self, **fields: str) -> None:
-        """Let the desk fetch it from now on, all that lies there too."""
+        """Let the desk fetch it from now on, all that lies there too; by TLS unless `fields` say
+        otherwise."""
+        usual = {"imap_security": "ssl", "imap_user": self.address, "imap_password": PASSWORD}
+        if fields.get("imap_security") == "none":
+            self.wire.target = self.server.imap
         self.rig.add_mailbox(
-            self.address, imap_host="localhost", imap_port=self.wire.port, imap_security="ssl",
-            imap_user=self.address, imap_password=PASSWORD, fetch_since=None, **fields,
+            self.address, imap_host="localhost", imap_port=self.wire.port, fetch_since=None,
+            **usual | fields,
         )  # fmt: skip
 
     def put(self, raw: bytes) -> None:
+        """Put one mail into it."""
         self.server.deliver(raw, to=self.address)
 
     def deliver(self, name: str, numbers: Iterable[int]) -> set[str]:
@@ -68,8 +68,9 @@ class Far:
         return set(marks)
 
     def wait_for(self, name: str, promised: set[str], outcome: Outcome) -> None:
-        """Until all of them are stored, or nothing came for long; how long it took counts as one
-        answer."""
+        """Until all of them with this name are stored, or nothing came for long; how long it took
+        counts as one answer."""
+        promised = {one for one in promised if one.startswith(f"{name}-")}
         began = moved = time.monotonic()
         missing = len(promised)
         while left := len(promised - set(self.rig.stored(name))):
@@ -79,6 +80,15 @@ class Far:
                 return
             time.sleep(0.3)
         outcome.seconds.append(time.monotonic() - began)
+
+    def until_deaf(self, because: str = "") -> None:
+        """Until the desk itself says that the mailbox can't be fetched, and says why."""
+        known = """select last_error from channels_mailbox
+            where address = %s and failing_since is not null"""
+        until(
+            lambda: any(because in row[0] for row in self.rig.ask(known, self.address)),
+            120,
+        )
 
     def check_left_alone(self, outcome: Outcome) -> None:
         """Nothing was removed from the far side."""

@@ -2,59 +2,61 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import smtplib
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from faults.breaking import Breaking
 from faults.counting import Outcome
+from faults.inside import Inside
+from faults.letters import HELP, letter
 from foredesk.plumbing.postgres import embedded
-from tests.peers.desk import ROOT, Desk, children, is_alive, until
+from tests.peers.desk import ROOT, Desk, until
 from tests.peers.sink import Sink
 
-HELP = "help@shop.example"
 PATIENCE = 180  # seconds until everything must have come to rest
 NONE_LEFT = "select count(*) from channels_envelope where state = 'received'"
 AT_REST = """select count(*) from tickets_message m join tickets_ticket t on t.id = m.ticket_id
     where m.delivery in ('queued', 'sending') and t.subject like %s"""
 
 
-class Rig:
+class Rig(Breaking):
     """`with Rig() as rig:` a desk with one person and one mailbox that sends to a counting sink."""
 
     def __init__(
         self,
         *,
         address: str = HELP,
-        sabotage: str = "",
         patience: float = PATIENCE,
+        data_dir: Path | None = None,
+        log: Path | None = None,
         **settings: str,
     ) -> None:
-        self.address, self.patience = address, patience
+        self.address, self.patience, self.serial = address, patience, ""
         self.database = settings.get("DATABASE_URL", "")
         self.folder = Path(tempfile.mkdtemp(prefix="foredesk-faults-"))
         self.sink = Sink()
         paths = f"{ROOT / 'faults' / 'grafts'}{os.pathsep}{ROOT}"
         self.desk = Desk(
+            data_dir,
             FOREDESK_ALLOW_PRIVATE_HOSTS="127.0.0.1,localhost",
             FOREDESK_UNDO_SECONDS="0",
             FAULTS_FOLDER=str(self.folder),
-            FAULTS_SABOTAGE=sabotage,
             PYTHONPATH=paths,
             **settings,
         )
+        if log is not None:
+            self.desk.log = log
+        self.inside = Inside(self.desk)
 
     def __enter__(self) -> Rig:
         self.sink.__enter__()
@@ -68,11 +70,20 @@ class Rig:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.inside.close()
         self.desk.clear()
         self.sink.__exit__()
         for left in self.folder.iterdir():
             left.unlink()
         self.folder.rmdir()
+
+    def run(self, code: str) -> Any:
+        """Run Python inside the desk; returns the JSON that it prints last."""
+        return self.inside.run(code)
+
+    def named(self, name: str) -> str:
+        """What an experiment calls its mails and mailboxes: another name when it runs again."""
+        return f"{name}{self.serial}"
 
     # what is in the desk
 
@@ -82,15 +93,26 @@ class Rig:
 
     def add_mailbox(self, address: str, **fields: Any) -> None:
         given = {"smtp_host": "127.0.0.1", "smtp_security": "none", **fields}
-        self.desk.run(
+        self.run(
             "from foredesk.channels import mailboxes\n"
             "from foredesk.logbook.actors import SYSTEM\n"
             "from foredesk.plumbing.clock import now\n"
             f"mailboxes.add(by=SYSTEM, at=now(), address={address!r}, **{given!r})\n"
         )
 
+    def change_mailbox(self, address: str, **fields: Any) -> None:
+        """As an admin does on its page."""
+        self.run(
+            "from foredesk.channels import mailboxes\n"
+            "from foredesk.channels.models import Mailbox\n"
+            "from foredesk.logbook.actors import SYSTEM\n"
+            "from foredesk.plumbing.clock import now\n"
+            f"for box in Mailbox.objects.filter(address={address!r}):\n"
+            f"    mailboxes.change(box, by=SYSTEM, at=now(), **{fields!r})\n"
+        )
+
     def set_acknowledging(self, address: str, *, is_on: bool) -> None:
-        self.desk.run(
+        self.run(
             "from foredesk.channels.models import Mailbox\n"
             f"Mailbox.objects.filter(address={address!r}).update(acknowledges={is_on})\n"
         )
@@ -139,7 +161,13 @@ class Rig:
     # what people and machines do
 
     def hand_over(
-        self, name: str, numbers: Iterable[int], outcome: Outcome, *, threads: int = 4
+        self,
+        name: str,
+        numbers: Iterable[int],
+        outcome: Outcome,
+        *,
+        to: str = HELP,
+        threads: int = 4,
     ) -> set[str]:
         """Hand mails to the intake as mail servers do: again until each is acknowledged. Returns
         what was promised to be kept."""
@@ -151,7 +179,7 @@ class Rig:
                 began = time.monotonic()
                 try:
                     with smtplib.SMTP("127.0.0.1", self.desk.smtp_port, timeout=20) as client:
-                        client.sendmail("x@customer.example", [HELP], letter(mark))
+                        client.sendmail("x@customer.example", [to], letter(mark))
                     outcome.seconds.append(time.monotonic() - began)
                     return mark
                 except (OSError, smtplib.SMTPException):
@@ -163,75 +191,59 @@ class Rig:
         with ThreadPoolExecutor(threads) as pool:
             return set(pool.map(one, numbers))
 
-    def answer(self, name: str) -> None:
-        """Ada answers every ticket of an experiment."""
-        self.desk.run(
+    def hand_over_during(
+        self, breaking: threading.Thread, name: str, first: int, outcome: Outcome
+    ) -> set[str]:
+        """Go on handing over, numbered from `first`, until what breaks things has ended."""
+        promised: set[str] = set()
+        while breaking.is_alive():
+            promised |= self.hand_over(name, range(first, first + 8), outcome)
+            first += 8
+        breaking.join()
+        return promised
+
+    def answer(self, name: str, *, copies: tuple[str, ...] = ()) -> None:
+        """Ada answers every ticket of an experiment that has no answer yet."""
+        self.run(
             "from foredesk.people.models import Agent\n"
             "from foredesk.plumbing.clock import now\n"
             "from foredesk.tickets import replying\n"
             "from foredesk.tickets.models import Ticket\n"
             "ada = Agent.objects.get(name='Ada')\n"
-            f"for ticket in Ticket.objects.filter(subject__startswith='{name}-'):\n"
-            "    replying.reply(ticket, by=ada, at=now(), body_html='<p>Answer</p>')\n"
+            f"asked = Ticket.objects.filter(subject__startswith='{name}-')\n"
+            "for ticket in asked.exclude(messages__author_kind='agent'):\n"
+            "    replying.reply(ticket, by=ada, at=now(), body_html='<p>Answer</p>',"
+            f" cc={copies!r})\n"
         )
 
-    def settle_in(self, outcome: Outcome) -> None:
-        """Wait until every envelope is opened."""
-        self._settle(outcome, lambda: self.ask(NONE_LEFT)[0][0] == 0, "mails wait for ever")
+    def settle_in(self, outcome: Outcome, *, hurries: bool = False) -> None:
+        """Wait until every envelope is opened. `hurries`: dead workers are known to be dead."""
+        self._settle(
+            outcome, lambda: self.ask(NONE_LEFT)[0][0] == 0, "mails wait for ever", hurries
+        )
 
-    def settle_out(self, name: str, outcome: Outcome) -> None:
+    def settle_out(self, name: str, outcome: Outcome, *, hurries: bool = False) -> None:
         """Wait until no answer of an experiment is on its way."""
         self._settle(
-            outcome, lambda: self.ask(AT_REST, f"{name}-%")[0][0] == 0, "answers wait for ever"
+            outcome,
+            lambda: self.ask(AT_REST, f"{name}-%")[0][0] == 0,
+            "answers wait for ever",
+            hurries,
         )
 
-    def _settle(self, outcome: Outcome, is_done: Any, else_: str) -> None:
+    def _settle(
+        self, outcome: Outcome, is_done: Callable[[], bool], else_: str, hurries: bool
+    ) -> None:
         patience = time.monotonic() + self.patience
         while not is_done():
             if time.monotonic() > patience:
                 outcome.troubles.append(else_)
                 return
+            if hurries:
+                self.bury()
             time.sleep(0.3)
 
-    # what goes wrong
-
-    def kill(self, role: str) -> bool:
-        """Kill a role as the kernel does; False while it is being restarted."""
-        pid = self.desk.pid_of(role)
-        if pid:
-            os.kill(pid, signal.SIGKILL)
-        return bool(pid)
-
-    @contextmanager
-    def killing(self, role: str, pauses: Iterable[float], outcome: Outcome) -> Iterator[None]:
-        """Kill a role again and again while the block runs, after each of `pauses` seconds."""
-        is_over = threading.Event()
-
-        def run() -> None:
-            for pause in pauses:
-                if is_over.wait(pause):
-                    return
-                outcome.rounds += self.kill(role)
-
-        killer = threading.Thread(target=run)
-        killer.start()
-        try:
-            yield
-        finally:
-            is_over.set()
-            killer.join()
-
-    def crash_at(self, point: str, times: int) -> None:
-        """The next processes that come to `point` die there."""
-        for number in range(times):
-            (self.folder / f"crash-{point}-{number}").touch()
-
-    def tokens(self) -> list[str]:
-        return sorted(one.name for one in self.folder.glob("crash-*"))
-
-    def forget_tokens(self) -> None:
-        for token in self.folder.glob("crash-*"):
-            token.unlink(missing_ok=True)
+    # waiting
 
     def until_kept(self, address: str, count: int) -> None:
         """Until so many mails of a mailbox were fetched."""
@@ -243,31 +255,34 @@ class Rig:
         """Until so many mails of an experiment are in tickets."""
         until(lambda: sum(self.stored(name).values()) >= count, 60)
 
-    def until_tried(self, name: str, count: int) -> None:
-        """Until the far side was asked for every answer of an experiment once."""
-        tried = """select count(*) from tickets_message m, tickets_ticket t
-            where t.id = m.ticket_id and m.author_kind = 'agent' and t.subject like %s
-            and (m.attempts > 0 or m.delivery_note <> '')"""
-        until(lambda: self.ask(tried, f"{name}-%")[0][0] >= count, 60)
+    def until_put_off(self, name: str) -> None:
+        """Until no answer of an experiment is being tried, and some have a reason to wait."""
+        busy = """select count(*) filter (where m.delivery = 'sending' or m.attempts = 0),
+            count(*) filter (where m.delivery_note <> '')
+            from tickets_message m join tickets_ticket t on t.id = m.ticket_id
+            where m.author_kind = 'agent' and t.subject like %s"""
+
+        def are_put_off() -> bool:
+            [(trying, told)] = self.ask(busy, f"{name}-%")
+            return trying == 0 and told > 0
+
+        until(are_put_off, 240)
 
     def bury(self) -> None:
-        """Tell the desk that workers which beat no more are dead, instead of waiting for it."""
-        began = time.time()
-        alive = "select count(*) from procrastinate_workers where last_heartbeat > to_timestamp(%s)"
-        until(lambda: self.ask(alive, began)[0][0] > 0, 60)
-        self.desk.run(
+        """Tell the desk that all workers but the youngest are dead, instead of waiting for it."""
+        self.run(
             "from django.db import connection\n"
             "from foredesk.operations import rescuing\n"
             "with connection.cursor() as cursor:\n"
             "    cursor.execute('update procrastinate_workers'\n"
             "        ' set last_heartbeat = to_timestamp(0)'\n"
-            f"        ' where last_heartbeat < to_timestamp({began})')\n"
+            "        ' where id < (select max(id) from procrastinate_workers)')\n"
             "rescuing.rescue()\n"
         )
 
     def make_due(self, name: str) -> None:
         """Answers that wait for their next try are tried now, and so is their mailbox."""
-        self.desk.run(
+        self.run(
             "from foredesk.channels import tasks\n"
             "from foredesk.channels.models import Mailbox\n"
             "from foredesk.plumbing.clock import now\n"
@@ -280,42 +295,3 @@ class Rig:
             "for ticket in tickets:\n"
             "    tasks.send_due.defer(ticket_id=ticket)\n"
         )
-
-    def wait_until_deaf(self, address: str) -> None:
-        """Until the desk itself notes that a mailbox can't be fetched."""
-        known = "select failing_since is not null from channels_mailbox where address = %s"
-        until(lambda: self.ask(known, address)[0][0], 90)
-
-    def kill_database(self) -> None:
-        """Kill PostgreSQL with all its processes."""
-        pid = self.desk.postmaster
-        if pid:
-            os.kill(pid, signal.SIGKILL)
-            until(lambda: not is_alive(pid))
-
-    def kill_all(self) -> None:
-        """Everything at once, as when the power goes."""
-        assert self.desk.process is not None
-        roles = self.desk.roles
-        everything = [
-            self.desk.process.pid,
-            *roles,
-            *(pid for one in roles for pid in children(one)),
-        ]
-        database = self.desk.postmaster
-        for pid in [*everything, database]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        self.desk.process.wait()
-        until(lambda: not any(is_alive(pid) for pid in [*everything, database]))
-
-
-def letter(mark: str, size: int = 0) -> bytes:
-    """A mail that can be told from all others."""
-    mail = EmailMessage()
-    mail["From"] = f"{mark}@customer.example"
-    mail["To"] = HELP
-    mail["Subject"] = f"{mark} question"
-    mail["Message-ID"] = f"<{mark}>"
-    mail.set_content(f"This is {mark}.\n" + "x" * 70 * (size // 70))
-    return mail.as_bytes()

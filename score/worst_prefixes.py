@@ -37,8 +37,10 @@ def patterns() -> list[tuple[str, re.Pattern]]:
     for path in sorted(ROOT.rglob("*.py")):
         if "tests" in path.relative_to(ROOT).parts or "migrations" in path.parts:
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
+        text = path.read_text(encoding="utf-8")
+        if "import re\n" not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
             pattern = _pattern(node)
             if pattern is not None:
                 found.append((f"{path.relative_to(ROOT.parent)}:{node.lineno}", pattern))

@@ -36,6 +36,7 @@ DO_TICKET = "in  204 404 204 204 204"
 CHANGE_TICKET = "in  403 404 302 302 302"
 LEADS = "in  403 403 403 200 200"
 LEADS_MOVE = "in  403 403 403 302 302"
+ANSWERERS = "in  403 200 200 200 200"
 ADMINS = "in  403 403 403 403 200"
 ADMINS_MOVE = "in  403 403 403 403 302"
 AGAIN = "in  re  re  re  re  re"
@@ -45,6 +46,8 @@ M = "messages/<slug:public_id>/"
 MFA = "me/second-step/"
 BOX = "settings/mailboxes/<number:pk>/"
 PERSON = "settings/people/<number:pk>/"
+RULE = "settings/rules/<number:pk>/"
+MACRO = "settings/macros/<number:pk>/"
 
 TABLE = {
     "healthz": (OPEN, OPEN),
@@ -54,12 +57,14 @@ TABLE = {
     "inbox/": (AGENTS, NEVER),
     "inbox/list/": (AGENTS, NEVER),
     "inbox/more/": (AGENTS, NEVER),
+    "inbox/tickets.csv": (AGENTS, NEVER),
     "nav/": (AGENTS, NEVER),
     "search/palette": (AGENTS, NEVER),
     "tickets/new/": ("in  403 200 200 200 200", "in  403 302 302 302 302"),
     "tickets/bulk/": (NEVER, "in  403 200 200 200 200"),
     T: (SEE_TICKET, NEVER),
     T + "live/": (SEE_TICKET, NEVER),
+    T + "ticket.json": (SEE_TICKET, NEVER),
     T + "replies/": (NEVER, CHANGE_TICKET),
     T + "scheduled/": (NEVER, "in  422 404 422 422 422"),
     T + "draft/": (NEVER, SEE_TICKET),
@@ -78,13 +83,19 @@ TABLE = {
     T + "unread/": (NEVER, "in  302 404 302 302 302"),
     T + "merge/": (SEE_TICKET, CHANGE_TICKET),
     T + "split/": (SEE_TICKET, CHANGE_TICKET),
+    T + "macros/": ("in  403 404 200 200 200", NEVER),
+    T + "macros/<number:pk>/": (NEVER, "in  403 404 422 422 422"),
+    T + "why/<number:entry>/": (SEE_TICKET, NEVER),
     M + "whole/": (SEE_TICKET, NEVER),
     M + "frame/": (SEE_TICKET, NEVER),
     M + "pictures/<number:number>/": (NONE_OF_MINE, NEVER),
     M + "withdraw/": (NEVER, "in  422 404 302 422 422"),
     M + "again/": (NEVER, CHANGE_TICKET),
+    M + "original/": (SEE_TICKET, NEVER),
     M + "invitation/": (NEVER, CHANGE_TICKET),
     "files/<slug:public_id>/": (SEE_TICKET, NEVER),
+    "files/<slug:public_id>/small/": (NONE_OF_MINE, NEVER),
+    "files/<slug:public_id>/large/": (NONE_OF_MINE, NEVER),
     "files/<slug:public_id>/detach/": (NEVER, AGENTS_DO),
     "customers/": (AGENTS, NEVER),
     "customers/<slug:public_id>/": (AGENTS, NEVER),
@@ -151,6 +162,25 @@ TABLE = {
     "settings/teams/": (ADMINS, ADMINS_MOVE),
     "settings/teams/<number:pk>/": (ADMINS, ADMINS_MOVE),
     "settings/teams/<number:pk>/remove/": (NEVER, ADMINS_MOVE),
+    "settings/rules/": (LEADS, NEVER),
+    "settings/rules/new/": (LEADS, LEADS_MOVE),
+    RULE: (LEADS, LEADS_MOVE),
+    RULE + "switch/": (NEVER, LEADS_MOVE),
+    RULE + "move/": (NEVER, LEADS_MOVE),
+    RULE + "remove/": (NEVER, LEADS_MOVE),
+    "settings/rules/runs/<number:pk>/": (SEE_TICKET, NEVER),
+    "settings/macros/": (ANSWERERS, NEVER),
+    "settings/macros/new/": (ANSWERERS, "in  403 302 302 302 302"),
+    MACRO: (ANSWERERS, LEADS_MOVE),
+    MACRO + "remove/": (NEVER, LEADS_MOVE),
+    "settings/templates/": (LEADS, NEVER),
+    "settings/templates/new/": (LEADS, LEADS_MOVE),
+    "settings/templates/<number:pk>/": (LEADS, LEADS_MOVE),
+    "settings/templates/<number:pk>/remove/": (NEVER, LEADS_MOVE),
+    "settings/followups/": (LEADS, NEVER),
+    "settings/followups/new/": (LEADS, LEADS_MOVE),
+    "settings/followups/<number:pk>/": (LEADS, LEADS_MOVE),
+    "settings/followups/<number:pk>/remove/": (NEVER, LEADS_MOVE),
     "setup/": (GONE, GONE),
     "setup/workspace/": (ADMINS_MOVE, ADMINS_MOVE),
     "setup/mailbox/": (ADMINS_MOVE, ADMINS_MOVE),
@@ -227,9 +257,31 @@ def bodies(w: worlds.World) -> dict[str, Body]:
         BOX + "signing/": {"on": "0"},
         "settings/teams/": {"name": "Returns", "icon": "layers"},
         "settings/teams/<number:pk>/": {"name": "Returns", "icon": "layers"},
+        **_rulebook(w),
         "mail/suspended/decide/": {"do": "recover", "mail": [w.envelope.pk]},
         "mail/senders/": {"value": "thief.example", "kind": "block", "note": "x"},
     }  # fmt: skip
+
+
+def _rulebook(w: worlds.World) -> dict[str, Body]:
+    rule = {
+        "name": "Cards", "kind": "trigger", "occasion": ["wrote"], "s0.do": "priority",
+        "s0.was": "priority", "s0.to": "3", "do": "save", "version": w.routine.version,
+    }  # fmt: skip
+    text = {"name": "Refund", "scope": "personal", "text.en": "Hello", "do": "save"}
+    mail = {"f0.do": "mail", "f0.amount": "1", "f0.unit": "days", "f0.template": w.template.pk}
+    return {
+        "settings/rules/new/": rule,
+        RULE: rule,
+        RULE + "switch/": {"on": "0"},
+        RULE + "move/": {"to": "up"},
+        "settings/macros/new/": text,
+        MACRO: {**text, "scope": "all"},
+        "settings/templates/new/": text,
+        "settings/templates/<number:pk>/": text,
+        "settings/followups/new/": {"name": "Later", "do": "save", **mail},
+        "settings/followups/<number:pk>/": {"name": "Later", "do": "save", **mail},
+    }
 
 
 def walk(resolver: Any = None, before: str = "") -> Iterator[str]:
@@ -254,6 +306,11 @@ def url_of(path: str, w: worlds.World, who: str = "adi") -> str:
         "customers/": w.ticket.requester.public_id,
         "tickets/": w.ticket.pk,
         "settings/people/": w.people["lou"].pk,
+        "settings/rules/runs/": w.run.pk,
+        "settings/rules/": w.routine.pk,
+        "settings/macros/": w.macro.pk,
+        "settings/templates/": w.template.pk,
+        "settings/followups/": w.sequence.pk,
         "settings/mailboxes/": w.mailbox.pk,
         "settings/teams/": w.payments.pk,
         "mail/sent/": w.dispatch.pk,
@@ -264,6 +321,8 @@ def url_of(path: str, w: worlds.World, who: str = "adi") -> str:
     }
     thing = next(value for start, value in own.items() if path.startswith(start))
     path = path.replace("pictures/<number:number>", "pictures/0")
+    path = path.replace("<number:entry>", str(w.doing))
+    path = path.replace("macros/<number:pk>", f"macros/{w.macro.pk}")
     plain = re.sub(r"\(\?P<\w+>(\[.*?\]|\.)\+\)", "1", path).translate({36: None, 94: None})
     return "/" + re.sub(r"<\w+:\w+>", str(thing), plain)
 
@@ -363,7 +422,7 @@ def test_a_change_of_many_names_hidden_tickets_as_gone(world):
         "/tickets/bulk/", {"ticket": [world.ticket.pk], "action": "status", "value": "pending"}
     )
     assert "It is gone." in answer.content.decode()
-    assert cases.facts(world.ticket)[-1] == "ReplyWritten"
+    assert cases.facts(world.ticket)[-1] == "PriorityChanged"
 
 
 def test_nobody_merges_into_a_ticket_that_they_may_not_see(world):

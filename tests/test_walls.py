@@ -22,6 +22,7 @@ FLOORS = (
     {"people"},
     {"tickets"},
     {"channels"},
+    {"automations"},
     {"operations"},
     {"demo"},
     {"desk", "api"},

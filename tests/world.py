@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 
+from foredesk.automations import triggering, writing_texts
+from foredesk.automations.models import Macro, Rule, Run, Sequence, Template
+from foredesk.automations.tests.cases import active, macro, template, trigger
 from foredesk.channels.models import (
     Dispatch,
     DispatchState,
@@ -22,6 +27,9 @@ from foredesk.channels.models import (
 )
 from foredesk.conftest import _agent
 from foredesk.files import storing
+from foredesk.logbook.actors import SYSTEM
+from foredesk.logbook.facts import fact_from
+from foredesk.logbook.models import Entry
 from foredesk.people import queries as people
 from foredesk.people.models import Agent, Team
 from foredesk.plumbing.clock import now
@@ -53,6 +61,12 @@ class World:
     mailbox: Mailbox
     rule: SenderRule
     job: int
+    routine: Rule
+    run: Run
+    doing: int
+    macro: Macro
+    template: Template
+    sequence: Sequence
     signed_in: dict[str, str] = field(default_factory=dict)
     """The keys of their sessions."""
 
@@ -110,6 +124,12 @@ def build() -> World:
     other = cases.ticket_of(subject="Poles")
     assigning.hand_to(other, payments, by=cast["adi"], at=at)
     blob = storing.keep(RAW)
+    envelope = Envelope.objects.create(
+        kind="email", mailbox=mailbox, road="smtp", fingerprint="f", blob=blob,
+        received_at=at, state=EnvelopeState.UNREADABLE, reason="Garbled.",
+    )  # fmt: skip
+    message.envelope_id = envelope.pk
+    message.save(update_fields=["envelope_id"])
     return World(
         people=cast,
         signed_in={who: _signed_in(agent) for who, agent in cast.items()},
@@ -126,14 +146,31 @@ def build() -> World:
             to=["cleo@customer.example"], subject="Re: Tent", state=DispatchState.FAILED,
             at=at, started_at=at,
         ),
-        envelope=Envelope.objects.create(
-            kind="email", mailbox=mailbox, road="smtp", fingerprint="f", blob=blob,
-            received_at=at, state=EnvelopeState.UNREADABLE, reason="Garbled.",
-        ),
+        envelope=envelope,
         mailbox=mailbox,
         rule=SenderRule.objects.create(value="spam.example", is_allowed=False, at=at),
         job=_failed_job(),
+        **_rulebook(ticket, message.pk, at=at),
     )  # fmt: skip
+
+
+def _rulebook(ticket: Ticket, message_id: int, *, at: datetime) -> dict[str, Any]:
+    """A rule that acted on the ticket, and what rules write with."""
+    routine = active(trigger("Urgent"))
+    heard = Entry.objects.get(kind="tickets.MessageReceived", data__message_id=message_id)
+    triggering.consider(fact_from(heard.kind, heard.data), entry=heard, at=at)
+    found = template("Thanks")
+    steps = [{"do": "mail", "hours": 24, "template": found.pk}]
+    return {
+        "routine": routine,
+        "run": Run.objects.get(),
+        "doing": Entry.objects.get(kind="tickets.PriorityChanged", actor_kind="rule").pk,
+        "macro": macro(SYSTEM),
+        "template": found,
+        "sequence": writing_texts.save_sequence(
+            None, {"name": "After", "steps": steps}, by=SYSTEM, at=at
+        ),
+    }
 
 
 def _signed_in(agent: Agent) -> str:

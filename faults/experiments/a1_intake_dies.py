@@ -2,18 +2,21 @@
 
 import random
 
-from faults.counting import Outcome
+from faults.counting import Outcome, times
 from faults.rig import Rig
 
-MAILS, KILLS = 300, 10
+MAILS, KILLS = 200, 15
 
 
 def run(rig: Rig, scale: float) -> Outcome:
     outcome = Outcome("A1 intake dies")
+    name = rig.named("a1")
     chance = random.Random(1)
-    pauses = [chance.uniform(0.3, 1.5) for _ in range(round(KILLS * scale))]
-    with rig.killing("intake", pauses, outcome):
-        promised = rig.hand_over("a1", range(round(MAILS * scale)), outcome)
+    pauses = [chance.uniform(0.3, 1.5) for _ in range(times(KILLS, scale, most=150))]
+    mails = times(MAILS, scale, most=5000, least=40)
+    killer = rig.start_killing("intake", pauses, outcome)
+    promised = rig.hand_over(name, range(mails), outcome)
+    promised |= rig.hand_over_during(killer, name, mails, outcome)
     rig.settle_in(outcome)
-    outcome.count_in(promised, rig.stored("a1"))
+    outcome.count_in(promised, rig.stored(name))
     return outcome

@@ -1,25 +1,32 @@
 """A2: pollers and worker are killed while a mailbox is fetched from Dovecot."""
 
 import random
+import time
 
-from faults.counting import Outcome
+from faults.counting import Outcome, times
 from faults.mailboxes import Far
 from faults.rig import Rig
 
-MAILS, KILLS = 300, 6
+MAILS, KILLS = 300, 15
 
 
 def run(rig: Rig, scale: float) -> Outcome:
+    """Mail goes on coming in, so that every kill hits a fetch."""
     outcome = Outcome("A2 fetching dies")
+    name = rig.named("a2")
     chance = random.Random(2)
-    with Far(rig, "a2@shop.example") as far:
-        promised = far.deliver("a2", range(round(MAILS * scale)))
+    mails = times(MAILS, scale, most=2000, least=30)
+    with Far(rig, f"{name}@shop.example") as far:
+        promised = far.deliver(name, range(mails))
         far.connect(after_fetch="seen")
         rig.until_kept(far.address, 1)
-        pauses = [chance.uniform(0.1, 3) for _ in range(round(KILLS * scale))]
-        with rig.killing("pollers", pauses, outcome), rig.killing("worker", pauses[::2], outcome):
-            far.wait_for("a2", promised, outcome)
-        rig.settle_in(outcome)
-        outcome.count_in(promised, rig.stored("a2"))
+        for number in range(times(KILLS, scale, most=100, least=2)):
+            time.sleep(chance.uniform(0, 1))  # into whatever is being done then
+            rig.kill_surely("worker" if number % 3 == 2 else "pollers", outcome)
+            first = 10_000 + 10 * number
+            promised |= far.deliver(name, range(first, first + 10))
+        far.wait_for(name, promised, outcome)
+        rig.settle_in(outcome, hurries=True)
+        outcome.count_in(promised, rig.stored(name))
         far.check_left_alone(outcome)
     return outcome

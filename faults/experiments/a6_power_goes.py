@@ -3,7 +3,7 @@
 import threading
 import time
 
-from faults.counting import Outcome
+from faults.counting import Outcome, times
 from faults.rig import Rig
 
 MAILS, CUTS = 60, 2
@@ -13,7 +13,7 @@ LONGEST = 20  # seconds until the first good page
 def run(rig: Rig, scale: float) -> Outcome:
     outcome = Outcome("A6 power goes")
     promised: set[str] = set()
-    for number in range(max(1, round(CUTS * scale))):
+    for number in range(times(CUTS, scale, most=20)):
         name = f"a6-{number}"
         handing = threading.Thread(
             target=lambda name=name: promised.update(rig.hand_over(name, range(MAILS), outcome))
@@ -26,9 +26,9 @@ def run(rig: Rig, scale: float) -> Outcome:
         if took > LONGEST:
             outcome.troubles.append(f"{took:.0f} s until the first page")
         handing.join()
+    rig.settle_in(outcome, hurries=True)
     rig.answer("a6")
-    rig.settle_in(outcome)
-    rig.settle_out("a6", outcome)
+    rig.settle_out("a6", outcome, hurries=True)
     outcome.count_in(promised, rig.stored("a6"))
     outcome.count_out(rig.replies("a6"), rig.arrived())
     return outcome

@@ -2,20 +2,21 @@
 
 import random
 
-from faults.counting import Outcome
+from faults.counting import Outcome, times
 from faults.rig import Rig
 
-MAILS, KILLS = 150, 5
+MAILS, KILLS = 150, 8
 
 
 def run(rig: Rig, scale: float) -> Outcome:
     outcome = Outcome("B0 opening dies")
+    name = rig.named("b0")
     chance = random.Random(5)
-    pauses = [chance.uniform(0.8, 2) for _ in range(round(KILLS * scale))]
-    with rig.killing("worker", pauses, outcome):
-        promised = rig.hand_over("b0", range(round(MAILS * scale)), outcome)
-        rig.until_open("b0", len(promised) // 2)
-    rig.bury()
-    rig.settle_in(outcome)
-    outcome.count_in(promised, rig.stored("b0"))
+    pauses = [chance.uniform(0.3, 1.5) for _ in range(times(KILLS, scale, most=100, least=2))]
+    mails = times(MAILS, scale, most=2000, least=40)
+    killer = rig.start_killing("worker", pauses, outcome)
+    promised = rig.hand_over(name, range(mails), outcome)
+    promised |= rig.hand_over_during(killer, name, mails, outcome)
+    rig.settle_in(outcome, hurries=True)
+    outcome.count_in(promised, rig.stored(name))
     return outcome

@@ -1,6 +1,6 @@
 """F2: the far side has the mail, and its answer never comes: never sent again, always flagged."""
 
-from faults.counting import Outcome
+from faults.counting import Outcome, times
 from faults.rig import Rig
 from tests.peers.sink import Manners
 
@@ -9,7 +9,7 @@ REPLIES = 20
 
 def run(rig: Rig, scale: float) -> Outcome:
     outcome = Outcome("F2 answer lost")
-    replies = round(REPLIES * scale)
+    replies = times(REPLIES, scale, most=500, least=5)
     rig.hand_over("f2", range(replies), Outcome(""))
     rig.settle_in(outcome)
     rig.sink.manners = Manners(drops_answer=True)

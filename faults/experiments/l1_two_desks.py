@@ -8,7 +8,8 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 
 from faults.counting import Outcome
-from faults.rig import HELP, Rig, letter
+from faults.letters import HELP, letter
+from faults.rig import Rig
 from tests.peers.sink import Taken
 
 ROUNDS, MOST = 40, 5

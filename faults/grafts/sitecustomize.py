@@ -1,8 +1,8 @@
 """Loaded by the processes of a desk under test: crashes at named points, and sabotaged variants.
 
 The product knows nothing of this. `FAULTS_FOLDER` holds token files: who takes the file
-`crash-POINT-…` away dies at that point. `FAULTS_SABOTAGE` names a variant that breaks a promise on
-purpose, to see that the experiments notice.
+`crash-POINT-…` away dies at that point. As long as there is a file `sabotage-NAME` a promise is
+broken on purpose, to see that the experiments notice.
 """
 
 import importlib.abc
@@ -14,7 +14,6 @@ import time
 from pathlib import Path
 
 FOLDER = Path(os.environ.get("FAULTS_FOLDER", "/nonexistent"))
-SABOTAGE = os.environ.get("FAULTS_SABOTAGE", "")
 
 
 def point(name):
@@ -25,6 +24,10 @@ def point(name):
         except FileNotFoundError:
             continue
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def is_sabotaged(name):
+    return (FOLDER / f"sabotage-{name}").exists()
 
 
 def around(module, name, before="", after=""):
@@ -62,8 +65,6 @@ def smtp(module):
 
 def intake(module):
     """The answer goes out before anything is kept."""
-    if SABOTAGE != "answer-first":
-        return
     inner = module.Handler.handle_DATA
     import asyncio
 
@@ -71,6 +72,9 @@ def intake(module):
 
     async def early(self, server, session, envelope):
         import copy
+
+        if not is_sabotaged("answer-first"):
+            return await inner(self, server, session, envelope)
 
         kept = copy.copy(envelope)
 
@@ -88,10 +92,11 @@ def intake(module):
 
 def opening(module):
     """The message is committed first, the mark that its envelope is opened later."""
-    if SABOTAGE != "ledger-apart":
-        return
+    inner = module._deliver
 
     def apart(envelope, inbound):
+        if not is_sabotaged("ledger-apart"):
+            return inner(envelope, inbound)
         with module.transaction.atomic():
             message = module.receiving.receive(inbound, at=inbound.at)
         time.sleep(0.1)
@@ -105,11 +110,11 @@ def opening(module):
 
 def fetching(module):
     """The far side is told that a mail was taken, and only then it is."""
-    if SABOTAGE != "seen-first":
-        return
-    inner = module.accepting.accept
+    inner, whole = module.accepting.accept, module.Fetcher._take
 
     def take(self, client, uids):
+        if not is_sabotaged("seen-first"):
+            return whole(self, client, uids)
         for uid, raw in list(self._bytes(client, uids)):
             self._after(client, uid)
             self.mailbox.last_uid = max(self.mailbox.last_uid, uid)
@@ -121,7 +126,19 @@ def fetching(module):
     module.Fetcher._take = take
 
 
+def supervisor(module):
+    """Whoever dies is back within half a second, however often: more kills fit into a minute."""
+    module.LONGEST_WAIT = 0.5
+
+
+def pollers(module):
+    """A mailbox that failed is tried again after some seconds, however often it did."""
+    module.FIRST_PAUSE, module.LONGEST_PAUSE = 2.0, 5.0
+
+
 GRAFTS = {
+    "foredesk.channels.pollers": pollers,
+    "foredesk.plumbing.supervisor": supervisor,
     "foredesk.channels.sending": sending,
     "foredesk.channels.smtp": smtp,
     "foredesk.channels.intake": intake,

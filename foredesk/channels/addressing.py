@@ -8,11 +8,11 @@ from datetime import datetime
 import nh3
 from django.conf import settings
 
-from foredesk.channels import marking, placing
+from foredesk.channels import marking, our_addresses, placing
 from foredesk.channels.mail import reply_address
 from foredesk.channels.mail.composing import Letter, Part, Person, Quote, clean
 from foredesk.channels.models import Mailbox
-from foredesk.files import reading
+from foredesk.files import reading, scanning
 from foredesk.people.queries import addresses_of, workspace
 from foredesk.plumbing.ids import public_id
 from foredesk.tickets.models import Attachment, Message, Participant, Ticket
@@ -59,7 +59,7 @@ def letter_for(message: Message, mailbox: Mailbox | None, *, at: datetime) -> Le
         return _automatic(message, mailbox)
     ticket = message.ticket
     chosen = _copies(message.to)
-    to = chosen[0] if chosen else _requester(ticket)
+    to = chosen[0] if chosen else requester_of(ticket)
     earlier = _earlier(message)
     html, files = _files(message)
     return Letter(
@@ -81,7 +81,8 @@ def letter_for(message: Message, mailbox: Mailbox | None, *, at: datetime) -> Le
 
 
 def _automatic(message: Message, mailbox: Mailbox | None) -> Letter:
-    """The desk's own word: no subject, name or text of anybody outside stands in it."""
+    """The desk's own word. What anybody outside wrote stands in it only where it is proven that it
+    goes back to them; see telling.py."""
     ticket = message.ticket
     earlier = _earlier(message)
     mark = marking.delivery_mark(message.public_id)
@@ -89,9 +90,9 @@ def _automatic(message: Message, mailbox: Mailbox | None) -> Letter:
         message_id=message.external_id,
         at=message.at,
         sender=Person(sender_address(mailbox), message.author_name),
-        to=(Person(_requester(ticket).address),),
+        to=(Person(requester_of(ticket).address),),
         reply_to=_reply_to(ticket, mailbox),
-        subject=f"We received your message [#{ticket.pk}]",
+        subject=f"{message.subject or 'We received your message'} [#{ticket.pk}]",
         text=message.body_text,
         references=tuple(one.external_id for one in earlier if one.external_id),
         is_automatic=True,
@@ -122,7 +123,7 @@ def _address_of(message: Message, mailbox: Mailbox | None) -> str:
 def identities_of(ticket: Ticket) -> list[dict[str, str]]:
     """What an agent may write as on this ticket, the mailbox's own sender first: templates of names
     and addresses. One alone is no choice."""
-    boxes = list(Mailbox.objects.order_by("-is_default", "pk"))
+    boxes = list(our_addresses.boxes().values())
     account = ticket.account.lower()
     own_box = (box for box in boxes if account in (str(box.pk), box.address.lower()))
     mailbox = next(own_box, None) or placing.default_of([box for box in boxes if box.is_active])
@@ -137,8 +138,11 @@ def identities_of(ticket: Ticket) -> list[dict[str, str]]:
     return [own, *(one for one in more if one != own)]
 
 
-def _requester(ticket: Ticket) -> Person:
-    """The address that the requester last wrote from, if it is theirs, else their first one."""
+def requester_of(ticket: Ticket) -> Person:
+    """The address that the requester last wrote from, if it is theirs, else their first one.
+
+    Raises Unaddressable.
+    """
     customer = ticket.requester
     own = set(customer.identities.filter(kind="email").values_list("value", flat=True))
     last = (
@@ -221,9 +225,21 @@ def clean_signature(html: str) -> str:
     )
 
 
+def _must_be_harmless(rows: list[Attachment]) -> None:
+    """Nothing that the virus scanner holds back goes out to anybody."""
+    found = scanning.bad_among(row.blob_id for row in rows)
+    for row in rows:
+        if row.blob_id in found:
+            raise Unaddressable(
+                f"“{row.name}” is held back: the virus scanner found {found[row.blob_id]} in it."
+            )
+
+
 def _files(message: Message) -> tuple[str, list[Part]]:
     """(the HTML with our own pictures as `cid:`, all files of the message)."""
     rows = list(Attachment.objects.filter(message=message).order_by("pk"))
+    if rows:
+        _must_be_harmless(rows)
     html = message.body_html
     shown: dict[int, str] = {}
     domain = message.external_id.rpartition("@")[2] or "foredesk.invalid"

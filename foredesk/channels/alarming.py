@@ -1,4 +1,4 @@
-"""Tell the admins by mail that a brake holds automatic mail."""
+"""Tell the admins by mail what can't wait: a brake that holds, a disk that fills."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from foredesk.people.models import Agent, Role
 from foredesk.people.queries import workspace
 
 
-def tell_admins(fact: AutomaticMailHeld) -> int:
+def tell_of_a_brake(fact: AutomaticMailHeld) -> int:
     """One mail to each active admin; returns to how many."""
-    subject, text = _words(fact)
+    return tell_admins(*_words(fact))
+
+
+def tell_admins(subject: str, text: str) -> int:
+    """One mail to each active admin, with the way to the health page; returns to how many."""
     admins = Agent.objects.filter(is_active=True, role=Role.ADMIN).values_list("email", flat=True)
     link = f"{settings.ENV.url.rstrip('/')}/health/"
     for address in admins:

@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from foredesk.channels import oauth, providers, trusting
 from foredesk.channels.models import AfterFetch, Mailbox, Security, SignIn
 from foredesk.people.models import Team
+from foredesk.plumbing import extras
 
 FIELDS = (
     "name", "address", "more_addresses", "from_name", "signature_html", "identities", "team",
@@ -217,6 +218,12 @@ def _check_provider(values: dict[str, Any], errors: dict[str, str]) -> None:
         values["provider"] = ""
     elif name not in providers.all_providers():
         errors["provider"] = "Choose the provider."
+    else:
+        chosen = providers.provider(name)
+        try:
+            extras.need(chosen.extra, whose=chosen.label)
+        except extras.Lacking as lacking:
+            errors["provider"] = str(lacking)
     if values.get("provider_in") and (values.get("imap_host") or values.get("pop3_host")):
         errors["provider"] = "Its mail comes by the provider or is fetched, not both."
     if values.get("provider_out") and values.get("smtp_host"):

@@ -28,12 +28,19 @@ TRIES = 3  # for a single mail that the server fails to hand over
 
 
 class Fetcher:
-    """Fetches one mailbox; lives as long as its poller, and remembers which mails made trouble."""
+    """Fetches one mailbox; lives as long as its poller, and remembers which mails made trouble.
+
+    `came` counts the mails that it brought.
+    """
 
     def __init__(self, mailbox: Mailbox, *, progress: Callable[[], None] = lambda: None) -> None:
         self.mailbox = mailbox
         self.progress = progress
         self.failures: Counter[tuple[int, int]] = Counter()
+        self.came = 0
+        self.taken: set[tuple[int, int]] = set()
+        """Mails beyond the cursor that are safely here: a connection that breaks in the middle of
+        a batch goes on after them, so that no later mail is blamed for it again and again."""
 
     def fetch(self, client: Client) -> int:
         """Take everything new; returns how many mails came. Raises Trouble and OSError."""
@@ -50,6 +57,7 @@ class Fetcher:
             for batch in self._batches(client, uids):
                 count += self._take(client, batch)
                 box.last_uid = max(box.last_uid, max(batch))
+                self.taken.clear()
                 if box.is_importing:
                     box.import_done += len(batch)
                 self._save_cursor()
@@ -115,7 +123,8 @@ class Fetcher:
             yield uids[index : index + BATCH]
 
     def _take(self, client: Client, uids: list[int]) -> int:
-        facts = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        uids = [uid for uid in uids if self._key(uid) not in self.taken]
+        facts = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"]) if uids else {}
         since = self.mailbox.fetch_since
         since = since and since.replace(microsecond=0)  # INTERNALDATE has whole seconds
         wanted: list[int] = []
@@ -139,6 +148,8 @@ class Fetcher:
                     raw, mailbox=self.mailbox, road="imap", at=min(arrived[uid], now())
                 )
                 self._after(client, uid)
+                self.taken.add(self._key(uid))
+                self.came += 1
                 count += 1
             self.progress()
         return count

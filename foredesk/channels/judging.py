@@ -52,12 +52,12 @@ def consent(mailbox: Mailbox, *, at: datetime) -> Judgement | None:
         return Judgement("warn", "Not renewed", found.error, again)
     if found.until is not None and found.until - at < ENDS_SOON:
         ended = found.until <= at
-        text = f"The consent at {name} {'ended' if ended else 'ends'} {found.until:%Y-%m-%d}."
+        text = f"The consent at {name} {'ended' if ended else 'ends'} {found.until:%-d %B %Y}."
         return Judgement("bad" if ended else "warn", "Consent ends", text, again)
     last = mailbox.oauth_secret_until
     if last is not None and (last - at.date()) < ENDS_SOON:
         ended = last < at.date()
-        text = f"The client secret at {name} {'ended' if ended else 'ends'} {last}."
+        text = f"The client secret at {name} {'ended' if ended else 'ends'} {last:%-d %B %Y}."
         advice = f"Make a new client secret at {name} and enter it in the mailbox."
         return Judgement("bad" if ended else "warn", "Secret ends", text, advice)
     who = f" as {found.account}" if found.account else ""

@@ -67,7 +67,7 @@ def learn_what_is_no_spam(fact: RestoredFromSpam | ReplyWritten, *, entry) -> No
 @on(AutomaticMailHeld)
 def tell_of_a_brake(fact: AutomaticMailHeld, *, entry) -> None:
     """Admins hear of a storm or a loop while it is being held."""
-    alarming.tell_admins(fact)
+    alarming.tell_of_a_brake(fact)
 
 
 @on(TicketAssigned)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from foredesk.channels import account_mail, addressing, health, smtp
+from foredesk.channels import account_mail, addressing, health, smtp, taking_turns, tasks
 from foredesk.channels.mail import composing, reply_address
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.people.models import Agent
@@ -26,7 +26,7 @@ from foredesk.tickets.models import Message, Ticket
 
 log = logging.getLogger(__name__)
 
-ASSIGNED, WROTE = "assigned", "wrote"
+ASSIGNED, WROTE, RULE = "assigned", "wrote", "rule"
 PURPOSE = "notification"
 LONGEST = 20_000  # characters of the customer's message
 
@@ -35,11 +35,15 @@ class TryLater(Exception):
     """The mail could not be handed over now; the text says why."""
 
 
-def notify(ticket_id: int, agent_id: int, *, why: str, about: int, is_last_try: bool) -> None:
-    """Write to the agent, once for each `why` and `about` (the entry or message that it is about).
+def notify(
+    ticket_id: int, agent_id: int, *, why: str, about: int, is_last_try: bool, said: str = ""
+) -> None:
+    """Write to the agent, once for each `why` and `about` (the entry, message or run that it is
+    about); `said` is the name of the rule that wants it.
 
     Nothing is sent to agents who do not want it, may not see the ticket, or are reading it now; nor
-    while the desk sends no mail. Raises TryLater unless `is_last_try`.
+    while the desk sends no mail. While its mailbox has no turn, the job comes again. Raises
+    TryLater unless `is_last_try`.
     """
     ticket = Ticket.objects.select_related("requester").filter(pk=ticket_id).first()
     agent = Agent.objects.filter(pk=agent_id).first()
@@ -55,12 +59,30 @@ def notify(ticket_id: int, agent_id: int, *, why: str, about: int, is_last_try: 
             "at": now(), "started_at": now(),
         },
     )  # fmt: skip
-    if dispatch.state == DispatchState.TRYING:
-        _send(dispatch, mailbox, letter_for(ticket, agent, mailbox, why, dispatch), is_last_try)
+    if dispatch.state != DispatchState.TRYING:
+        return
+    if mailbox.send_retry_at and mailbox.send_retry_at > now() and not is_last_try:
+        raise TryLater(mailbox.send_error)
+    with taking_turns.turn(mailbox.pk) as is_mine:
+        if is_mine:
+            letter = letter_for(ticket, agent, mailbox, why, dispatch, said)
+            _send(dispatch, mailbox, letter, is_last_try)
+        else:
+            later = tasks.notify.configure(
+                schedule_in={"seconds": taking_turns.seconds_until_again()}
+            )
+            later.defer(ticket_id=ticket_id, agent_id=agent_id, why=why, about=about, said=said)
 
 
 def is_wanted(agent: Agent, ticket: Ticket, why: str, *, at: datetime) -> bool:
-    """Whether this agent is told by mail, as their profile says."""
+    """Whether this agent is told by mail, as their profile says; a rule tells also those who read
+    the ticket now."""
+    if why == RULE:
+        return (
+            agent.is_active
+            and not ticket.is_demo
+            and visibility.visible_to(agent).filter(pk=ticket.pk).exists()
+        )
     wish = agent.mail_on_assignment if why == ASSIGNED else agent.mail_on_message
     if not wish or not agent.is_active or ticket.is_demo or ticket.is_spam:
         return False
@@ -71,7 +93,7 @@ def is_wanted(agent: Agent, ticket: Ticket, why: str, *, at: datetime) -> bool:
 
 
 def letter_for(
-    ticket: Ticket, agent: Agent, mailbox: Mailbox, why: str, dispatch: Dispatch
+    ticket: Ticket, agent: Agent, mailbox: Mailbox, why: str, dispatch: Dispatch, said: str = ""
 ) -> composing.Letter:
     """What the agent reads; the same dispatch gives the same letter."""
     message = _shown(ticket, dispatch)
@@ -87,7 +109,7 @@ def letter_for(
         to=(composing.Person(agent.email, agent.name),),
         reply_to=composing.Person(reply_address.signed(mailbox.address, token), name),
         subject=f"[#{ticket.pk}] {ticket.subject}",
-        text=_text(ticket, agent, message, why, kind),
+        text=_text(ticket, agent, message, why, kind, said),
         references=(f"ticket.{ticket.public_id}@{domain}",),
         is_automatic=True,
     )
@@ -102,7 +124,9 @@ def _shown(ticket: Ticket, dispatch: Dispatch) -> Message | None:
     return found.filter(at__lte=dispatch.started_at).order_by("-id").first()
 
 
-def _text(ticket: Ticket, agent: Agent, message: Message | None, why: str, kind: str) -> str:
+def _text(
+    ticket: Ticket, agent: Agent, message: Message | None, why: str, kind: str, said: str
+) -> str:
     asker = ticket.requester.name or (message.author_address if message else "") or "the customer"
     writer = asker
     if message is not None and message.author_name:
@@ -110,6 +134,8 @@ def _text(ticket: Ticket, agent: Agent, message: Message | None, why: str, kind:
     lines = [f"\u2014 {ABOVE} \u2014", ""]
     if why == ASSIGNED:
         lines += [f"This ticket is yours now. {writer} wrote:" if message else "This ticket is yours now."]  # fmt: skip  # noqa: E501
+    elif why == RULE:
+        lines += [f"The rule “{said}” tells you of this ticket." + (f" {writer} wrote:" if message else "")]  # fmt: skip  # noqa: E501
     else:
         lines += [f"{writer} wrote on your ticket:"]
     if message is not None:
@@ -121,7 +147,8 @@ def _text(ticket: Ticket, agent: Agent, message: Message | None, why: str, kind:
     else:
         lines += ["Answer this mail to write a note for your colleagues."]
     lines += [f"{settings.SITE_URL}/tickets/{ticket.pk}/", ""]
-    lines += ["You choose in your profile which of these mails you get."]
+    if why != RULE:
+        lines += ["You choose in your profile which of these mails you get."]
     return "\n".join(lines)
 
 

@@ -33,9 +33,11 @@ def boxes() -> dict[int, Mailbox]:
     return _fresh().boxes
 
 
-def forget() -> None:
-    """Read anew at the next mail; abilities that change mailboxes call this."""
-    _kept.clear()
+def forget(*, older_than: float = 0.0) -> None:
+    """Read anew at the next mail, unless it was read within so many seconds; abilities that change
+    mailboxes call this."""
+    if _kept and time.monotonic() - _kept[0].read_at >= older_than:
+        _kept.clear()
 
 
 def _fresh() -> _Kept:

@@ -8,13 +8,21 @@ from foredesk.channels import our_addresses
 from foredesk.channels.mail.reply_address import plain
 from foredesk.channels.models import Mailbox
 
+NEW = 0.1
+"""Seconds for which an address that is nobody's is not looked for again: a mailbox may have been
+added meanwhile, and mail to strangers must not cost a look for each."""
+
 
 def mailbox_for(recipients: Sequence[str]) -> Mailbox | None:
     """The active mailbox of the first recipient that has one, else the default mailbox."""
+    return _found(recipients) or default_of(_active())
+
+
+def _found(recipients: Sequence[str]) -> Mailbox | None:
     found = _named(recipients)
     if found is None:
-        our_addresses.forget()  # it may be a moment old
-        found = _named(recipients) or default_of(_active())
+        our_addresses.forget(older_than=NEW)
+        found = _named(recipients)
     return found
 
 
@@ -43,5 +51,4 @@ def default_of(boxes: Sequence[Mailbox]) -> Mailbox | None:
 
 def is_known(recipient: str) -> bool:
     """Whether an active mailbox has this address, whatever stands after a plus."""
-    wanted = {recipient.strip().lower(), plain(recipient)}
-    return any(wanted.intersection(box.addresses) for box in Mailbox.objects.filter(is_active=True))
+    return _found([recipient]) is not None

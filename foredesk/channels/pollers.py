@@ -49,6 +49,7 @@ class Poller(threading.Thread):
 
     def run(self) -> None:
         while not self.stopping.is_set():
+            before = self.fetcher.came
             try:
                 self._watch()
             except Trouble as why:
@@ -63,7 +64,8 @@ class Poller(threading.Thread):
                 self._report("Fetching failed here; the log of the pollers says why.")
             finally:
                 connection.close()
-            self.failures += 1
+            # what breaks in the middle and brings something each time is soon tried again
+            self.failures = 1 if self.fetcher.came > before else self.failures + 1
             pause = min(FIRST_PAUSE * 2 ** min(self.failures - 1, 10), LONGEST_PAUSE)
             self.stopping.wait(pause * random.uniform(0.7, 1.3))  # noqa: S311
 

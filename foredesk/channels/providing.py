@@ -31,7 +31,7 @@ from foredesk.channels.smtp import (
     Talk,
     TemporaryFailure,
 )
-from foredesk.plumbing import http
+from foredesk.plumbing import extras, http
 from foredesk.plumbing.crypto import UnreadableSecret
 
 TIMEOUT = 60.0  # seconds
@@ -139,7 +139,7 @@ def _backend(
 ) -> Any:
     try:
         kind, settings = provider.backend(hooking.keys_of(mailbox))
-    except (UnreadableSecret, Malformed) as error:
+    except (UnreadableSecret, Malformed, extras.Lacking) as error:
         raise TemporaryFailure(f"{mailbox.name}: {error}", is_mailbox=True) from error
     except KeyError as error:
         words = f"{mailbox.name}: {provider.label} needs “{error.args[0]}”."

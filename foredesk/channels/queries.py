@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from django.db.models import Count, Q
 
 from foredesk.channels.models import (
-    FETCHED,
-    INTERVAL,
     SENDS,
     Consent,
     Dispatch,
@@ -38,27 +34,6 @@ def has_consent(mailbox: Mailbox) -> bool:
     return Consent.objects.filter(mailbox=mailbox, is_lost=False).exists()
 
 
-def deaf_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) -> list[Mailbox]:
-    """Mailboxes whose mail does not come in: failing for longer than `patience`, or nobody looked
-    for three times the interval."""
-    silent = at - timedelta(seconds=3 * INTERVAL)
-    return list(
-        Mailbox.objects.filter(FETCHED, is_active=True)
-        .filter(
-            Q(failing_since__lt=at - patience)
-            | Q(last_success_at__lt=silent, failing_since=None)
-            | Q(last_success_at=None, failing_since=None, changed_at__lt=silent)
-        )
-        .order_by("name")
-    )
-
-
-def mute_mailboxes(*, at: datetime, patience: timedelta = timedelta(minutes=2)) -> list[Mailbox]:
-    """Mailboxes that could not send for longer than `patience`."""
-    failing = Mailbox.objects.filter(is_active=True, send_failing_since__lt=at - patience)
-    return list(failing.filter(SENDS).order_by("name"))
-
-
 def can_send() -> bool:
     """Whether any mail leaves the house."""
     return Mailbox.objects.filter(SENDS, is_active=True).exists()
@@ -84,17 +59,6 @@ def dispatch(viewer: Agent, pk: int) -> Dispatch | None:
     """One mail that went out, or is kept; None when the viewer may not read it."""
     found = Dispatch.objects.filter(_may_read(viewer), pk=pk)
     return found.select_related("mailbox").first()
-
-
-def dispatch_of(viewer: Agent, message_id: int) -> Dispatch | None:
-    """The evidence of what became of a message, if the viewer may read it."""
-    found = Dispatch.objects.filter(_may_read(viewer), message_id=message_id)
-    return found.select_related("mailbox").first()
-
-
-def content_of(dispatch: Dispatch) -> bytes | None:
-    """The bytes of a mail; None when they were not kept. Raises files.reading.Missing."""
-    return reading.read(dispatch.blob_id) if dispatch.blob_id else None
 
 
 def raw_of(envelope: Envelope) -> bytes:

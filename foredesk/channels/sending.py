@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from foredesk.channels import addressing, handing_over, health, signing, smtp
+from foredesk.channels import addressing, handing_over, health, signing, smtp, taking_turns
 from foredesk.channels.mail import composing, statuses
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.files import reading, storing
@@ -43,7 +43,12 @@ def send_due(ticket_id: int, *, job_id: int | None = None, is_rerun: bool = Fals
     if is_rerun and job_id is not None:
         _judge_own_past(ticket_id, job_id)
     while (message := _claim(ticket_id, job_id)) is not None:
-        _send(message)
+        dispatch = Dispatch.objects.select_related("mailbox").get(message_id=message.pk)
+        with taking_turns.turn(dispatch.mailbox_id or 0, ticket_id) as is_mine:
+            if not is_mine:
+                _step_back(message, dispatch)
+                return
+            _send(message, dispatch)
 
 
 def recover_stuck(*, at: datetime) -> list[int]:
@@ -93,8 +98,20 @@ def _claim(ticket_id: int, job_id: int | None) -> Message | None:
     return message
 
 
-def _send(message: Message) -> None:
-    dispatch = Dispatch.objects.select_related("mailbox").get(message_id=message.pk)
+def _step_back(message: Message, dispatch: Dispatch) -> None:
+    """As it was before the claim: others of this mailbox are being sent, and this comes after."""
+    from foredesk.channels import tasks
+
+    with transaction.atomic():
+        if _still_mine(dispatch):
+            delivery.give_back(message)
+            later = tasks.send_due.configure(
+                schedule_in={"seconds": taking_turns.seconds_until_again()}
+            )
+            later.defer(ticket_id=message.ticket_id)
+
+
+def _send(message: Message, dispatch: Dispatch) -> None:
     mailbox = dispatch.mailbox
     try:
         data, recipients = _compose(message, dispatch)

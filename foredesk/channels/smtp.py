@@ -265,6 +265,9 @@ def _data(
     server.talk.add(">", ".")  # type: ignore[attr-defined]
     try:
         server.send(b".\r\n")
+    except (OSError, smtplib.SMTPException) as error:  # it never left: they have no whole mail
+        raise TemporaryFailure(_broken(host, error), is_mailbox=True) from error
+    try:
         code, text = server.getreply()
     except (OSError, smtplib.SMTPException) as error:
         server.talk.add("!", f"{type(error).__name__}: {error}")  # type: ignore[attr-defined]

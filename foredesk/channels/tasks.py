@@ -54,9 +54,11 @@ NOTIFY_TRIES = 7
     pass_context=True,
     retry=RetryStrategy(max_attempts=NOTIFY_TRIES, wait=10, exponential_wait=5),
 )
-def notify(context: JobContext, ticket_id: int, agent_id: int, why: str, about: int) -> None:
+def notify(
+    context: JobContext, ticket_id: int, agent_id: int, why: str, about: int, said: str = ""
+) -> None:
     """Tell an agent of a ticket by mail; after a failure again, for some hours."""
     from foredesk.channels import notifying
 
     is_last = context.job.attempts >= NOTIFY_TRIES
-    notifying.notify(ticket_id, agent_id, why=why, about=about, is_last_try=is_last)
+    notifying.notify(ticket_id, agent_id, why=why, about=about, is_last_try=is_last, said=said)

@@ -1,7 +1,7 @@
 """The web application: the live stream as a raw ASGI route, every page by WSGI in threads.
 
-Pages are synchronous; going straight to Django's WSGI handler saves the two thread hops that its
-ASGI handler makes for each request. The stream holds no database connection.
+Pages are synchronous: each goes into a thread once and straight to Django's WSGI handler. The
+stream holds no database connection.
 """
 
 import os
@@ -13,14 +13,14 @@ import django
 
 django.setup(set_prefix=False)
 
-from a2wsgi import WSGIMiddleware  # noqa: E402  (the rooms need Django set up)
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402  (the rooms need Django set up)
 
 from foredesk.api import live  # noqa: E402
+from foredesk.plumbing.bridging import Bridge  # noqa: E402
 
 PAGE_THREADS = 4  # more don't help: pages are bound by the processor and the interpreter's lock
 
-pages = WSGIMiddleware(WSGIHandler(), workers=PAGE_THREADS)  # type: ignore[arg-type]
+pages = Bridge(WSGIHandler(), threads=PAGE_THREADS)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -30,13 +30,4 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     elif scope["type"] == "http" and scope["path"] == "/live":
         await live.stream(scope, receive, send)
     elif scope["type"] == "http":
-        await pages(scope, _coroutine(receive), _coroutine(send))  # type: ignore[arg-type]
-
-
-def _coroutine(call: Any) -> Any:
-    """Granian's receive and send give awaitables; a2wsgi runs them from threads as coroutines."""
-
-    async def called(*args: Any) -> Any:
-        return await call(*args)
-
-    return called
+        await pages(scope, receive, send)

@@ -26,7 +26,10 @@ INSTALLED_APPS = [
     "foredesk.realtime",
     "foredesk.people",
     "foredesk.tickets",
+    "foredesk.sla",
+    "foredesk.routing",
     "foredesk.channels",
+    "foredesk.automations",
     "foredesk.operations",
     "foredesk.demo",
     "foredesk.desk",
@@ -72,6 +75,7 @@ TEMPLATES = [
             "environment": "foredesk.design.jinja.environment",
             "context_processors": [
                 "django.contrib.messages.context_processors.messages",
+                "foredesk.design.csrf.context",
                 "foredesk.desk.navigation.context",
             ],
         },
@@ -99,7 +103,7 @@ DATABASES = {
             prepare_threshold=3,
         ),
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": False,  # our engine looks itself, without a question
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from foredesk.channels.events import MailboxAdded
 from foredesk.channels.models import Mailbox
-from foredesk.demo import company
+from foredesk.demo import company, promising
 from foredesk.demo.rhythms import DAYS
 from foredesk.demo.stage import Cast
 from foredesk.logbook import recording
@@ -26,6 +26,7 @@ def found(*, at: datetime) -> Cast:
     began_at = at - timedelta(days=DAYS + 1)
     _set_up_workspace(at=at)
     teams = {one.name: _team(one, at=began_at) for one in company.TEAMS}
+    promising.promise(at=began_at, now=at)
     agents = _agents(teams, at=began_at)
     return Cast(
         agents=agents,

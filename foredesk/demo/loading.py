@@ -10,7 +10,16 @@ from django.db import transaction
 from foredesk.channels import addressing
 from foredesk.channels.mail import composing
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
-from foredesk.demo import company, copying, founding, picturing, queries, signing_in
+from foredesk.demo import (
+    company,
+    copying,
+    founding,
+    picturing,
+    promising,
+    queries,
+    routines,
+    signing_in,
+)
 from foredesk.demo.playing import Player
 from foredesk.demo.rhythms import WorkingTime
 from foredesk.demo.rows import TABLES
@@ -44,7 +53,9 @@ def load(*, at: datetime, seed: int = SEED, arrivals: int = ARRIVALS) -> str:
         accounts = {box.address: account for account, box in cast.mailboxes.items()}
         world = World(at, WorkingTime(until=at), files, accounts)
         play(cast, world, rng, arrivals=arrivals)
+        promising.keep_time(at=at)
         _keep_fresh_mail(at)
+        routines.write_down(cast, at=at)
     return signing_in.hint()
 
 

@@ -241,8 +241,12 @@ def unassigned(story: Story) -> None:
 
 
 def left_open(story: Story) -> None:
-    """It waits for its agent: untouched, answered once, or asked about again."""
+    """It waits for its agent: untouched, answered once, or asked about again.
+
+    Most of the older ones were answered in time, and the customer came back to it lately.
+    """
     rng = story.rng
+    is_old = story.world.until - story.now > timedelta(hours=9)
     begins(story)
     story.work_passes(30)
     sorts(story)
@@ -250,11 +254,16 @@ def left_open(story: Story) -> None:
     story.does("assign", to=story.agent.email)
     story.does("see")
     draw = rng.random()
-    if draw < 0.4:
+    is_late = is_old and rng.random() < 0.06
+    if draw < 0.4 or (is_old and not is_late):
         story.work_passes(60)
         question, reply = story.question_and_reply()
         story.answers(question or story.answer(), then=Status.PENDING)
-        story.customer_takes(5)
+        lately = story.world.until - timedelta(hours=rng.triangular(0.3, 22, 2))
+        if is_old and not is_late and story.now < lately:
+            story.now = lately
+        else:
+            story.customer_takes(5)
         story.writes(reply or story.writer.phrase("again"), files=story.file_or_none(0.3))
         if rng.random() < 0.5:
             story.work_passes(20)

@@ -10,17 +10,24 @@ from django.db import connection, transaction
 from django.db.models import ForeignKey, Model
 from psycopg import sql
 
+from foredesk.automations import rulebook
+from foredesk.automations.models import Macro, Rule, Sequence, Template
 from foredesk.channels.models import Dispatch, Envelope, Mailbox
-from foredesk.demo import belonging, company, queries
+from foredesk.demo import belonging, company, promising, queries
 from foredesk.files import forgetting
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.models import Entry
 from foredesk.people import queries as people
 from foredesk.people.models import Agent, Customer, Organisation, Role, Team, Workspace
+from foredesk.sla.models import Escalation, Policy, Schedule
 from foredesk.tickets import assigning
 from foredesk.tickets.models import UNSOLVED, Attachment, Message, Ticket
 
-MARKED: tuple[type[Model], ...] = (Ticket, Customer, Organisation, Team, Mailbox, Agent, Dispatch)
+RULEBOOK: tuple[type[Model], ...] = (Rule, Macro, Template, Sequence)
+MARKED: tuple[type[Model], ...] = (
+    Ticket, Customer, Organisation, Team, Mailbox, Agent, Dispatch, Policy, Schedule, Escalation,
+    *RULEBOOK,
+)  # fmt: skip
 """Every table with the mark `is_demo`."""
 
 
@@ -43,7 +50,9 @@ def remove(*, at: datetime) -> str:
         indexes = _index_what_is_looked_up()
         _check_links("deferred")
         blobs: set[str] = set()
+        _remove_rulebook()
         gone = {"tickets": _remove_tickets(blobs)}
+        promising.take_back(at=at)
         gone["customers"] = _remove_customers()
         belonging.going_organisations().delete()
         _remove_mailboxes()
@@ -63,6 +72,20 @@ def _refuse_to_lock_everybody_out() -> None:
         raise UnableToRemove(
             "Then nobody could administer this desk. Make one of your own people an admin first."
         )
+
+
+def _remove_rulebook() -> None:
+    """Rules and texts that nobody made their own, and the facts about them."""
+    rules = set(Rule.objects.filter(is_demo=True).values_list("pk", flat=True))
+    _forget_facts("rule", rules)
+    for table in RULEBOOK:
+        going = table._default_manager.filter(is_demo=True)
+        noun, ids = table._meta.model_name, list(going.values_list("pk", flat=True))
+        Entry.objects.filter(
+            kind="automations.WordingSaved", data__noun=noun, data__item_id__in=ids
+        ).delete()
+        going.delete()
+    rulebook.forget()
 
 
 def _remove_tickets(blobs: set[str]) -> int:

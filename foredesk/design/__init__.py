@@ -15,7 +15,9 @@ What a page gives its layout (everything is optional unless said otherwise):
               search_url  str or None; None hides the search button and the command palette
               palette_url str or None: GET palette_url?q=... answers <a role="option"> rows
               me          name, initials, hue (1..7), state ("Available"), role ("Admin"),
-                          presence ("on" | "off"), menu: [item, ...] opened from the sidebar's foot
+                          presence ("on" | "some" | "away" | "off"), menu: [item, ...] opened
+                          from the sidebar's foot, here: None or url, active_url, state and
+                          states [(value, label)] of a choice whether one is here
               look        theme ("system" | "light" | "dark"), density ("comfortable" | "compact"),
                           shortcuts (bool: single-key shortcuts are on), and optionally url:
                           a POST there with theme= keeps the choice made in the person's menu
@@ -25,6 +27,8 @@ What a page gives its layout (everything is optional unless said otherwise):
               phone       [item, ...]   at most five, the bar at the foot of a phone
               alerts      [{tone, title, text, url, action}, ...] banners above every page,
                           tone "bad" | "warn" | "info"; url and action may be None
+              kept        a dict in which drawn parts of the frame are kept (keeping.py), as is
+                          ``me["kept"]``; without it they are drawn each time
               live_token  str, the signed topics that this page may hear (behaviours/live.js)
 
           item: label, icon (name in icons.svg), url, current (bool), count (int, str or None),

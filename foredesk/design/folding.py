@@ -16,7 +16,9 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 WORDS = frozenset({"_", "gettext"})
-MARKS = frozenset({"icon", "icon_button", "button", "kbd", "mark", "wordmark", "menu_sep", "chip"})
+MARKS = frozenset(
+    {"icon", "icon_button", "button", "kbd", "mark", "wordmark", "menu_sep", "chip", "tabs"}
+)
 """Components that depend on nothing but their arguments."""
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,16 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from jinja2 import Environment, StrictUndefined, nodes, pass_context
 
-from foredesk.design import assets, bundling, folding, importmap, marks, ticket_rows, wording
+from foredesk.design import (
+    assets,
+    bundling,
+    folding,
+    importmap,
+    keeping,
+    marks,
+    ticket_rows,
+    wording,
+)
 
 
 def environment(**options: Any) -> Environment:
@@ -26,14 +36,14 @@ def environment(**options: Any) -> Environment:
         "lstrip_blocks": True,
         "undefined": StrictUndefined,
     }
-    env = _House(extensions=["jinja2.ext.i18n"], **options)
+    env = _House(extensions=["jinja2.ext.i18n", keeping.Keeping], **options)
     install: Any = getattr(env, "install_gettext_callables")  # noqa: B009  the extension added it
     install(_gettext, translation.ngettext, newstyle=True)
     env.globals.update(
         ui=_Components(env),
         static=assets.url,
         marks=marks,
-        drawn_ticket_row=ticket_rows.ticket_row,
+        drawn_ticket_rows=ticket_rows.ticket_rows,
         url=_url,
         stylesheets=bundling.stylesheet_urls,
         importmap=importmap.text,
@@ -107,12 +117,28 @@ def _gettext(message: str) -> str:
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
-    return reverse(name, kwargs=kwargs) if kwargs else _kept_url(name, *args)
+    """Each address is worked out once; a number or public id that it is of is then put in."""
+    if kwargs:
+        return reverse(name, kwargs=kwargs)
+    if len(args) != 1 or not _PLAIN.fullmatch(of := str(args[0])):
+        return _kept_url(name, *args)
+    before, after = _around(name)
+    return f"{before}{of}{after}"
 
 
 @lru_cache(4096)
 def _kept_url(name: str, *args: Any) -> str:
     return reverse(name, args=args)
+
+
+_PLAIN = re.compile(r"[\w-]+", re.ASCII)
+_STAND_IN = "909090909"
+
+
+@cache
+def _around(name: str) -> tuple[str, str]:
+    before, _, after = reverse(name, args=[_STAND_IN]).partition(_STAND_IN)
+    return before, after
 
 
 def _language() -> dict[str, str]:

@@ -77,3 +77,24 @@ def _prio(level: str, language: str) -> Markup:
         names[level],
         Markup(drawn),  # noqa: S704  (our own shapes)
     )
+
+
+def sla(state: str, label: str, left: int, title: str) -> Markup:
+    """How much of a promise is left (0 to 100): the ring shows it, the text says it. state: ok soon
+    urgent late paused met."""
+    return _sla(str(state), str(label), int(left), str(title))
+
+
+@lru_cache(MOST_KEPT)
+def _sla(state: str, label: str, left: int, title: str) -> Markup:
+    shapes = {"late": "alert", "paused": "pause", "met": "check"}
+    ring = Markup(
+        '<svg class="sla__ring" viewBox="0 0 16 16" aria-hidden="true">'
+        '<circle cx="8" cy="8" r="6" pathLength="100"/>'
+        '<circle cx="8" cy="8" r="6" pathLength="100" stroke-dasharray="{} 100"/></svg>'
+    ).format(left)
+    drawn = icon(shapes[state]) if state in shapes else ring
+    said = Markup('<span class="sr">{}: </span>').format(title) if title else ""
+    return Markup('<span class="sla" data-state="{}" title="{}">{}{}{}</span>').format(
+        state, title, drawn, said, label
+    )

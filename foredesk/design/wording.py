@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from datetime import datetime, timedelta, tzinfo
 
-from django.utils import dateformat
+from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
 from django.utils.translation import gettext, ngettext
 
 HUES = 7
@@ -28,7 +28,7 @@ def list_time(at: datetime, *, now: datetime, zone: tzinfo) -> str:
         return gettext("%(n)d d") % {"n": age.days}
     local = at.astimezone(zone)
     is_near = age < timedelta(days=183) or local.year == now.astimezone(zone).year
-    return dateformat.format(local, "M") if is_near else str(local.year)
+    return str(MONTHS_3[local.month]).title() if is_near else str(local.year)
 
 
 def clock(at: datetime, *, zone: tzinfo) -> str:
@@ -44,7 +44,10 @@ def day(at: datetime, *, now: datetime, zone: tzinfo) -> str:
         return gettext("Today")
     if days == 1:
         return gettext("Yesterday")
-    return dateformat.format(local, "l j F" if local.year == today.year else "j F Y")
+    date = f"{local.day} {MONTHS[local.month]}"
+    if local.year == today.year:
+        return f"{WEEKDAYS[local.weekday()]} {date}"
+    return f"{date} {local.year}"
 
 
 def moment(at: datetime, *, now: datetime, zone: tzinfo) -> str:

@@ -1,7 +1,7 @@
 """The frame around every page: workspace, views with counts, teams, the person's menu."""
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,15 +13,59 @@ from foredesk.desk.mail import alerts, suspended
 from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.realtime import topics
+from foredesk.routing import queries as routing
 from foredesk.tickets import queries, views
 
 Item = dict[str, Any]
 reverse = cache(_reverse)
+ROOMS = {
+    "/inbox/": "inbox",
+    "/tickets/": "inbox",
+    "/customers/": "customers",
+    "/mail/suspended/": "suspended",
+}
+PRESENCES = {"online": "on", "transfers": "some", "away": "away", "offline": "off"}
+LISTED = ("/inbox/", "/tickets/", "/nav/")
+"""Where a list of tickets is open."""
+
+
+@dataclass(frozen=True)
+class May:
+    """What the person may do, as far as the frame shows it."""
+
+    administer: bool
+    see_health: bool
+    release: bool
+    write_rules: bool
+    reply: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """All that the frame depends on. Nothing else may flow into it: it is kept by this."""
+
+    workspace: str
+    agent: tuple[int, str, str]
+    """Id, name, role in words."""
+    look: tuple[str, str, bool]
+    may: May
+    state: str
+    """Whether the person is here (routing); "" for those who take no tickets."""
+    teams: tuple[tuple[int, str, str], ...]
+    """Id, name, icon of those whose tickets the person may see."""
+    counts: tuple[tuple[str, int], ...]
+    waiting: int
+    topics: tuple[str, ...]
+    room: str
+    """Which of the main pages this one belongs to, "" for the others."""
+    view: str
+    """The view that is open, "" where there is none."""
 
 
 @dataclass
 class Navigation:
-    """What the layouts read; see foredesk/design/__init__.py."""
+    """What the layouts read, and what they have drawn of it (design/keeping.py); see
+    foredesk/design/__init__.py."""
 
     workspace: str
     home_url: str
@@ -33,10 +77,9 @@ class Navigation:
     views: list[Item]
     teams: list[Item]
     phone: list[Item]
-    alerts: list[dict[str, Any]]
     live: str
     live_url: str
-    live_token: str
+    kept: dict[Any, Any] = field(default_factory=dict)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -48,7 +91,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 class Later:
-    """The frame, built when a template first asks for a part of it."""
+    """The frame, built when a template first asks for a part of it; with it what is of this
+    request alone."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -56,135 +100,173 @@ class Later:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        built = navigation(self._request)
-        self.__dict__.update(vars(built))
-        return getattr(built, name)
+        self.__dict__.update(vars(of(self._request)))
+        me: Any = self._request.user
+        self.__dict__["alerts"] = alerts.for_agent(me)
+        self.__dict__["live_token"] = live_token(me)
+        return self.__dict__[name]
 
 
-def live_token(request: HttpRequest) -> str:
+def live_token(me: Any) -> str:
     """The signed topics of the lists that this person may see."""
-    user: Any = request.user
-    wanted = [*queries.topics_of(user), "mailboxes", "presence"]
-    return topics.sign(wanted, viewer_id=user.pk)
+    return topics.sign([*queries.topics_of(me), "mailboxes", "presence"], viewer_id=me.pk)
 
 
-def navigation(request: HttpRequest) -> Navigation:
-    """Build the frame for the person who asks."""
+def of(request: HttpRequest) -> Navigation:
+    """The frame for the person who asks; to be read, never to be changed."""
+    return _built(_asked(request))
+
+
+def _asked(request: HttpRequest) -> Asked:
     me: Any = request.user
-    view_items, team_items = lists(request)
-    inbox = _item("Inbox", "inbox", reverse("inbox"), key="g i")
-    customers = _item("Customers", "users", reverse("customers"), key="g c")
-    main = [inbox, customers, *_suspended(request)]
-    for item in main:
-        item["current"] = "page" if _is_within(request, item["url"]) else False
-    if request.path.startswith("/tickets/"):
-        inbox["current"] = "page"
-    settings_item = _item("Settings", "settings", reverse("settings"))
-    return Navigation(
+    names, icons = people.team_names(), people.team_icons()
+    teams = tuple(
+        (pk, names[pk], icons.get(pk, "layers")) for pk in queries.team_ids(me) if pk in names
+    )
+    path = request.path
+    has_view = path.startswith(LISTED) and path != reverse("new_ticket")
+    view = request.GET.get("view", "mine") if has_view else ""
+    may_release = permissions.can_release(me)
+    return Asked(
         workspace=people.workspace().name,
-        home_url=reverse("inbox"),
-        search_url=reverse("palette"),
-        palette_url=reverse("palette"),
-        me={
-            "name": me.name,
-            "initials": wording.initials(me.name),
-            "hue": wording.hue(f"agent-{me.pk}"),
-            "state": me.get_role_display(),
-            "role": me.get_role_display(),
-            "presence": "on",
-            "menu": _menu(me),
-        },
-        look={
-            "theme": me.theme,
-            "density": me.density,
-            "shortcuts": me.shortcuts_on,
-            "url": reverse("profile_theme"),
-        },
-        main=main,
-        views=view_items,
-        teams=team_items,
-        phone=[
-            inbox,
-            customers,
-            *([settings_item] if permissions.can_administer(me) else []),
-        ],
-        alerts=alerts.for_agent(me),
-        live=" ".join(queries.topics_of(me)),
-        live_url=lists_url(request),
-        live_token=live_token(request),
+        agent=(me.pk, me.name, me.get_role_display()),
+        look=(me.theme, me.density, me.shortcuts_on),
+        may=May(
+            administer=permissions.can_administer(me),
+            see_health=permissions.can_see_health(me),
+            release=may_release,
+            write_rules=permissions.can_write_rules(me),
+            reply=permissions.can_reply(me),
+        ),
+        state=routing.states().get(me.pk, "offline") if permissions.can_work(me) else "",
+        teams=teams,
+        counts=tuple(_counts(me, names, teams).items()),
+        waiting=suspended.waiting() if may_release else 0,
+        topics=tuple(queries.topics_of(me)),
+        room=next((room for start, room in ROOMS.items() if path.startswith(start)), ""),
+        view=view if views.view_of(view, team_names=names) else "",
     )
 
 
-def lists_url(request: HttpRequest) -> str:
-    """Where the sidebar's lists are fetched again, the view that is open among them."""
-    here = request.GET.get("view", "mine") if _is_inbox(request) else ""
-    return f"{reverse('nav')}?{urlencode({'view': here})}"
+def _counts(
+    me: Any, names: dict[int, str], teams: tuple[tuple[int, str, str], ...]
+) -> dict[str, int]:
+    """How many tickets each view holds, in one query for all counts."""
+    mine = (views.view_of(f"team-{pk}", team_names=names) for pk, _, _ in teams)
+    return queries.counts(me, [view for view in (*views.VIEWS, *mine) if view and view.is_counted])
 
 
-def lists(request: HttpRequest) -> tuple[list[Item], list[Item]]:
-    """The views and the teams with their counts, in one query for all counts."""
-    me: Any = request.user
-    names = people.team_names()
-    team_keys = [f"team-{pk}" for pk in queries.team_ids(me) if pk in names]
-    team_views = [views.view_of(key, team_names=names) for key in team_keys]
-    counted = [view for view in (*views.VIEWS, *team_views) if view and view.is_counted]
-    counts = queries.counts(me, counted)
-    here = request.GET.get("view", "mine") if _is_inbox(request) else ""
-    icons = people.team_icons()
+@lru_cache(100)
+def _built(asked: Asked) -> Navigation:
+    """Counts change often, so few of these live long; what they don't change is kept apart."""
+    theme, density, shortcuts = asked.look
 
-    def item(view: views.View) -> Item:
-        found = _item(view.label, view.icon, f"{reverse('inbox')}?view={view.key}")
-        count = counts.get(view.key)
-        if count:
-            found["count"] = f"{count}+" if count == queries.COUNT_CAP else count
-        found["current"] = "true" if view.key == here else False
-        return found
+    def main_item(label: str, icon: str, name: str, **more: Any) -> Item:
+        is_current = ROOMS[reverse(name)] == asked.room
+        return _item(label, icon, reverse(name), current=is_current and "page", **more)
 
-    rare = ("spam", "snoozed")
-    shown = [
-        view
+    inbox = main_item("Inbox", "inbox", "inbox", key="g i")
+    customers = main_item("Customers", "users", "customers", key="g c")
+    main = [inbox, customers]
+    if asked.may.release and (asked.waiting or asked.room == "suspended"):
+        more = {"count": asked.waiting} if asked.waiting else {}
+        main.append(main_item("Suspended mail", "shield", "suspended_mail", **more))
+    settings_item = _item("Settings", "settings", reverse("settings"))
+    return Navigation(
+        workspace=asked.workspace,
+        home_url=reverse("inbox"),
+        search_url=reverse("palette"),
+        palette_url=reverse("palette"),
+        me=_person(asked.agent, asked.look, asked.may, asked.state),
+        look={
+            "theme": theme,
+            "density": density,
+            "shortcuts": shortcuts,
+            "url": reverse("profile_theme"),
+        },
+        main=main,
+        views=_views(asked),
+        teams=_teams(asked),
+        phone=[inbox, customers, *([settings_item] if asked.may.administer else [])],
+        live=" ".join(asked.topics),
+        live_url=f"{reverse('nav')}?{urlencode({'view': asked.view})}",
+    )
+
+
+@lru_cache(500)
+def _person(
+    agent: tuple[int, str, str],
+    look: tuple[str, str, bool],
+    may: May,
+    state: str,
+) -> dict[str, Any]:
+    """Who asks, with their menu, and what was drawn of them; all of it by the arguments."""
+    pk, name, role = agent
+    return {
+        "name": name,
+        "initials": wording.initials(name),
+        "hue": wording.hue(f"agent-{pk}"),
+        "state": dict(routing.STATES).get(state, role),
+        "role": role,
+        "presence": PRESENCES.get(state, ""),
+        "here": _here(state),
+        "menu": _menu(may),
+        "kept": {},
+    }
+
+
+def _here(state: str) -> dict[str, Any] | None:
+    """The choice of one's own state; None for those who take no tickets."""
+    if not state:
+        return None
+    return {
+        "url": reverse("availability"),
+        "active_url": reverse("active"),
+        "state": state,
+        "states": routing.STATES,
+    }
+
+
+def _views(asked: Asked) -> list[Item]:
+    """The views with their counts; the rare ones only while they hold something or are open."""
+    counts, rare = dict(asked.counts), ("spam", "snoozed")
+    return [
+        _list_item(view.label, view.icon, view.key, asked)
         for view in views.VIEWS
-        if view.key not in rare or counts.get(view.key) or view.key == here
+        if view.key not in rare or counts.get(view.key) or view.key == asked.view
     ]
-    teams = [item(view) for view in team_views if view]
-    for entry, key in zip(teams, team_keys, strict=True):
-        entry["icon"] = icons.get(int(key[5:]), "layers")
-    return [item(view) for view in shown], teams
 
 
-def _suspended(request: HttpRequest) -> list[Item]:
-    """Mail that waits for somebody who may decide on it, while there is any."""
-    if not permissions.can_release(request.user):  # type: ignore[arg-type]
-        return []
-    item = _item("Suspended mail", "shield", reverse("suspended_mail"))
-    waiting = suspended.waiting()
-    if not waiting and not _is_within(request, item["url"]):
-        return []
-    return [{**item, "count": waiting} if waiting else item]
+def _teams(asked: Asked) -> list[Item]:
+    return [_list_item(name, icon, f"team-{pk}", asked) for pk, name, icon in asked.teams]
 
 
-def _menu(me: Any) -> list[Item]:
+def _list_item(label: str, icon: str, key: str, asked: Asked) -> Item:
+    item = _item(label, icon, f"{reverse('inbox')}?view={key}")
+    count = dict(asked.counts).get(key)
+    if count:
+        item["count"] = f"{count}+" if count == queries.COUNT_CAP else count
+    item["current"] = "true" if key == asked.view else False
+    return item
+
+
+def _menu(may: May) -> list[Item]:
+    """What opens from the sidebar's foot; what is posted comes last."""
     items = [_item("Your profile", "user", reverse("profile"))]
-    if permissions.can_administer(me):
+    if may.administer:
         items.append(_item("Settings", "settings", reverse("settings")))
-    if permissions.can_see_health(me):
+    if may.see_health:
         items.append(_item("Health", "pulse", reverse("health")))
-    if permissions.can_release(me):
+    if may.release:
         items.append(_item("Suspended mail", "shield", reverse("suspended_mail")))
+    if may.write_rules:
+        items.append(_item("Rules", "zap", reverse("rules")))
+    if may.reply:
+        items.append(_item("Macros", "wand", reverse("macros")))
     items.append(_item("Sent mail", "send", reverse("sent_mail")))
-    items.append(dict(_item("Sign out", "logout", reverse("account_logout")), method="post"))
+    items.append(_item("Sign out", "logout", reverse("account_logout"), method="post"))
     return items
 
 
-def _item(label: str, icon: str, url: str, **more: Any) -> Item:
-    return {"label": label, "icon": icon, "url": url, "current": False, **more}
-
-
-def _is_within(request: HttpRequest, url: str) -> bool:
-    return request.path.startswith(url)
-
-
-def _is_inbox(request: HttpRequest) -> bool:
-    if request.path == reverse("new_ticket"):
-        return False
-    return request.path.startswith(("/inbox/", "/tickets/", "/nav/"))
+def _item(label: str, icon: str, url: str, *, current: Any = False, **more: Any) -> Item:
+    return {"label": label, "icon": icon, "url": url, "current": current, **more}

@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
 
+from foredesk.automations.actions.contract import Impossible
 from foredesk.channels.checking_mailboxes import InvalidMailbox
 from foredesk.channels.forgetting import NothingAside
 from foredesk.channels.mailboxes import MailboxInUse
+from foredesk.files.scanning import HeldBack, NotChecked
 from foredesk.files.storing import UnableToStore
 from foredesk.operations.retrying import NoSuchJob
 from foredesk.people.permissions import NotAllowed
@@ -20,12 +22,15 @@ from foredesk.tickets.locking import TicketGone
 STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (Conflict, 409),
     (NotAllowed, 403),
+    (HeldBack, 403),
+    (NotChecked, 503),
     (TicketGone, 404),
     (NoSuchJob, 404),
     (NothingAside, 404),
     (MailboxInUse, 409),
     (InvalidMailbox, 422),
     (UnableToChange, 422),
+    (Impossible, 422),
     (UnableToStore, 507),
     (Refused, 422),
 )

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.files.storage import storages
 from django.db.models import Exists, OuterRef
 
-from foredesk.files.models import Blob
+from foredesk.files.models import Blob, Scan
+from foredesk.files.picturing import EDGES, picture_path
 from foredesk.files.storing import path_of
 
 
@@ -19,10 +20,14 @@ def forget(candidates: Iterable[str]) -> int:
     orphans = Blob.objects.select_for_update().filter(pk__in=set(candidates))
     for relation in Blob._meta.related_objects:
         model: Any = relation.related_model
+        if model is Scan:
+            continue  # it goes with its bytes
         users = model._default_manager.filter(**{relation.field.name: OuterRef("pk")})
         orphans = orphans.exclude(Exists(users))
     gone = list(orphans.values_list("pk", flat=True))
     Blob.objects.filter(pk__in=gone).delete()
     for sha256 in gone:
         storages["blobs"].delete(path_of(sha256))
+        for edge in EDGES.values():
+            storages["blobs"].delete(picture_path(sha256, edge))
     return len(gone)

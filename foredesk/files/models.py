@@ -1,4 +1,4 @@
-"""The table of stored bytes."""
+"""The tables of stored bytes, and of what a virus scanner says about them."""
 
 from django.db import models
 
@@ -12,3 +12,34 @@ class Blob(models.Model):
 
     def __str__(self) -> str:
         return self.sha256
+
+
+class ScanState(models.TextChoices):
+    """WAITING: nobody could look yet. REFUSED: the scanner says that it can't judge it."""
+
+    WAITING = "waiting"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    REFUSED = "refused"
+
+
+class Scan(models.Model):
+    """What the virus scanner says of a blob. `note` names what was found, or why there is no
+    verdict; `topic` is whose screens show the file. Bytes that nobody wanted checked have no
+    row."""
+
+    blob = models.OneToOneField(Blob, models.CASCADE, primary_key=True, related_name="+")
+    state = models.TextField(choices=ScanState.choices, default=ScanState.WAITING)
+    note = models.TextField(blank=True, default="")
+    topic = models.TextField(blank=True, default="")
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["blob"], name="scan_waiting", condition=models.Q(state=ScanState.WAITING)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.blob_id}: {self.state}"

@@ -17,3 +17,8 @@ def picture(head: bytes) -> str:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for sign, kind in _SIGNATURES.items() if head.startswith(sign)), "")
+
+
+def is_pdf(head: bytes) -> bool:
+    """Whether a file begins as a PDF does; its first five bytes are enough."""
+    return head.startswith(b"%PDF-")

@@ -45,16 +45,21 @@ def write(data: bytes) -> Blob:
     Raises UnableToStore.
     """
     sha256 = hashlib.sha256(data).hexdigest()
+    write_at(path_of(sha256), data)
+    return Blob(sha256=sha256, size=len(data), created_at=now())
+
+
+def write_at(name: str, data: bytes) -> None:
+    """Store bytes under a path in the store, unless something is there. Raises UnableToStore."""
     store = storages["blobs"]
     is_local = bool(getattr(store, "location", None)) and hasattr(store, "base_location")
     try:
         if is_local:
-            _write_local(Path(store.path(path_of(sha256))), data)
-        elif not store.exists(path_of(sha256)):
-            store.save(path_of(sha256), ContentFile(data))
+            _write_local(Path(store.path(name)), data)
+        elif not store.exists(name):
+            store.save(name, ContentFile(data))
     except OSError as error:
         raise UnableToStore(f"The file store can't take it: {error.strerror or error}.") from error
-    return Blob(sha256=sha256, size=len(data), created_at=now())
 
 
 def _write_local(target: Path, data: bytes) -> None:

@@ -2,15 +2,18 @@
 
 from itertools import count
 
+LISTS, PRESENCE = "lists", "presence"
 _ticks = count(1)
-_latest = [0]
+_latest = {LISTS: 0, PRESENCE: 0}
 
 
-def mark() -> int:
-    """A number that stays the same until this process hears of another fact."""
-    return _latest[0]
+def mark(of: str = LISTS) -> int:
+    """A number that stays the same until this process hears of another fact, or of somebody who
+    came or went."""
+    return _latest[of]
 
 
-def touch() -> None:
-    """Something happened: what was kept in memory before may no longer be true."""
-    _latest[0] = next(_ticks)
+def touch(*of: str) -> None:
+    """Something happened: what was kept in memory of it before may no longer be true."""
+    for one in of or _latest:
+        _latest[one] = next(_ticks)

@@ -40,6 +40,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["about_kind", "about_id", "id"], name="entry_about"),
             models.Index(fields=["kind", "at"], name="entry_kind_at"),
+            models.Index(fields=["xact", "id"], name="entry_position"),
         ]
 
     def __str__(self) -> str:

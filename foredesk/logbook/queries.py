@@ -11,3 +11,9 @@ def entries_about(kind: str, ids: list[int]) -> list[Entry]:
 def latest(kinds: tuple[str, ...], *, limit: int) -> list[Entry]:
     """The last entries of some kinds, newest first."""
     return list(Entry.objects.filter(kind__in=kinds).order_by("-at", "-id")[:limit])
+
+
+def facts_about(kind: str, ids: list[int], *, kinds: tuple[str, ...]) -> list[Entry]:
+    """The entries of some kinds about the given nouns, oldest first, without names and causes."""
+    found = Entry.objects.filter(about_kind=kind, about_id__in=ids, kind__in=kinds).order_by("id")
+    return list(found.only("kind", "about_id", "data", "actor_kind", "actor_id", "at"))

@@ -54,7 +54,11 @@ def _write(entry: Entry, topics: tuple[str, ...]) -> None:
         cursor.execute(f"{_INSERT} returning id{tell}", [*values, *told])
         entry.pk = cursor.fetchone()[0]
     entry._state.adding, entry._state.db = False, connection.alias
-    connection.on_commit(freshness.touch)
+    connection.on_commit(_touch_lists)
+
+
+def _touch_lists() -> None:
+    freshness.touch(freshness.LISTS)
 
 
 _COLUMNS = (

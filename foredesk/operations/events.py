@@ -1,6 +1,7 @@
 """Facts about running the desk."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from foredesk.logbook.facts import Fact
 
@@ -23,3 +24,16 @@ class JobRetried(JobFact):
 @dataclass(frozen=True)
 class JobForgotten(JobFact):
     """A person gave a failed job up."""
+
+
+@dataclass(frozen=True)
+class DiskFilling(Fact):
+    """A disk is nine tenths full (`state` warn) or nearly full (bad); `what` says what is on it."""
+
+    about: ClassVar[str] = ""
+    what: str
+    percent: int
+    state: str
+
+    def topics(self) -> tuple[str, ...]:
+        return ("health",)

@@ -64,6 +64,33 @@ def send_scheduled(context: JobContext, timestamp: int) -> None:
     scheduling.send_due(at=now())
 
 
+@every("* * * * * */10", "operations.give_out")
+def give_out(context: JobContext, timestamp: int) -> None:
+    """Notice who went away, put back what waits for them, give out what waits for anybody."""
+    from foredesk.routing import being_here, distributing
+
+    at = now()
+    being_here.notice_absence(at=at)
+    distributing.give_back(at=at)
+    distributing.distribute(at=at)
+
+
+@every("* * * * * */10", "operations.watch_promises")
+def watch_promises(context: JobContext, timestamp: int) -> None:
+    """Notice promises that are at risk or late."""
+    from foredesk.sla import alarming
+
+    alarming.alarm_due(at=now())
+
+
+@every("* * * * * */5", "operations.recalculate_promises", priority=-5)
+def recalculate_promises(context: JobContext, timestamp: int) -> None:
+    """Go on with bringing open tickets under changed promises, for half a minute at most."""
+    from foredesk.sla import recalculating
+
+    recalculating.go_on(seconds=30)
+
+
 @every("* * * * * */30", "operations.sweep_presence")
 def sweep_presence(context: JobContext, timestamp: int) -> None:
     """Forget readers who left without a word."""
@@ -80,12 +107,47 @@ def catch_up(context: JobContext, timestamp: int) -> None:
     catching_up.catch_up(at=now())
 
 
+@every("* * * * *", "operations.watch_disks")
+def watch_disks(context: JobContext, timestamp: int) -> None:
+    """Tell the admins of a disk that fills."""
+    from foredesk.operations import watching_disks
+
+    watching_disks.watch(at=now())
+
+
+@every("* * * * *", "operations.check_files", priority=-5)
+def check_files(context: JobContext, timestamp: int) -> None:
+    """Have files looked at that the virus scanner could not look at before."""
+    from foredesk.files import scanning
+
+    scanning.check_waiting(at=now())
+
+
 @every("23 * * * *", "operations.close_solved", priority=-10)
 def close_solved(context: JobContext, timestamp: int) -> None:
-    """Close tickets that were solved long ago."""
+    """Warn of the closing of solved tickets, and close those that were solved long ago."""
+    from foredesk.automations import warning
     from foredesk.operations import closing_solved
 
+    warning.warn_of_closing(at=now())
     closing_solved.close_solved(at=now())
+
+
+@every("29 4 * * *", "operations.keep_holidays", priority=-10)
+def keep_holidays(context: JobContext, timestamp: int) -> None:
+    """Write down the public holidays of years that came into sight."""
+    from foredesk.sla import holidays_of
+
+    holidays_of.keep_all(at=now())
+
+
+@every("* * * * *", "operations.act_on_time")
+def act_on_time(context: JobContext, timestamp: int) -> None:
+    """Let the rules that wait for time act, and do the follow-ups that are due."""
+    from foredesk.automations import automating, following_up
+
+    automating.act_on_time(at=now())
+    following_up.do_due(at=now())
 
 
 @every("47 3 * * *", "operations.tidy", priority=-10)

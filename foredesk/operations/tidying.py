@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from foredesk.automations import forgetting
 from foredesk.channels import braking, hooking
 from foredesk.channels.models import Heartbeat
 from foredesk.people.models import Invitation
@@ -22,6 +23,7 @@ def tidy(*, at: datetime) -> dict[str, int]:
         "links": Invitation.objects.filter(expires_at__lt=at - DEAD_LINKS_FOR).delete()[0],
         "calls": hooking.forget_old(at=at),
     }
+    removed |= forgetting.forget_old(at=at)
     removed["automatic mails"] = braking.tidy(at=at)
     with connection.cursor() as cursor:
         cursor.execute("delete from plumbing_cache where expires < %s", [at])

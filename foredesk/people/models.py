@@ -162,7 +162,8 @@ class Identity(models.Model):
 class Workspace(models.Model):
     """The one organisation that runs this desk; there is a single row.
 
-    Solved tickets are closed after `close_after_days`; 0 leaves them solved. `copies_join` says who
+    Solved tickets are closed after `close_after_days`; 0 leaves them solved. Their customers are
+    told `close_warning_days` before; 0 tells nobody. `copies_join` says who
     takes part in a ticket when its verified requester puts them in copy.
     """
 
@@ -170,6 +171,7 @@ class Workspace(models.Model):
     language = models.TextField(default="en")
     time_zone = models.TextField(default="UTC")
     close_after_days = models.PositiveSmallIntegerField(default=28)
+    close_warning_days = models.PositiveSmallIntegerField(default=0)
     copies_join = models.TextField(choices=CopiesJoin.choices, default=CopiesJoin.SAME_DOMAIN)
     set_up_at = models.DateTimeField(null=True)
     demo_loaded_at = models.DateTimeField(null=True)

@@ -27,6 +27,11 @@ def can_release(agent: Agent) -> bool:
     return agent.is_active and agent.role in (Role.ADMIN, Role.LEAD)
 
 
+def can_write_rules(agent: Agent) -> bool:
+    """Write rules, templates, follow-ups and everybody's macros, and switch them on."""
+    return agent.is_active and agent.role in (Role.ADMIN, Role.LEAD)
+
+
 def can_administer(agent: Agent) -> bool:
     """Settings: people, teams, mailboxes, the workspace, failed jobs."""
     return agent.is_active and agent.role == Role.ADMIN
@@ -46,3 +51,9 @@ def must_release(by: Actor | Doer) -> None:
     """Raise NotAllowed for agents who neither lead nor administer; the system itself may."""
     if isinstance(by, Agent) and not can_release(by):
         raise NotAllowed("Leads and admins decide on suspended mail. Ask one of them.")
+
+
+def must_write_rules(by: Actor | Doer) -> None:
+    """Raise NotAllowed for agents who neither lead nor administer; the system itself may."""
+    if isinstance(by, Agent) and not can_write_rules(by):
+        raise NotAllowed("Leads and admins write rules. Ask one of them.")

@@ -44,12 +44,13 @@ def change_workspace(
     language: str,
     time_zone: str,
     close_after_days: int | None = None,
+    close_warning_days: int | None = None,
     copies_join: str | None = None,
     by: Actor | Doer,
     at: datetime,
 ) -> Workspace:
-    """Name the desk, its language and zone; None leaves the days until closing, and who joins by a
-    copy, as they are.
+    """Name the desk, its language and zone; None leaves the days until closing and of the warning
+    before it, and who joins by a copy, as they are.
 
     Records WorkspaceSetUp the first time, then WorkspaceChanged with what changed. Raises
     NotAllowed, and Refused for values that can't be used.
@@ -65,8 +66,11 @@ def change_workspace(
         wanted: dict[str, Any] = {"name": name, "language": language, "time_zone": time_zone}
         if close_after_days is not None:
             wanted["close_after_days"] = close_after_days
+        if close_warning_days is not None:
+            wanted["close_warning_days"] = close_warning_days
         if copies_join is not None:
             wanted["copies_join"] = copies_join
+        _check_warning({**vars(row), **wanted})
         before = {key: getattr(row, key) for key in wanted if getattr(row, key) != wanted[key]}
         is_first = row.set_up_at is None
         if not before and not is_first:
@@ -93,3 +97,9 @@ def _check(name: str, language: str, time_zone: str, close_after_days: int | Non
         raise Refused(f"“{time_zone}” is not a time zone.")
     if close_after_days is not None and not 0 <= close_after_days <= MOST_DAYS:
         raise Refused(f"Choose between 0 and {MOST_DAYS} days.")
+
+
+def _check_warning(wanted: dict[str, Any]) -> None:
+    warning, closing = wanted["close_warning_days"], wanted["close_after_days"]
+    if warning and not 0 < warning < closing:
+        raise Refused("Warn fewer days before than a ticket stays solved, or 0 for no warning.")

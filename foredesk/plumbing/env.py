@@ -196,9 +196,19 @@ class Env:
         "FOREDESK_FILES",
         reading.files,
         _files,
-        "Where attachments are kept: a folder, or `s3://bucket?endpoint=https://host&region=name`.",
+        "Where attachments are kept: a folder, or `s3://bucket?endpoint=https://host&region=name`, "
+        "which needs the packages of `foredesk[s3]`.",
         kind="folder or S3 URL",
         shown="`files` in the data folder",
+    )
+    clamav: str = setting(
+        "FOREDESK_CLAMAV",
+        reading.scanner,
+        "",
+        "Where ClamAV's daemon clamd listens, as `host:port` or the path of its socket; "
+        "attachments then open only after its verdict.",
+        kind="host and port, or a path",
+        shown="unset: nothing is scanned",
     )
     given_secret_key: str = setting(
         "FOREDESK_SECRET_KEY",
@@ -337,7 +347,7 @@ class Env:
             "default_acl": None,
             "file_overwrite": True,
         }
-        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": bucket}
+        return {"BACKEND": "foredesk.files.bucket.Bucket", "OPTIONS": bucket}
 
     def logging(self) -> dict[str, Any]:
         """The description of logging that Django and Granian take."""

@@ -11,6 +11,7 @@ import ipaddress
 import re
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -102,6 +103,19 @@ def check_address(
     return [str(address) for address in answers]
 
 
+def check_url(url: str) -> None:
+    """Refuse what is no web address, or names a private or special address by its number.
+
+    Names are resolved when they are connected to. Raises RefusedAddress.
+    """
+    host, port = _parts(url)
+    name = host.strip("[]").rstrip(".").lower()
+    if _literal(name) is None:
+        _check_name(name)
+    else:
+        check_address(host, port)
+
+
 def open_connection(
     host: str, port: int, *, timeout: float = TIMEOUT, allow: Iterable[str] | None = None
 ) -> socket.socket:
@@ -151,16 +165,18 @@ def fetch(
     content: bytes | None = None,
     max_bytes: int = 5_000_000,
     timeout: float = TIMEOUT,
+    within: float | None = None,
     allow: Iterable[str] | None = None,
 ) -> Answer:
-    """Ask for `url`, following three redirects at most, each checked like the first.
+    """Ask for `url`, following three redirects at most, each checked like the first; a POST follows
+    none. `within`: seconds for each request as a whole, however slowly the far side drips.
 
     No cookies, no proxies from the environment. Raises RefusedAddress, TooBig, httpx.HTTPError.
     """
     for _ in range(MAX_REDIRECTS + 1):
         _parts(url)
         with (
-            client(timeout=timeout, allow=allow) as asking,
+            client(timeout=timeout, within=within, allow=allow) as asking,
             asking.stream(method, url, headers=headers, content=content) as response,
         ):
             target = response.headers.get("location")
@@ -173,11 +189,14 @@ def fetch(
     raise RefusedAddress("It redirects too often.")
 
 
-def client(*, timeout: float = TIMEOUT, allow: Iterable[str] | None = None) -> httpx.Client:
-    """An httpx client whose every connection goes through `open_connection`."""
+def client(
+    *, timeout: float = TIMEOUT, within: float | None = None, allow: Iterable[str] | None = None
+) -> httpx.Client:
+    """An httpx client whose every connection goes through `open_connection`; each lives for
+    `within` seconds at most."""
     transport = httpx.HTTPTransport(verify=tls_context(), trust_env=False, retries=0)
     transport._pool = httpcore.ConnectionPool(
-        ssl_context=tls_context(), network_backend=_Guarded(allow)
+        ssl_context=tls_context(), network_backend=_Guarded(allow, within)
     )
     return httpx.Client(
         transport=transport,
@@ -200,18 +219,50 @@ def _bounded(response: httpx.Response, max_bytes: int) -> bytes:
 class _Guarded(httpcore.SyncBackend):
     """httpcore's way to sockets, by checked addresses only."""
 
-    def __init__(self, allow: Iterable[str] | None) -> None:
+    def __init__(self, allow: Iterable[str] | None, within: float | None = None) -> None:
         self.allow = None if allow is None else tuple(allow)
+        self.within = within
 
     def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
         try:
             addresses = check_address(host, port, allow=self.allow)
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
-        return super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        begun = time.monotonic()
+        stream = super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        return stream if self.within is None else _Bounded(stream, begun + self.within)
 
     def connect_unix_socket(self, *_args, **_kwargs):
         raise RefusedAddress("Sockets of this machine are not reached by an address.")
+
+
+class _Bounded(httpcore.NetworkStream):
+    """A connection that ends at a moment: a timeout alone never ends one that drips."""
+
+    def __init__(self, stream: httpcore.NetworkStream, until: float) -> None:
+        self.stream, self.until = stream, until
+
+    def _left(self, timeout: float | None, kind: type[Exception]) -> float:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise kind("It takes too long.")
+        return left if timeout is None else min(left, timeout)
+
+    def read(self, max_bytes, timeout=None):
+        return self.stream.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer, timeout=None):
+        self.stream.write(buffer, self._left(timeout, httpcore.WriteTimeout))
+
+    def close(self):
+        self.stream.close()
+
+    def start_tls(self, ssl_context, server_hostname=None, timeout=None):
+        left = self._left(timeout, httpcore.ConnectTimeout)
+        return _Bounded(self.stream.start_tls(ssl_context, server_hostname, left), self.until)
+
+    def get_extra_info(self, info):
+        return self.stream.get_extra_info(info)
 
 
 def _parts(url: str) -> tuple[str, int]:

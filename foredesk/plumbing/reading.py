@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from foredesk.plumbing import extras
+
 _HOST = re.compile(
     r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_-]{1,63}){0,126}\.?"
 )
@@ -102,6 +104,17 @@ def address_and_port(text: str, default: int) -> tuple[str, int]:
     return text.strip("[]"), default
 
 
+def scanner(text: str) -> str:
+    """Where clamd listens: host:port, or the path of its socket."""
+    if text.startswith("/") and "\x00" not in text:
+        return text
+    name, _, port = text.rpartition(":")
+    is_port = re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65536
+    if not is_port or not (_is_address(name) or _HOST.fullmatch(name)):
+        raise Unreadable("host:port, or the path of a socket such as /run/clamav/clamd.ctl")
+    return text
+
+
 def hosts_or_networks(text: str) -> tuple[str, ...]:
     """Host names, addresses or networks, separated by commas."""
     for part in words(text):
@@ -143,6 +156,10 @@ def files(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme != "s3" or not parts.netloc or parts.path not in ("", "/"):
         raise Unreadable("a folder or s3://bucket?endpoint=https://host&region=name")
+    if not extras.is_here("s3"):
+        raise Unreadable(
+            f"a folder, as S3 needs packages that are not installed ({extras.HOW['s3']})"
+        )
     return text
 
 

@@ -67,6 +67,19 @@ def call_itself(name: str) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(set_name, name[:15].encode())
 
 
+def give_memory_back() -> None:
+    """Have large pieces of memory come from the kernel and go back to it at once; glibc only.
+
+    By itself the allocator keeps what a mail of 20 MB took, in each thread that read one: three of
+    them left a process 60 MB larger for good.
+    """
+    with contextlib.suppress(AttributeError):  # another C library has no such call
+        mallopt = ctypes.CDLL(None).mallopt
+        most_arenas, mapped_from = -8, -3
+        mallopt(most_arenas, 2)
+        mallopt(mapped_from, 1024 * 1024)
+
+
 def supervise(
     roles: Sequence[Role],
     *,
@@ -80,6 +93,7 @@ def supervise(
     that is logged and the roles go on. A second signal while stopping kills what is left.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
+    give_memory_back()
     # Pages that the collector touches are copied by every child: move all we have out of its way.
     gc.freeze()
     children = [Child(role) for role in roles]

@@ -66,7 +66,9 @@ class Hub:
         """Hand topics to whoever waits for them; one queue gets each topic once."""
         topics = list(topics)
         if any(topic.startswith(OF_LISTS) for topic in topics):
-            freshness.touch()  # before anybody asks again
+            freshness.touch(freshness.LISTS)  # before anybody asks again
+        if freshness.PRESENCE in topics:
+            freshness.touch(freshness.PRESENCE)
         for topic in topics:
             for queue in self._subscribers.get(topic, ()):
                 self._put(queue, topic)

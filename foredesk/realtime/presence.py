@@ -1,14 +1,17 @@
 """Say who is reading or typing, and ask who is."""
 
+import time
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
 
+from foredesk.logbook import freshness
 from foredesk.logbook.recording import poke
 from foredesk.realtime.models import Presence
 
 LEASE = timedelta(seconds=25)
+MOMENT = 1.0  # seconds
 STATES = ("reading", "typing")
 
 
@@ -41,14 +44,14 @@ def appear(*, topic: str, agent_id: int, state: str, at: datetime) -> None:
             },
         )
         if not cursor.fetchone()[0]:
-            poke((topic, "presence"))
+            _poke(topic)
 
 
 def leave(*, topic: str, agent_id: int) -> None:
     """Note that an agent left `topic`."""
     with transaction.atomic():
         if Presence.objects.filter(topic=topic, agent_id=agent_id).delete()[0]:
-            poke((topic, "presence"))
+            _poke(topic)
 
 
 class There(NamedTuple):
@@ -58,19 +61,37 @@ class There(NamedTuple):
     agent_id: int
     state: str
     since_at: datetime
+    seen_at: datetime
 
 
 def present_on(topics: list[str], *, at: datetime) -> list[There]:
     """Who is on these topics now, longest first."""
+    here, wanted = _everybody(), set(topics)
+    return [one for one in here if one.topic in wanted and one.seen_at >= at - LEASE]
+
+
+def _everybody() -> list[There]:
+    """All there are, longest first, as it was less than a moment ago when nobody came or went
+    since: they are as many as agents are at work, and every list asks. Nothing is kept inside a
+    transaction, which may see more."""
+    if connection.in_atomic_block:
+        return _read()
+    mark, at = freshness.mark(freshness.PRESENCE), time.monotonic()
+    if not _kept or _kept[0][0] != mark or at - _kept[0][1] >= MOMENT:
+        _kept[:] = [(mark, at, _read())]
+    return _kept[0][2]
+
+
+def _read() -> list[There]:
     with connection.cursor() as cursor:
-        cursor.execute(_THERE, [topics, at - LEASE])
+        cursor.execute(
+            "select topic, agent_id, state, since_at, seen_at from realtime_presence"
+            " order by since_at"
+        )
         return [There(*row) for row in cursor.fetchall()]
 
 
-_THERE = """
-select topic, agent_id, state, since_at from realtime_presence
-where topic = any(%s) and seen_at >= %s order by since_at
-"""
+_kept: list[tuple[int, float, list[There]]] = []
 
 
 def sweep(*, at: datetime) -> int:
@@ -78,5 +99,15 @@ def sweep(*, at: datetime) -> int:
     with transaction.atomic():
         gone = list(Presence.objects.filter(seen_at__lt=at - LEASE).values_list("topic", flat=True))
         Presence.objects.filter(seen_at__lt=at - LEASE).delete()
-        poke((*gone, "presence") if gone else ())
+        if gone:
+            _poke(*gone)
         return len(gone)
+
+
+def _poke(*topics: str) -> None:
+    poke((*topics, freshness.PRESENCE))
+    connection.on_commit(_touch)
+
+
+def _touch() -> None:
+    freshness.touch(freshness.PRESENCE)

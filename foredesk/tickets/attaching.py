@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 
+from foredesk.files import scanning
 from foredesk.tickets.arrivals import InboundFile
 from foredesk.tickets.models import Attachment, Message
 
 
 def attach(files: Iterable[InboundFile], message: Message) -> None:
-    """Put stored files on `message`."""
+    """Put stored files on `message`, and have them scanned."""
+    files = list(files)
+    scanning.ask((file.sha256 for file in files), topic=f"ticket-{message.ticket_id}")
     Attachment.objects.bulk_create(
         Attachment(
             message=message,

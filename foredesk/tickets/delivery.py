@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM, Doer
@@ -87,6 +88,13 @@ def release(message: Message, *, retry_at: datetime, reason: str) -> None:
             delivery=Delivery.QUEUED, send_at=retry_at, delivery_note=reason
         )
         recording.poke((f"ticket-{message.ticket_id}",))
+
+
+def give_back(message: Message) -> None:
+    """Undo a claim before anything was tried."""
+    Message.objects.filter(pk=message.pk, delivery=Delivery.SENDING).update(
+        delivery=Delivery.QUEUED, attempts=F("attempts") - 1
+    )
 
 
 def stuck(*, older_than: timedelta, at: datetime) -> list[Message]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from foredesk.files import scanning
 from foredesk.files.models import Blob
 from foredesk.logbook.recording import poke
 from foredesk.people.models import Agent
@@ -75,6 +76,7 @@ def attach(draft: Draft, blob: Blob, *, name: str, content_type: str) -> Attachm
         if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
             raise UnableToChange("This draft was sent or thrown away. Attach the file again.")
         must_fit(sum(draft.attachments.values_list("size", flat=True)) + blob.size)
+        scanning.ask([blob.pk], topic=f"ticket-{draft.ticket_id}")
         return Attachment.objects.create(
             draft=draft, blob=blob, name=name, content_type=content_type, size=blob.size
         )

@@ -28,11 +28,14 @@ class TicketOpened(TicketFact):
 
 @dataclass(frozen=True)
 class MessageReceived(TicketFact):
+    """`is_auto_reply`: a machine answered us; `is_automatic`: no automatic answer may follow."""
+
     message_id: int
     customer_id: int
     channel: str
     is_first: bool = False
     is_auto_reply: bool = False
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,13 @@ class ReplyHeld(TicketFact):
 @dataclass(frozen=True)
 class Acknowledged(TicketFact):
     """The desk itself told the requester that the message arrived."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
+class AutomaticReplyWritten(TicketFact):
+    """A rule, a follow-up or the desk itself writes to the requester; it answers nothing."""
 
     message_id: int
 
@@ -251,3 +261,19 @@ class ParticipantAdded(TicketFact):
 @dataclass(frozen=True)
 class ParticipantRemoved(TicketFact):
     customer_id: int
+
+
+@dataclass(frozen=True)
+class TicketExported(TicketFact):
+    """Somebody took the whole ticket out of the desk, as `form`."""
+
+    form: str
+
+
+@dataclass(frozen=True)
+class ListExported(Fact):
+    """Somebody took a list out of the desk: so many tickets of a view, narrowed to a text."""
+
+    view: str
+    text: str
+    tickets: int

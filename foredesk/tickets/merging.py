@@ -7,6 +7,7 @@ from foredesk.logbook.actors import Actor, Doer
 from foredesk.tickets import moving, participating, rights, unsending
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import TicketAbsorbed, TicketMerged, TicketWoken
+from foredesk.tickets.first_replies import first_reply_at
 from foredesk.tickets.locking import locked_pair
 from foredesk.tickets.models import Delivery, Message, Participant, Status, Ticket
 from foredesk.tickets.placing import place
@@ -15,9 +16,10 @@ from foredesk.tickets.placing import place
 def merge(ticket: Ticket, *, into: Ticket, by: Actor | Doer, at: datetime) -> Ticket:
     """Move everything of `ticket` into `into`, its people taking part there; returns the target.
 
-    Messages keep their times and writers; those still to be sent go out from the target. What is
-    later written to the merged ticket lands in the target. When somebody waits for an answer in
-    `ticket`, the target is taken up again. Records TicketMerged, TicketAbsorbed and what follows.
+    Messages keep their times and writers; those still to be sent go out from the target. An answer
+    given in `ticket` since the target was opened counts as the target's first reply. What is later
+    written to the merged ticket lands in the target. When somebody waits for an answer in `ticket`,
+    the target is taken up again. Records TicketMerged, TicketAbsorbed and what follows.
     Raises UnableToChange.
     """
     rights.must_work(by)
@@ -78,6 +80,8 @@ def _bring_times(source: Ticket, target: Ticket) -> None:
         target.activity_at, target.preview = source.activity_at, source.preview
     wrote = [at for at in (source.customer_wrote_at, target.customer_wrote_at) if at]
     target.customer_wrote_at = max(wrote, default=None)
+    if source.first_reply_at is not None:
+        target.first_reply_at = first_reply_at(target)
     waits = [at for at in (source.waiting_since, target.waiting_since) if at]
     target.waiting_since = min(waits, default=None)
     target.tags = list(dict.fromkeys([*target.tags, *source.tags]))

@@ -52,6 +52,7 @@ class Ticket(models.Model):
 
     `activity_at` is the time of the last message or creation and orders the lists.
     `waiting_since` is the oldest public customer message that no agent has answered.
+    `due_at` is the nearest time that was promised, `due` what lists show of it (falling_due.py).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -81,6 +82,8 @@ class Ticket(models.Model):
     follow_up_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     split_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     preview = models.TextField(blank=True, default="")
+    due_at = models.DateTimeField(null=True)
+    due = models.JSONField(null=True)
     is_demo = models.BooleanField(default=False)
 
     class Meta:
@@ -126,6 +129,17 @@ class Ticket(models.Model):
                 name="ticket_to_close",
                 condition=LIVE & Q(status=Status.SOLVED),
             ),
+            # Rules that wait for time find what can be due.
+            models.Index(
+                fields=["waiting_since", "id"],
+                name="ticket_waiting",
+                condition=LIVE & Q(status__in=UNSOLVED) & ~Q(waiting_since=None),
+            ),
+            models.Index(
+                fields=["created_at", "id"],
+                name="ticket_age",
+                condition=LIVE & Q(status__in=UNSOLVED),
+            ),
             # What the sidebar counts is read from these alone, without the table's own pages.
             models.Index(
                 fields=["assignee", "status"],
@@ -136,6 +150,11 @@ class Ticket(models.Model):
                 fields=["team"],
                 name="ticket_awake_team",
                 condition=LIVE & Q(status__in=UNSOLVED, snoozed_until=None),
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                name="ticket_due",
+                condition=LIVE & Q(status__in=UNSOLVED, due_at__isnull=False),
             ),
             models.Index(fields=["requester", "-id"], name="ticket_requester"),
             GinIndex(fields=["tags"], name="ticket_tags"),

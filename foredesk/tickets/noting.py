@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from foredesk.logbook import recording
+from foredesk.logbook.actors import Actor
 from foredesk.people.models import Agent
 from foredesk.people.permissions import NotAllowed, can_note
 from foredesk.tickets import writing
@@ -15,17 +16,17 @@ from foredesk.tickets.placing import place
 def note(
     ticket: Ticket,
     *,
-    by: Agent,
+    by: Agent | Actor,
     at: datetime,
     body_html: str,
     body_text: str = "",
     draft_id: int | None = None,
 ) -> Message:
-    """Add an internal note; it changes nothing else, also on closed tickets.
+    """Add an internal note of an agent or a rule; it changes nothing else, also on closed tickets.
 
     Records NoteWritten. Raises NotAllowed, UnableToChange when empty.
     """
-    if not can_note(by):
+    if isinstance(by, Agent) and not can_note(by):
         raise NotAllowed("Your account is not active.")
     with locked(ticket.pk) as row:
         message = writing.write(

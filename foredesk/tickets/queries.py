@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,7 +37,9 @@ SORTS = {
     "newest": ("-activity_at", "-id"),
     "waiting": ("waiting_order", "id"),
     "priority": ("-priority", "-activity_at", "-id"),
+    "due": ("due_order", "id"),
 }
+_TIMES = ("activity_at", "waiting_order", "due_order")
 _FAR = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
@@ -67,6 +70,8 @@ _ROW = (
     "customer_wrote_at",
     "spam_at",
     "merged_into_id",
+    "due_at",
+    "due",
 )
 
 
@@ -83,9 +88,11 @@ def list_page(
         sql, params, columns = _page_sql(viewer, view, sort, after=after, text=text)
     else:
         sql, params, columns = statements.kept(
-            ("page", view.key, sort), viewer, lambda: _page_sql(viewer, view, sort)
+            ("page", view.key, sort), viewer, lambda anybody: _page_sql(anybody, view, sort)
         )
     rows = statements.rows(sql, params, columns)
+    for row in rows:
+        row["due"] = json.loads(row["due"]) if row["due"] else None
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     return Page(rows, _cursor(rows[-1], SORTS[sort]) if more else "")
@@ -96,19 +103,27 @@ def _page_sql(
 ) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
     """The statement of one page: SQL, parameters, names of the columns."""
     order = SORTS[sort]
+    found = _after(matching(viewer, view, sort=sort, text=text), order, after).annotate(
+        seen_at=Subquery(Seen.objects.filter(ticket=OuterRef("pk"), agent=viewer).values("at")[:1])
+    )
+    extra = tuple(name for name in order if name in ("waiting_order", "due_order"))
+    columns = (*_ROW, "seen_at", *extra)
+    sql, params = found.values_list(*columns)[: PAGE + 1].query.sql_with_params()
+    return sql, params, columns
+
+
+def matching(
+    viewer: Agent, view: View, *, sort: str = "newest", text: str = ""
+) -> QuerySet[Ticket]:
+    """All tickets of a view that contain `text`, as far as `viewer` may see them, in order."""
     found = Ticket.objects.filter(rule(viewer), view.condition(viewer))
     if text:
         found = found.filter(_containing(text))
     if sort == "waiting":
         found = found.annotate(waiting_order=Coalesce("waiting_since", Value(_FAR)))
-    found = found.annotate(
-        seen_at=Subquery(Seen.objects.filter(ticket=OuterRef("pk"), agent=viewer).values("at")[:1])
-    )
-    found = _after(found, order, after).order_by(*order)
-    extra = ("waiting_order",) if sort == "waiting" else ()
-    columns = (*_ROW, "seen_at", *extra)
-    sql, params = found.values_list(*columns)[: PAGE + 1].query.sql_with_params()
-    return sql, params, columns
+    elif sort == "due":
+        found = found.annotate(due_order=Coalesce("due_at", Value(_FAR)))
+    return found.order_by(*SORTS[sort])
 
 
 def row_of(viewer: Agent, ticket_id: int) -> dict[str, Any] | None:
@@ -135,7 +150,7 @@ def _after(found: QuerySet[Ticket], order: Sequence[str], cursor: str) -> QueryS
         return found
     values: list[Any] = []
     for name, part in zip(order, parts, strict=True):
-        is_time = name.lstrip("-") in ("activity_at", "waiting_order")
+        is_time = name.lstrip("-") in _TIMES
         value = _moment(part) if is_time else numbers.whole(part)
         if value is None:
             return found
@@ -185,7 +200,7 @@ def counts(viewer: Agent, views: Sequence[View]) -> dict[str, int]:
     if not views:
         return {}
     keys = ("counts", *(view.key for view in views))
-    statement = statements.kept(keys, viewer, lambda: _counts_sql(viewer, views))
+    statement = statements.kept(keys, viewer, lambda anybody: _counts_sql(anybody, views))
     return statements.rows_of_a_moment(statement)[0]
 
 
@@ -204,14 +219,14 @@ def _counts_sql(
 
 def ticket(viewer: Agent, number: int) -> Ticket | None:
     """One ticket with its people, or None when there is none that `viewer` may see."""
-    sql, params, _ = statements.kept(("ticket",), viewer, lambda: _ticket_sql(viewer))
+    sql, params, _ = statements.kept(("ticket",), viewer, _ticket_sql, {_NUMBER: number})
     with connection.cursor() as cursor:
-        cursor.execute(sql, statements.filled(params, {_NUMBER: number}))
+        cursor.execute(sql, params)
         row = cursor.fetchone()
     return _ticket_of(row) if row else None
 
 
-_NUMBER = -(10**15)  # stands in the kept statement for the number that is asked for
+_NUMBER = statements.STAND_INS[0]
 
 
 def _ticket_sql(viewer: Agent) -> statements.Statement:
@@ -242,6 +257,7 @@ def _ticket_of(row: Sequence[Any]) -> Ticket:
         names = [field.attname for field in fields]
         made.append(model.from_db("default", names, values) if values[0] is not None else None)
     ticket, requester, organisation, assignee, team = made
+    ticket.due = json.loads(ticket.due) if ticket.due else None
     requester._state.fields_cache["organisation"] = organisation
     ticket._state.fields_cache |= {"requester": requester, "assignee": assignee, "team": team}
     return ticket
@@ -334,16 +350,6 @@ def undelivered_count(viewer: Agent) -> int:
         author_kind="agent", delivery__in=(Delivery.FAILED, Delivery.UNKNOWN)
     )
     return bad.filter(ticket__in=visible_to(viewer)).values("pk")[:COUNT_CAP].count()
-
-
-def known_tags(viewer: Agent, *, limit: int = 200) -> list[str]:
-    """Tags of the 2,000 latest tickets that `viewer` may see, most used first."""
-    latest = visible_to(viewer).order_by("-id").values_list("tags", flat=True)[:2000]
-    tally: dict[str, int] = {}
-    for tags in latest:
-        for tag in tags:
-            tally[tag] = tally.get(tag, 0) + 1
-    return sorted(tally, key=lambda tag: (-tally[tag], tag))[:limit]
 
 
 def unsolved_by_team() -> dict[int | None, int]:

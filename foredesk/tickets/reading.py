@@ -10,7 +10,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from foredesk.people.models import Agent
 from foredesk.tickets import queries, statements
@@ -52,25 +52,20 @@ class Reading:
 
 def read(viewer: Agent, ticket: Ticket) -> Reading:
     """What `viewer`, who may see `ticket`, sees of it and around it."""
-    sql, params, columns = statements.kept(("reading",), viewer, lambda: _statement(viewer))
     known = {
         _TICKET: ticket.pk,
         _REQUESTER: ticket.requester_id,
         _FOLLOWED: ticket.follow_up_of_id or 0,
         _SPLIT: ticket.split_from_id or 0,
     }
-    row = statements.rows(sql, statements.filled(params, known), columns)[0]
-    past_count = len(row["past"])
-    if past_count > PAST:
-        others = _others(viewer, ticket.requester_id, ticket.pk)
-        past_count = others.values("pk")[: queries.COUNT_CAP].count()
+    row = statements.rows(*statements.kept(("reading",), viewer, _statement, known))[0]
     drafts = [_row(one, "send_at", "scheduled_at") for one in row["drafts"]]
     return Reading(
         messages=[_row(one, "at", "claimed_at") for one in row["messages"]],
         facts=[_row(one, "at") for one in row["facts"]],
         people=sorted(row["people"], key=lambda one: (one["role"] != "requester", one["id"])),
-        past=[_row(one, "created_at") for one in row["past"][:PAST]],
-        past_count=past_count,
+        past=[_row(one, "created_at") for one in row["past"]],
+        past_count=row["past_count"],
         relatives=_relatives(ticket, row["relatives"]),
         drafts={
             one.kind: one for one in drafts if one.send_at is None and one.agent_id == viewer.pk
@@ -89,10 +84,6 @@ def _row(values: dict[str, Any], *times: str) -> Row:
     return Row(**values)
 
 
-def _others(viewer: Agent, requester_id: int, ticket_id: int) -> QuerySet[Ticket]:
-    return visible_to(viewer).filter(LIVE, requester_id=requester_id).exclude(pk=ticket_id)
-
-
 def _relatives(ticket: Ticket, rows: list[dict[str, Any]]) -> dict[str, list[int]]:
     origin = (ticket.follow_up_of_id, ticket.split_from_id)
     return {
@@ -103,20 +94,20 @@ def _relatives(ticket: Ticket, rows: list[dict[str, Any]]) -> dict[str, list[int
     }
 
 
-# Numbers that no row has: they stand in a kept statement for what each reading fills in.
-_TICKET, _REQUESTER, _FOLLOWED, _SPLIT = (-(10**15) - n for n in range(4))
+_TICKET, _REQUESTER, _FOLLOWED, _SPLIT = statements.STAND_INS[:4]
 
 _FILES = """
 (select json_agg(f order by f.id) from
- (select id, public_id, name, content_type, size, content_id, is_inline
-  from tickets_attachment where {}) f) as files
+ (select a.id, public_id, name, content_type, size, content_id, is_inline,
+    s.state as scan, s.note as scan_note
+  from tickets_attachment a left join files_scan s on s.blob_id = a.blob_id where {}) f) as files
 """
 _OWN: dict[str, str] = {
     "messages": f"""
         select m.id, public_id, author_kind, agent_id, customer_id, author_name, author_address,
-          is_public, is_rich, is_unknown_sender, is_automatic, verdict, evidence, reply_to, signed,
-          invitation, cards, channel, body_text, body_html, "to", cc, bcc, envelope_id, at,
-          delivery, claimed_at, delivery_note, ticket_id,
+          is_public, is_rich, is_unknown_sender, is_automatic, m.subject, verdict, evidence,
+          reply_to, signed, invitation, cards, channel, body_text, body_html, "to", cc, bcc,
+          envelope_id, at, delivery, claimed_at, delivery_note, ticket_id,
           whole_text <> '' or whole_html <> '' as has_whole, {_FILES.format("message_id = m.id")}
         from tickets_message m where ticket_id = %s order by m.id""",  # noqa: S608
     "facts": """
@@ -145,9 +136,9 @@ def _statement(viewer: Agent) -> statements.Statement:
     linked = Q(merged_into=_TICKET) | Q(follow_up_of=_TICKET) | Q(split_from=_TICKET)
     linked |= Q(pk__in=[_FOLLOWED, _SPLIT])
     seen = visible_to(viewer)
-    past = _others(viewer, _REQUESTER, _TICKET).order_by("-id")
+    past = seen.filter(LIVE, requester_id=_REQUESTER).exclude(pk=_TICKET).order_by("-id")
     visible = {
-        "past": past.values("id", "subject", "status", "created_at")[: PAST + 1],
+        "past": past.values("id", "subject", "status", "created_at")[:PAST],
         "relatives": seen.filter(linked)
         .order_by("id")
         .values("id", "merged_into_id", "follow_up_of_id", "split_from_id"),
@@ -162,9 +153,10 @@ def _statement(viewer: Agent) -> statements.Statement:
         f"(select coalesce(json_agg(r), '[]') from ({one}) r)"  # noqa: S608
         for one in pieces
     )
+    counted, values = past.values("pk")[: queries.COUNT_CAP].query.sql_with_params()
     return (
-        f"select {columns}, "  # noqa: S608  (our own SQL and the ORM's)
+        f"select {columns}, (select count(*) from ({counted}) r), "  # noqa: S608  (our own SQL)
         "(select at from tickets_seen where ticket_id = %s and agent_id = %s)",
-        (*params, _TICKET, viewer.pk),
-        (*_OWN, *visible, "seen_at"),
+        (*params, *values, _TICKET, viewer.pk),
+        (*_OWN, *visible, "past_count", "seen_at"),
     )

@@ -217,6 +217,7 @@ def _record(
             channel=inbound.channel,
             is_first=is_first,
             is_auto_reply=inbound.is_auto_reply,
+            is_automatic=inbound.is_automatic,
         ),
         by=customer,
         at=at,

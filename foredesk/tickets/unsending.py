@@ -8,6 +8,7 @@ from foredesk.people.models import Agent
 from foredesk.tickets import moving
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import ReplyWithdrawn, TicketAssigned
+from foredesk.tickets.first_replies import first_reply_at
 from foredesk.tickets.locking import locked
 from foredesk.tickets.models import Attachment, Delivery, Draft, Message, Status, Ticket
 from foredesk.tickets.placing import place
@@ -23,7 +24,6 @@ def before(ticket: Ticket, *, then: str) -> dict[str, Any]:
         "then": then,
         "assignee_id": ticket.assignee_id,
         "preview": ticket.preview,
-        "is_first": ticket.first_reply_at is None,
         **{name: at and at.isoformat() for name, at in times.items()},
     }
 
@@ -71,7 +71,6 @@ def _put_back(ticket: Ticket, row: Message, *, by: Agent, at: datetime) -> None:
     times = {name: datetime.fromisoformat(was[name]) if was.get(name) else None for name in TIMES}
     others = ticket.messages.filter(is_public=True).exclude(pk=row.pk)
     later = others.filter(pk__gt=row.pk)
-    answer = others.filter(author_kind="agent").order_by("id").first()
     last = others.order_by("-id").first()
     if "status" in was and not later.exists():
         ticket.preview = was["preview"]
@@ -80,8 +79,8 @@ def _put_back(ticket: Ticket, row: Message, *, by: Agent, at: datetime) -> None:
         ticket.preview, ticket.activity_at = " ".join(last.body_text.split())[:140], last.at
         if last.customer_id and ticket.customer_wrote_at:
             ticket.activity_at = ticket.customer_wrote_at
-    if was.get("is_first"):
-        ticket.first_reply_at = answer.at if answer else None
+    if ticket.first_reply_at == row.at:
+        ticket.first_reply_at = first_reply_at(ticket, but=row.pk)
     if not later.exists():
         _put_back_status(ticket, was, times, by=by, at=at)
     if not later.filter(author_kind="agent").exists():

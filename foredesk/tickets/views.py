@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from foredesk.people.models import Agent
 from foredesk.plumbing import numbers
@@ -36,6 +37,12 @@ VIEWS = (
         "Unassigned",
         "circle",
         lambda me: _UNSOLVED & AWAKE & Q(assignee=None),
+    ),
+    View(
+        "late",
+        "Late",
+        "clock",
+        lambda me: _UNSOLVED & AWAKE & Q(due_at__lte=Now()),
     ),
     View(
         "pending",

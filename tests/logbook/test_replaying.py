@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM
@@ -108,6 +109,17 @@ def test_what_was_rolled_back_is_never_seen():
     with transaction.atomic():
         _record("done")
     assert _names(entries_after(START)) == ["done"]
+
+
+def test_a_long_logbook_is_read_by_an_index():
+    with CaptureQueriesContext(connection) as asked, connection.cursor() as cursor:
+        cursor.execute("set enable_seqscan = off")  # a short one is faster without
+        entries_after((1, 1), limit=10)
+        cursor.execute(f"explain {asked[-1]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute("reset enable_seqscan")
+    assert "using entry_position" in plan
+    assert "Sort" not in plan
 
 
 def _assign_transaction_id():

@@ -16,13 +16,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from foredesk.plumbing.postgres import account, cluster, embedded
+from tests.peers import prepared
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery"
 
 
-def until(is_true: Callable[[], bool], seconds: float = 30) -> None:
+def until(is_true: Callable[[], bool], seconds: float = 90) -> None:
     patience = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < patience, "waited in vain"
@@ -54,11 +57,13 @@ class Desk:
     """A desk in a scratch folder, started as a person would."""
 
     def __init__(self, data_dir: Path | None = None, **settings: str) -> None:
-        """`settings` are further environment variables."""
+        """`settings` are further environment variables. Without a folder it has one of its own
+        with all tables; in one that is given it starts from what is there."""
         if data_dir is None:
             top = Path(tempfile.mkdtemp(prefix="foredesk-desk-"))
             top.chmod(0o755)
             data_dir = top / "data"
+            prepared.lay(data_dir)
         self.data_dir = data_dir
         self.port, self.smtp_port = free_port(), free_port()
         self.url = f"http://localhost:{self.port}"
@@ -78,7 +83,7 @@ class Desk:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        until(lambda: self.is_healthy() or self.process.poll() is not None, 60)
+        until(lambda: self.is_healthy() or self.process.poll() is not None, 120)
         assert self.process.poll() is None, self.log.read_text()
         return time.monotonic() - began
 
@@ -131,6 +136,11 @@ class Desk:
         assert done.returncode == 0, done.stdout + done.stderr
         lines = done.stdout.strip().splitlines()
         return json.loads(lines[-1]) if lines else None
+
+    def ask(self, query: str) -> list[Any]:
+        """What the desk's database answers, for those who ask again and again."""
+        with psycopg.connect(embedded.dsn(self.data_dir), autocommit=True) as connection:
+            return connection.execute(query.encode()).fetchall()
 
     def tickets(self) -> list[dict[str, Any]]:
         """All tickets, newest activity first."""

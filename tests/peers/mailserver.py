@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import smtplib
@@ -314,6 +315,18 @@ class MailServer:
         command += ["-u", address, "--uid-validity", str(before + 1), "INBOX"]
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
 
+    def ask_for(self, password: str) -> None:
+        """From now on IMAP and POP3 take this password alone."""
+        path = self.home / "dovecot.conf"
+        text = path.read_text()
+        path.write_text(re.sub(r"(?m)^(\s*args = password=).*$", rf"\g<1>{password}", text))
+        subprocess.run(
+            ["doveadm", "-c", str(path), "reload"],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+        )
+
     def start_dovecot(self) -> None:
         """Start the IMAP and LMTP server."""
         subprocess.run(
@@ -393,7 +406,7 @@ class MailServer:
 
 
 def wait_until(
-    holds: Callable[[], object], what: str, *, seconds: float = 20, log: Callable[[], str] = str
+    holds: Callable[[], object], what: str, *, seconds: float = 90, log: Callable[[], str] = str
 ) -> None:
     """Come back as soon as `holds()` is true. Raises AssertionError after `seconds`."""
     end = time.monotonic() + seconds

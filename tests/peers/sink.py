@@ -28,14 +28,38 @@ class Taken:
 
 @dataclass
 class Manners:
-    """How the sink behaves; tests change it while it runs."""
+    """How the sink behaves; tests change it while it runs.
+
+    It hangs up on connections that it does not greet, and waits for `pause` seconds before it
+    answers MAIL.
+    """
 
     rcpt: Callable[[str], str] = lambda address: "250 2.1.5 OK"
     mail: Callable[[str], str] = lambda address: "250 2.1.0 OK"
     data: Callable[[bytes], str] = lambda data: "250 2.0.0 Queued as 42"
     drops_answer: bool = False
+    greets: Callable[[], bool] = lambda: True
+    pause: float = 0.0
+    most_bytes: int = 30_000_000
     password: str = ""
     on_data: Callable[[], None] = lambda: None
+
+
+class _Greeting(SMTP):
+    """A connection that may end before the first word."""
+
+    def connection_made(self, transport: Any) -> None:
+        if self.event_handler.manners.greets():
+            super().connection_made(transport)
+        else:
+            transport.close()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self.transport is not None:
+            super().connection_lost(error)
+
+    def eof_received(self) -> bool | None:
+        return super().eof_received() if self.transport is not None else None
 
 
 @dataclass
@@ -75,12 +99,12 @@ class Sink:
     def _connection(self) -> SMTP:
         self.sessions += 1
         needs_password = bool(self.manners.password)
-        return SMTP(
+        return _Greeting(
             self,
             hostname="sink.example",
             loop=self._loop,
             enable_SMTPUTF8=True,
-            data_size_limit=30_000_000,
+            data_size_limit=self.manners.most_bytes,
             tls_context=self.tls_context,
             auth_required=needs_password,
             auth_require_tls=False,
@@ -92,6 +116,8 @@ class Sink:
         return AuthResult(success=given == self.manners.password, handled=False)
 
     async def handle_MAIL(self, server, session, envelope, address, options) -> str:
+        if self.manners.pause:
+            await asyncio.sleep(self.manners.pause)
         answer = self.manners.mail(address)
         if answer.startswith("250"):
             envelope.mail_from = address

@@ -30,7 +30,7 @@ from foredesk.channels.providers.contract import (
     Malformed,
     RawMail,
 )
-from foredesk.plumbing import http
+from foredesk.plumbing import extras, http
 
 _OWN = re.compile(r"https://sns\.[a-z0-9-]{3,40}\.amazonaws\.com(?:\.cn)?/\S{1,2000}")
 _SIGNED = {
@@ -70,6 +70,7 @@ class AmazonSes:
     )
     more_headers: dict[str, str] = {}
     can_stop_watching = False  # it only watches when a configuration set says so
+    extra = "s3"
 
     def hear(self, call: Call, keys: Keys) -> Heard:
         envelope = anymailing.body(call)
@@ -86,6 +87,7 @@ class AmazonSes:
         if said.get("notificationType") != "Received":
             if not ({"eventType", "notificationType"} & said.keys()):
                 return Heard(key=key, at=at)  # SES says hello to a new topic
+            extras.need(self.extra, whose=self.label)
             from anymail.webhooks.amazon_ses import AmazonSESTrackingWebhookView
 
             view = AmazonSESTrackingWebhookView(auto_confirm_sns_subscriptions=False)
@@ -102,6 +104,7 @@ class AmazonSes:
         action = said.get("receipt", {}).get("action", {})
         if action.get("type") != "S3":
             raise Malformed("It holds no mail, and does not say where it lies.")
+        extras.need(self.extra, whose=self.label)
         import boto3
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -113,6 +116,7 @@ class AmazonSes:
             raise OSError(f"S3 does not hand the mail over: {type(error).__name__}.") from None
 
     def backend(self, keys: Keys) -> tuple[type[Any], dict[str, Any]]:
+        extras.need(self.extra, whose=self.label)
         from anymail.backends.amazon_ses import EmailBackend
         from botocore.client import Config
 

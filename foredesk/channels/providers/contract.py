@@ -107,6 +107,7 @@ class Provider(Protocol):
     guide: Guide
     more_headers: dict[str, str]
     can_stop_watching: bool
+    extra: str  # of pyproject.toml, where its packages are; "" when all have them
 
     def hear(self, call: Call, keys: Keys) -> Heard:
         """Check a call and sort what it says. Raises Forged, Malformed."""

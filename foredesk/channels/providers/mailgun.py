@@ -41,6 +41,7 @@ class Mailgun:
     )
     more_headers: dict[str, str] = {}
     can_stop_watching = True
+    extra = ""
 
     def hear(self, call: Call, keys: Keys) -> Heard:
         if call.content_type.startswith("application/json"):

@@ -38,6 +38,7 @@ class Postmark:
     )
     more_headers = {"X-PM-KeepID": "true"}  # our Message-ID stays, so that answers find their way
     can_stop_watching = True
+    extra = ""
 
     def hear(self, call: Call, keys: Keys) -> Heard:
         said = anymailing.body(call)

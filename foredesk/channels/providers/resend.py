@@ -43,6 +43,7 @@ class Resend:
     )
     more_headers: dict[str, str] = {}
     can_stop_watching = False  # it is a setting of the domain there, and off at first
+    extra = ""
 
     def hear(self, call: Call, keys: Keys) -> Heard:
         names = ("id", "timestamp", "signature")

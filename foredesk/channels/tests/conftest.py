@@ -51,7 +51,7 @@ class Intake:
 
     def __exit__(self, *_: object) -> None:
         asyncio.run_coroutine_threadsafe(self._end(), self.loop).result(10)
-        self.handler.threads.shutdown(wait=True)
+        self.handler.stop()
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)
 

@@ -1,11 +1,13 @@
 """Rows for the tests of those who show mail."""
 
+from foredesk.channels import accepting, opening
 from foredesk.channels.mail import composing
 from foredesk.channels.models import Dispatch, Mailbox
 from foredesk.files import storing
 from foredesk.plumbing.clock import now
 from foredesk.tickets import receiving
 from foredesk.tickets.arrivals import Address, InboundMessage
+from foredesk.tickets.models import Message
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
@@ -53,3 +55,10 @@ def a_mail(ticket=None, **fields):
         "started_at": now(),
     }
     return Dispatch.objects.create(**values | fields)
+
+
+def arrived(mail):
+    """The message that these bytes became, taken by the intake and opened."""
+    envelope = accepting.accept(mail, mailbox=None, road="smtp", at=now())
+    opening.open_envelope(envelope.pk)
+    return Message.objects.get(envelope_id=envelope.pk)

@@ -6,6 +6,7 @@ from django.core.mail import EmailMultiAlternatives, send_mail
 from foredesk.channels import queries
 from foredesk.channels.account_mail import Backend
 from foredesk.channels.models import Dispatch, Mailbox
+from foredesk.files import reading
 from foredesk.people.models import Agent
 from tests.peers.sink import Sink
 
@@ -25,7 +26,7 @@ def test_without_a_server_it_is_kept_and_only_admins_read_it(mailbox):
     assert (dispatch.state, dispatch.purpose) == ("kept", "account")
     admin = Agent.objects.create(email="a@shop.example", name="A", role="admin")
     agent = Agent.objects.create(email="b@shop.example", name="B")
-    assert b"/reset/TOKEN" in queries.content_of(queries.dispatch(admin, dispatch.pk))
+    assert b"/reset/TOKEN" in reading.read(queries.dispatch(admin, dispatch.pk).blob_id)
     assert queries.dispatch(agent, dispatch.pk) is None
     assert queries.dispatches(agent, limit=9) == []
     assert queries.dispatches(admin, limit=9) == [dispatch]

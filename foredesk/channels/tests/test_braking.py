@@ -67,7 +67,8 @@ def test_admins_get_one_mail_with_what_to_do(settings):
     for name, role in (("Ada", "admin"), ("Ben", "agent")):
         Agent.objects.create(name=name, email=f"{name.lower()}@shop.example", role=role)
     assert (
-        alarming.tell_admins(AutomaticMailHeld(brake="desk", address="x@y.example", limit=3)) == 1
+        alarming.tell_of_a_brake(AutomaticMailHeld(brake="desk", address="x@y.example", limit=3))
+        == 1
     )
     [mail] = outbox.outbox
     assert mail.to == ["ada@shop.example"]

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from imapclient.exceptions import IMAPClientError
 
 from foredesk.channels import accepting, fetching, imap
 from foredesk.channels.models import Envelope, Mailbox
 from foredesk.channels.tests.letters import raw
 from foredesk.files import reading
 from foredesk.plumbing.clock import now
+from tests.peers.proxy import Proxy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("blobs")]
 
@@ -198,3 +200,22 @@ def test_starttls_is_used_when_asked_for(imap_mailbox, mailserver):
     )
     fill(mailserver, imap_mailbox, 1)
     assert fetch(imap_mailbox) == 1
+
+
+def test_a_wire_that_breaks_again_and_again_brings_every_mail(imap_mailbox, mailserver):
+    for number in range(8):
+        mailserver.deliver(raw(f"Mail {number} " + "x" * 2500), to=imap_mailbox.address)
+    with Proxy(mailserver.imaps) as wire:
+        wire.most = 12_000  # some three mails after the handshake and the sign-in
+        imap_mailbox.imap_port = wire.port
+        imap_mailbox.save()
+        fetcher = fetching.Fetcher(imap_mailbox)
+        for _ in range(20):
+            try:
+                client = imap.connect(imap_mailbox)
+                fetcher.fetch(client)
+            except (imap.Trouble, IMAPClientError, OSError):
+                continue
+            break
+    states = Envelope.objects.values_list("state", flat=True)
+    assert sorted(states) == ["received"] * 8, "the wire is at fault, not the mails"

@@ -1,12 +1,14 @@
 """Mail by SMTP: acknowledged after the commit, refused with a sentence, never half taken."""
 
+import asyncio
 import smtplib
 import socket
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from django.db import DatabaseError, connection
 
-from foredesk.channels import accepting, intake
+from foredesk.channels import accepting, intake, taking_data
 from foredesk.channels.models import Envelope
 from foredesk.channels.tests.letters import letter, raw
 from foredesk.files import reading, storing
@@ -164,3 +166,46 @@ def test_a_null_sender_is_kept_as_none(mailbox, start_intake):
     with start_intake() as port, smtplib.SMTP("127.0.0.1", port) as client:
         client.sendmail("", ["help@shop.example"], raw())
     assert Envelope.objects.get().mail_from == ""
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (b".\r\n", b""),
+        (b"\r\n.\r\n", b"\r\n"),
+        (b"..\r\n.\r\n", b".\r\n"),
+        (b"a\r\n..b\r\n...\r\n.\r\n", b"a\r\n.b\r\n..\r\n"),
+        (b"a\n.\nb\r.\rc\r\n.x\r\n.\r\n", b"a\n.\nb\r.\rc\r\nx\r\n"),
+        (b"y" * 1_200_000 + b"\r\n.\r\n", b"y" * 1_200_000 + b"\r\n"),
+        (b"y" * 2_000_001 + b"\r\n.\r\n", None),
+    ],
+    ids=["empty", "one-empty-line", "a-dot", "dots", "bare", "one-long-line", "too-much"],
+)
+def test_a_mail_ends_at_its_lone_dot_and_nowhere_else(sent, kept):
+    async def take(piece):
+        reader = asyncio.StreamReader(limit=512 * 1024)
+        taking = asyncio.ensure_future(taking_data.take(reader, 2_000_000))
+        rest = sent + b"QUIT\r\n"
+        for start in range(0, len(rest), piece):
+            await asyncio.sleep(0)
+            reader.feed_data(rest[start : start + piece])
+        assert await taking == kept
+        assert await reader.readline() == b"QUIT\r\n"
+
+    for piece in (1, 2, 3, 65_536) if len(sent) < 100 else (65_536, 5_000_000):
+        asyncio.run(take(piece))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "<a@b.example>", " <a.b+c@d-e.example> SIZE=3 BODY=8BITMIME", "<>", "<a@b", "a@b.example",
+        "<@x:a@b.example>", '<"a b"@c.example>', "<a@[127.0.0.1]>", "<a..b@c.example>",
+        "<.a@c.example>", "<a@b.example> ", "<grüße@b.example>", "<a@b.example>SIZE=3", "<a@-b.x>",
+        "<a @b.example>", "",
+    ],
+)  # fmt: skip
+def test_an_address_is_read_as_by_the_library(given):
+    ours = intake.Connection._getaddr(intake.Connection.__new__(intake.Connection), given)
+    theirs = SMTP._getaddr(SMTP.__new__(SMTP), given)
+    assert ours == theirs

@@ -1,8 +1,10 @@
 """Agents hear of their tickets by mail, and answer from their own mail program."""
 
+from datetime import timedelta
+
 import pytest
 
-from foredesk.channels import accepting, notifying, opening
+from foredesk.channels import accepting, notifying, opening, taking_turns
 from foredesk.channels.models import Dispatch, EnvelopeState, Mailbox
 from foredesk.channels.tests.letters import raw
 from foredesk.plumbing.clock import now
@@ -148,6 +150,22 @@ def test_a_server_that_is_away_is_tried_again(sink, ticket, ada):
     Mailbox.objects.update(smtp_port=sink.port)
     told(ticket, ada)
     assert len(sink.taken) == 1
+
+
+def test_a_server_that_hangs_gets_no_more_of_the_worker(sink, ticket, ada, mailbox):
+    with taking_turns.turn(mailbox.pk), taking_turns.turn(mailbox.pk):
+        told(ticket, ada)
+    assert not sink.taken
+    [again] = queued("wrote")
+    notifying.notify(again.pop("ticket_id"), again.pop("agent_id"), is_last_try=False, **again)
+    assert len(sink.taken) == 1
+
+
+def test_nobody_knocks_where_the_mailbox_waits(sink, ticket, ada):
+    Mailbox.objects.update(send_retry_at=now() + timedelta(minutes=1), send_error="It is away.")
+    with pytest.raises(notifying.TryLater, match="away"):
+        told(ticket, ada, is_last_try=False)
+    assert not sink.taken
 
 
 def test_a_mail_on_an_assigned_ticket_tells_its_agent(mailbox, ticket, ada):

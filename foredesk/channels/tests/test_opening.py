@@ -31,6 +31,21 @@ def test_a_mail_becomes_a_message_of_a_ticket(mailbox):
     assert message.ticket.account == str(mailbox.pk)
 
 
+@pytest.mark.parametrize(
+    "lie", ["Fri, 01 Jan 2100 00:00:00 +0000", "Thu, 01 Jan 1970 00:00:00 +0000"]
+)
+def test_its_own_date_neither_orders_nor_dates_it(mailbox, lie):
+    first = opened(raw(message_id="<one@customer.example>"), mailbox)
+    liar = opened(raw(in_reply_to="<one@customer.example>", date=lie), mailbox)
+    last = opened(raw(in_reply_to="<one@customer.example>"), mailbox)
+    messages = list(Message.objects.order_by("at", "pk"))
+    assert [one.envelope_id for one in messages] == [first.pk, liar.pk, last.pk]
+    assert [one.at for one in messages] == [first.received_at, liar.received_at, last.received_at]
+    ticket = messages[0].ticket
+    assert (ticket.created_at, ticket.waiting_since) == (first.received_at, first.received_at)
+    assert (ticket.activity_at, ticket.customer_wrote_at) == (last.received_at, last.received_at)
+
+
 def test_opening_twice_makes_one_message(mailbox):
     envelope = opened(raw(), mailbox)
     opening.open_envelope(envelope.pk)

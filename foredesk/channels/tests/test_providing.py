@@ -10,6 +10,7 @@ from foredesk.channels import checking_mailboxes, mailboxes, providers, sending
 from foredesk.channels.models import Dispatch
 from foredesk.channels.providers import mailgun, resend
 from foredesk.files import storing
+from foredesk.plumbing import extras
 from foredesk.plumbing.clock import now
 from foredesk.tickets import drafting, replying
 from foredesk.tickets.tests import cases
@@ -130,6 +131,20 @@ def test_a_lost_answer_is_flagged_and_never_sent_again(sends, api, ada):
     api.fault = ""
     sending.send_due(message.ticket_id)
     assert len(api.asked) == 1
+
+
+def test_amazon_without_its_packages_says_how_to_get_them(mailbox, adi, ada, monkeypatch):
+    amazon = {"provider": "amazon_ses", "provider_out": True, "provider_keys": KEYS["amazon_ses"]}
+    mailboxes.change(mailbox, **amazon, by=adi, at=now())
+    monkeypatch.setitem(extras._MODULES, "s3", ("not_installed_here",))
+    with pytest.raises(checking_mailboxes.InvalidMailbox, match=r"Amazon SES needs .*foredesk\[s3"):
+        mailboxes.change(mailbox, **amazon, by=adi, at=now())
+    message = answer(ada)  # the packages went after the mailbox was set
+    sending.send_due(message.ticket_id)
+    message.refresh_from_db()
+    mailbox.refresh_from_db()
+    assert message.delivery == "queued"
+    assert "foredesk[s3]" in mailbox.send_error
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from foredesk.channels import resolving, sender_domain, sending, signing
 from foredesk.channels.models import Dispatch, Mailbox
-from foredesk.channels.queries import content_of
+from foredesk.files import reading
 from foredesk.people.permissions import NotAllowed
 from foredesk.plumbing.clock import now
 from foredesk.tickets import replying
@@ -151,7 +151,7 @@ def _send(ada):
     sending.send_due(message.ticket_id)
     message.refresh_from_db()
     assert message.delivery == "sent", message.delivery_note
-    return content_of(Dispatch.objects.get(message_id=message.pk))
+    return reading.read(Dispatch.objects.get(message_id=message.pk).blob_id)
 
 
 def test_every_domain_that_sends_is_looked_at(box, names):

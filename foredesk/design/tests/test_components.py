@@ -36,7 +36,7 @@ CALLS = {
     "check": 'ui.check("c", "Tell me", true, small="At most once an hour")',
     "switch": 'ui.switch("s", "On", true)',
     "choice": 'ui.choice("k", "v", "Email", "A whole card")',
-    "ticket_row": "ui.ticket_row(ticket)",
+    "ticket_rows": "ui.ticket_rows([ticket])",
     "typing": "ui.typing()",
     "group_head": 'ui.group_head("Today", "calendar")',
     "past_ticket": "ui.past_ticket({'url': '/1', 'status': 'solved', 'subject': 'S', 'time': ''})",
@@ -46,7 +46,8 @@ CALLS = {
     ' ~ ui.msg("agent", "Mira", "10:06", state="Sent", caller=body)',
     "event": 'ui.event("forward", "09:59", "Passed on")',
     "day": 'ui.day("Today")',
-    "attachment": 'ui.attachment("a.png", "214 KB", "/f/1", "image")',
+    "attachment": 'ui.attachment("a.png", "214 KB", "/f/1", "image", picture="/f/1/s", in_tab=true)'
+    ' ~ ui.attachment("b.zip", "1 KB", "", verdict=verdict)',
     "presence": 'ui.presence("typing", "PR", 1, "Priya is typing")',
     "banner": 'ui.banner("bad", "Not sent", alert=true, caller=body)',
     "strip": 'ui.strip("Slower today")',
@@ -140,6 +141,7 @@ def render(expression):
         "form": Sample({"email": "x"}),
         "ticket": TICKET,
         "body": lambda: Markup("<p>body</p>"),
+        "verdict": {"tone": "bad", "icon": "shield", "words": "Held back: X", "note": "X"},
         "rows": lambda: Markup("<tr><td>a</td><td>1</td></tr>"),
     }
     return engines["jinja2"].from_string("{{ " + expression + " }}").render(context)
@@ -186,13 +188,13 @@ def test_a_right_field_claims_no_error():
 
 
 def test_an_unread_row_says_so_and_a_read_one_does_not():
-    assert "Unread" in render("ui.ticket_row(ticket)")
-    assert "Unread" not in render("ui.ticket_row(dict(ticket, unread=false))")
+    assert "Unread" in render("ui.ticket_rows([ticket])")
+    assert "Unread" not in render("ui.ticket_rows([dict(ticket, unread=false)])")
 
 
 def test_a_missing_value_is_an_error_not_an_empty_place():
     with pytest.raises(Exception, match="url"):
-        render("ui.ticket_row({'id': 1})")
+        render("ui.ticket_rows([{'id': 1}])")
 
 
 @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])

@@ -13,6 +13,8 @@ from foredesk.people import permissions
 from foredesk.plumbing.clock import now
 
 KEPT = 5.0  # seconds
+MOST = 2  # banners at once; more become one
+NAMED = 4  # troubles that it names
 _kept: list[tuple[float, list[troubling.Trouble]]] = []
 
 
@@ -20,7 +22,10 @@ def for_agent(agent: Any) -> list[dict[str, Any]]:
     """What this person must know; admins get the way to mend it. One query each five seconds."""
     can_mend = permissions.can_administer(agent)
     can_look = permissions.can_see_health(agent)
-    return [_banner(one, can_mend=can_mend, can_look=can_look) for one in _troubles()]
+    troubles = _troubles()
+    if len(troubles) > MOST:
+        return [_all_of(troubles, can_look=can_look)]
+    return [_banner(one, can_mend=can_mend, can_look=can_look) for one in troubles]
 
 
 def forget() -> None:
@@ -34,14 +39,35 @@ def _troubles() -> list[troubling.Trouble]:
     return _kept[0][1]
 
 
-def _banner(one: troubling.Trouble, *, can_mend: bool, can_look: bool) -> dict[str, Any]:
+def _title(one: troubling.Trouble) -> str:
     titles = {
         "worker": _("The worker does not run"),
+        "disk": _("The disk is nearly full"),
         "storm": _("Automatic mail is stopped"),
-        "deaf": _("Nothing comes in from %(address)s") % {"address": one.address},
-        "consent": _("Sign in again for %(address)s") % {"address": one.address},
-        "mute": _("Nothing goes out from %(address)s") % {"address": one.address},
+        "deaf": _("Nothing comes in from %(address)s"),
+        "consent": _("Sign in again for %(address)s"),
+        "mute": _("Nothing goes out from %(address)s"),
     }
+    if one.kind == "consent" and one.state == "warn":
+        return _("The sign-in of %(address)s ends soon") % {"address": one.address}
+    return titles[one.kind] % {"address": one.address}
+
+
+def _all_of(troubles: list[troubling.Trouble], *, can_look: bool) -> dict[str, Any]:
+    """One banner in place of so many that the work would be pushed off the screen."""
+    named = "; ".join(_title(one) for one in troubles[:NAMED])
+    more = len(troubles) - NAMED
+    text = f"{named}; {_('%(n)d more') % {'n': more}}." if more > 0 else f"{named}."
+    return {
+        "tone": troubles[0].state,
+        "title": _("%(n)d things need somebody") % {"n": len(troubles)},
+        "text": text if can_look else f"{text} {_('An admin can mend it.')}",
+        "url": reverse("health") if can_look else None,
+        "action": _("See the health of the desk") if can_look else None,
+    }
+
+
+def _banner(one: troubling.Trouble, *, can_mend: bool, can_look: bool) -> dict[str, Any]:
     url, action = None, None
     if one.mailbox_id and can_mend:
         url, action = reverse("mailbox", args=[one.mailbox_id]), _("Mend it")
@@ -50,7 +76,7 @@ def _banner(one: troubling.Trouble, *, can_mend: bool, can_look: bool) -> dict[s
     text = one.text if can_look else f"{one.text} {_('An admin can mend it.')}"
     return {
         "tone": one.state,
-        "title": titles[one.kind],
+        "title": _title(one),
         "text": text,
         "url": url,
         "action": action,

@@ -15,7 +15,8 @@ from foredesk.channels.mail import reading as mail_reading
 from foredesk.desk.access import agents_only
 from foredesk.desk.mail.states import PURPOSES, STATES
 from foredesk.desk.tickets.files import FRAME_STYLE
-from foredesk.files import reading, sniffing
+from foredesk.files import reading, scanning, sniffing
+from foredesk.plumbing.clock import now
 
 PAGE = 50
 LARGEST_SHOWN = 4 * 1024 * 1024  # bytes of one picture that is shown inside the text
@@ -117,7 +118,10 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
 @agents_only
 def raw(request: HttpRequest, pk: int) -> HttpResponse:
     """The bytes, as a file."""
-    return eml(_bytes(_dispatch(request, pk)), f"sent-{pk}.eml")
+    one = _dispatch(request, pk)
+    data = _bytes(one)
+    scanning.must_be_clean(one.blob_id, at=now())
+    return eml(data, f"sent-{pk}.eml")
 
 
 def eml(data: bytes, name: str) -> HttpResponse:

@@ -18,7 +18,7 @@ from foredesk.desk import parameters
 from foredesk.desk.access import allowed
 from foredesk.desk.mail.sent import eml
 from foredesk.desk.settings import admins_only
-from foredesk.files import reading
+from foredesk.files import reading, scanning
 from foredesk.people.permissions import can_release
 from foredesk.plumbing import numbers
 from foredesk.plumbing.clock import now
@@ -88,8 +88,11 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @admins_only
 def raw(request: HttpRequest, pk: int) -> HttpResponse:
     """The bytes as they arrived."""
+    one = _envelope(pk)
     try:
-        return eml(queries.raw_of(_envelope(pk)), f"mail-{pk}.eml")
+        data = queries.raw_of(one)
+        scanning.must_be_clean(one.blob_id, at=now())
+        return eml(data, f"mail-{pk}.eml")
     except reading.Missing as gone:
         raise Http404(str(gone)) from None
 

@@ -18,9 +18,12 @@ FIELDS = {
     "language": "language",
     "time_zone": "time zone",
     "close_after_days": "days until closing",
+    "close_warning_days": "days of warning before closing",
     "signature_html": "signature",
     "icon": "picture",
 }
+
+NOUNS = {"macro": "macro", "template": "template", "sequence": "follow-up"}
 
 SENTENCES: dict[str, Callable[[dict[str, Any], str], str]] = {
     "people.AgentAdded": lambda data, who: _("Added %(who)s") % {"who": who},
@@ -35,6 +38,18 @@ SENTENCES: dict[str, Callable[[dict[str, Any], str], str]] = {
     "people.WorkspaceSetUp": lambda data, who: _("Set up the desk"),
     "people.WorkspaceChanged": lambda data, who: (
         _("Changed %(what)s of the desk") % {"what": _fields(data)}
+    ),
+    "automations.RuleAdded": lambda data, who: _("New rule %(name)s") % data,
+    "automations.RuleChanged": lambda data, who: _("Changed the rule %(name)s") % data,
+    "automations.RuleSwitched": lambda data, who: (
+        _("Switched the rule %(name)s %(how)s")
+        % {**data, "how": "on" if data["is_active"] else "off"}
+    ),
+    "automations.RuleMoved": lambda data, who: _("Moved the rule %(name)s") % data,
+    "automations.RuleRemoved": lambda data, who: _("Removed the rule %(name)s") % data,
+    "automations.WordingSaved": lambda data, who: _("Wrote the %(noun)s %(name)s") % _noun(data),
+    "automations.WordingRemoved": lambda data, who: (
+        _("Removed the %(noun)s %(name)s") % _noun(data)
     ),
     "channels.MailboxAdded": lambda data, who: _("New mailbox %(address)s") % data,
     "channels.MailboxChanged": lambda data, who: _("Changed the mailbox %(name)s") % data,
@@ -59,6 +74,10 @@ def lately(limit: int = 8) -> list[dict[str, Any]]:
         }
         for entry in logbook.latest(tuple(SENTENCES), limit=limit)
     ]
+
+
+def _noun(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "noun": NOUNS.get(data["noun"], data["noun"])}
 
 
 def _fields(data: dict[str, Any]) -> str:

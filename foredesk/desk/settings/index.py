@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from foredesk import __version__
+from foredesk.automations import queries as automations
 from foredesk.channels import judging
 from foredesk.channels import queries as channels
 from foredesk.desk.settings import admins_only, changes
@@ -29,6 +30,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "mailboxes": _mailboxes(),
         "aside": channels.aside_count(),
         "changes": changes.lately(),
+        "rules": _rules(),
     }
     return render(request, "desk/settings/index.html", context)
 
@@ -39,6 +41,15 @@ def _people_line() -> str:
     one = ngettext("%(n)d person", "%(n)d people", head) % {"n": head}
     two = ngettext("%(n)d team", "%(n)d teams", teams) % {"n": teams}
     return f"{one}, {two}"
+
+
+def _rules() -> dict[str, Any]:
+    """The line of the rules' tile, and how many rules are in trouble."""
+    counts = automations.counts()
+    line = _("None yet")
+    if counts["all"]:
+        line = _("%(on)d of %(all)d on") % counts
+    return {**counts, "line": line}
 
 
 def _mailboxes() -> dict[str, Any]:

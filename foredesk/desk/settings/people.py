@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from foredesk.channels import queries as channels
 from foredesk.design import wording
 from foredesk.desk.account import invitations, notices
+from foredesk.desk.routing import pages as routing
 from foredesk.desk.settings import admins_only, sign_ins
 from foredesk.people import changing, deactivating, inviting, resetting
 from foredesk.people import queries as people
@@ -157,6 +158,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "person": _row(agent, steps.get(agent.pk, set()), seen.get(agent.pk)),
         "is_me": agent.pk == request.user.pk,
         "has_steps": bool(steps.get(agent.pk)),
+        "most": routing.most_of(agent) if not agent.is_light else [],
     }
     return render(
         request, "desk/settings/person.html", context, status=422 if form.is_bound else 200

@@ -51,6 +51,16 @@ class WorkspaceForm(forms.Form):
             "follow-up. 0 leaves tickets solved."
         ),
     )
+    close_warning_days = forms.IntegerField(
+        label=gettext_lazy("Tell the customer before"),
+        min_value=0,
+        max_value=setting_up.MOST_DAYS,
+        required=False,
+        help_text=gettext_lazy(
+            "Days before the closing. They get a mail, and an answer keeps the ticket open. 0 "
+            "tells nobody."
+        ),
+    )
     copies_join = forms.ChoiceField(
         label=gettext_lazy("People whom a customer puts in copy"),
         required=False,
@@ -72,7 +82,9 @@ class WorkspaceForm(forms.Form):
 def show(request: HttpRequest) -> HttpResponse:
     """The form; a POST saves it and comes back."""
     row = people.workspace_now()
-    names = ("name", "language", "time_zone", "close_after_days", "copies_join")
+    names = (
+        "name", "language", "time_zone", "close_after_days", "close_warning_days", "copies_join",
+    )  # fmt: skip
     form = WorkspaceForm(request.POST or None, initial={name: getattr(row, name) for name in names})
     if request.method == "POST" and form.is_valid():
         try:

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from foredesk.channels import our_addresses
 from foredesk.desk.mail import alerts, suspended
 from foredesk.people import directory
 from foredesk.plumbing.clock import now
@@ -17,12 +18,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def kept_names(monkeypatch):
     """Names and troubles are read now and then; here a page counts as one that need not."""
-    monkeypatch.setattr(directory, "KEPT", 3600)
-    for kept in (alerts, suspended):
+    for kept in (directory, our_addresses, alerts, suspended):
         monkeypatch.setattr(kept, "KEPT", 3600)
 
 
-LIST, FRAGMENT, TICKET, PANE = 4, 3, 9, 7
+LIST, FRAGMENT, TICKET, PANE = 4, 3, 7, 4
 """The most that each page may ask, sign-in and session included."""
 
 

@@ -19,7 +19,8 @@ FILES = [
     ("claimed.png", b"<script>alert(1)</script>", "image/png", "application/octet-stream", False),
     ("page.html", b"<html></html>", "text/html", "application/octet-stream", False),
     ("drawing.svg", b"<svg onload=x>", "image/svg+xml", "application/octet-stream", False),
-    ("paper.pdf", b"%PDF-1.7", "application/pdf", "application/octet-stream", False),
+    ("paper.pdf", b"%PDF-1.7", "text/html", "application/pdf", True),
+    ("no.pdf", b"<html>%PDF-1.7", "application/pdf", "application/octet-stream", False),
     ("script.js", b"alert(1)", "text/javascript", "application/octet-stream", False),
     ("empty.png", b"", "image/png", "application/octet-stream", False),
     ("riff.wav", b"RIFF\x00\x00\x00\x00WAVEfmt ", "image/webp", "application/octet-stream", False),
@@ -30,7 +31,7 @@ FILES = [
 @pytest.mark.parametrize(
     ("name", "data", "claim", "kind", "is_shown"), FILES, ids=[case[0] for case in FILES]
 )
-def test_a_file_is_a_download_unless_its_bytes_are_a_picture(
+def test_a_file_is_a_download_unless_its_bytes_are_a_picture_or_a_pdf(
     browser, name, data, claim, kind, is_shown
 ):
     message = cases.arrive(files=(cases.inbound_file(data, name, content_type=claim),))
@@ -44,6 +45,13 @@ def test_a_file_is_a_download_unless_its_bytes_are_a_picture(
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     assert answer["Cache-Control"].startswith("private")
+
+
+@pytest.mark.parametrize("data", [PNG, b"%PDF-1.7"])
+def test_what_is_shown_can_be_saved_too(browser, data):
+    message = cases.arrive(files=(cases.inbound_file(data, "paper"),))
+    answer = browser.get(f"/files/{message.attachments.get().public_id}/?download=1")
+    assert answer["Content-Disposition"] == 'attachment; filename="paper"'
 
 
 @pytest.mark.parametrize(
@@ -102,7 +110,7 @@ def test_a_rich_message_stands_in_a_frame_that_runs_and_loads_nothing(rich, brow
     assert answer["Referrer-Policy"] in ("no-referrer", "same-origin")
     html = answer.content.decode()
     file = rich.attachments.get()
-    assert f'src="/files/{file.public_id}/"' in html
+    assert f'src="/files/{file.public_id}/large/"' in html
     assert ' remote-src="https://e.example/p.gif"' in html
     assert "no-referrer" in html
 

@@ -1,9 +1,11 @@
 """Pictures of other servers come by way of the desk."""
 
+import io
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from PIL import Image
 
 from foredesk.desk.tickets import pictures
 from foredesk.plumbing import http
@@ -11,7 +13,9 @@ from foredesk.tickets.tests import cases
 
 pytestmark = pytest.mark.django_db
 
-PNG = b"\x89PNG\r\n\x1a\nrest"
+_out = io.BytesIO()
+Image.new("RGB", (40, 30)).save(_out, "PNG")
+PNG = _out.getvalue()
 
 
 @pytest.fixture
@@ -24,6 +28,7 @@ def far(monkeypatch):
             asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
             body = {
                 "/a.png": PNG,
+                "/broken.png": PNG[:40],
                 "/page": b"<script>alert(1)</script>",
                 "/drawing.svg": b"<svg onload='x'>",
                 "/huge.png": PNG + b"x" * pictures.BIGGEST,
@@ -56,8 +61,10 @@ def _shown(browser, address, number=0):
 def test_a_picture_comes_without_telling_who_reads(browser, far):
     site, asked = far
     answer = _shown(browser, f"{site}/a.png?u=1&amp;v=2")
-    assert (answer.status_code, answer.content) == (200, PNG)
-    assert answer["Content-Type"] == "image/png"
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/webp"
+    drawn = Image.open(io.BytesIO(answer.content))
+    assert (drawn.format, drawn.size) == ("WEBP", (40, 30))
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
     assert "Set-Cookie" not in answer
@@ -67,7 +74,9 @@ def test_a_picture_comes_without_telling_who_reads(browser, far):
     assert headers["user-agent"] == "Foredesk"
 
 
-@pytest.mark.parametrize("path", ["/page", "/drawing.svg", "/huge.png", "/elsewhere"])
+@pytest.mark.parametrize(
+    "path", ["/page", "/broken.png", "/drawing.svg", "/huge.png", "/elsewhere"]
+)
 def test_what_is_no_picture_is_not_shown(browser, far, path):
     assert _shown(browser, far[0] + path).status_code == 404
 

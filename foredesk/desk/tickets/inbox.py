@@ -20,6 +20,7 @@ SORT_LABELS = {
     "newest": "Newest first",
     "waiting": "Waiting longest",
     "priority": "Priority first",
+    "due": "Due first",
 }
 
 
@@ -55,9 +56,9 @@ def more(request: HttpRequest) -> HttpResponse:
 @agents_only
 def nav(request: HttpRequest) -> HttpResponse:
     """The sidebar's views and teams with fresh counts."""
-    agent = me(request)
-    frame = {"live": " ".join(queries.topics_of(agent)), "live_url": navigation.lists_url(request)}
-    return render(request, "desk/_lists.html", {"lists": navigation.lists(request), "nav": frame})
+    frame = navigation.of(request)
+    lists = (frame.views, frame.teams)
+    return render(request, "desk/_lists.html", {"lists": lists, "nav": frame})
 
 
 @require_GET
@@ -72,16 +73,22 @@ def palette(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/_palette.html", context)
 
 
-def listing(request: HttpRequest, *, current: int | None = None, after: str = "") -> dict[str, Any]:
-    """What the list pane shows, from the query string: view, sort, q."""
-    agent = me(request)
+def asked(request: HttpRequest) -> tuple[views.View, str, str]:
+    """The view, order and search text that the query string names; what it can't name is the
+    first of each."""
     names = people.team_names()
-    visible = {pk: names[pk] for pk in queries.team_ids(agent) if pk in names}
+    visible = {pk: names[pk] for pk in queries.team_ids(me(request)) if pk in names}
     view = views.view_of(request.GET.get("view", "mine"), team_names=visible)
-    view = view or views.VIEWS[0]
     sort = request.GET.get("sort", "newest")
     sort = sort if sort in queries.SORTS else "newest"
     text = request.GET.get("q", "").strip()[:200].replace("\x00", "")
+    return view or views.VIEWS[0], sort, text
+
+
+def listing(request: HttpRequest, *, current: int | None = None, after: str = "") -> dict[str, Any]:
+    """What the list pane shows, from the query string: view, sort, q."""
+    agent = me(request)
+    view, sort, text = asked(request)
     kept = {"view": view.key}
     if sort != "newest":
         kept["sort"] = sort

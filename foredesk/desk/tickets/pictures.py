@@ -1,6 +1,7 @@
 """Pictures of other servers, fetched by the desk after the reader asked for them.
 
-The other server sees the desk, never the reader: no cookie, no Referer, no address of theirs.
+The other server sees the desk, never the reader: no cookie, no Referer, no address of theirs. The
+reader's browser sees a picture that was drawn anew, never the other server's bytes.
 """
 
 import html as entities
@@ -11,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from foredesk.desk.access import agents_only, me
-from foredesk.files import sniffing
+from foredesk.files import picturing
 from foredesk.plumbing import http
 from foredesk.tickets import queries
 
@@ -58,10 +59,13 @@ def show(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
         )
     except (http.RefusedAddress, http.TooBig, httpx.HTTPError, OSError, ValueError):
         raise Http404("The picture can't be had.") from None
-    kind = sniffing.picture(answer.body[:16])
-    if answer.status != 200 or not kind:
-        raise Http404("That is no picture.")
-    response = HttpResponse(answer.body, content_type=kind)
+    if answer.status != 200:
+        raise Http404("The picture can't be had.")
+    try:
+        drawn = picturing.shrunk(answer.body, picturing.EDGES["large"])
+    except picturing.NoPicture:
+        raise Http404("That is no picture.") from None
+    response = HttpResponse(drawn, content_type="image/webp")
     response["Content-Disposition"] = "inline"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

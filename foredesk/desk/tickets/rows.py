@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from foredesk.design import wording
+from foredesk.desk.tickets import due_chips
 from foredesk.realtime import presence
 from foredesk.tickets.views import View
 
@@ -41,7 +42,7 @@ def prepare(
     names: dict[int, str],
     query: str,
 ) -> list[dict[str, Any]]:
-    """Rows of queries.list_page as `ticket_row` wants them, with who is on them now."""
+    """Rows of queries.list_page as `ticket_rows` wants them, with who is on them now."""
     zone = timezone.get_current_timezone()
     there = _present(rows, viewer=viewer, at=at, names=names)
     prepared = []
@@ -62,6 +63,7 @@ def prepare(
                 "priority": PRIORITIES[row["priority"]],
                 "unread": bool(wrote and (row["seen_at"] is None or row["seen_at"] < wrote)),
                 "current": row["id"] == current,
+                "due": due_chips.chip(row["due_at"], row["due"], at=at),
                 "chips": _chips(row, view, at),
                 "assignee": _assignee(row),
                 "presence": there.get(row["id"]),

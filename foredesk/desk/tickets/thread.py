@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from foredesk.channels import addressing
 from foredesk.design import wording
 from foredesk.desk.access import agents_only, me, ticket_or_404
-from foredesk.desk.tickets import bodies, inbox, rows, timeline
+from foredesk.desk.tickets import bodies, due_chips, inbox, rows, timeline
 from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
@@ -82,6 +82,7 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
         "ticket": ticket,
         "workspace": people.workspace().name,
         "t": head(ticket),
+        "promises": due_chips.promises(ticket, at=at),
         "query": query,
         "items": items,
         "relatives": read.relatives,
@@ -159,6 +160,7 @@ def head(ticket: Any) -> dict[str, Any]:
         "priority_label": timeline.PRIORITY_WORDS[ticket.priority].capitalize(),
         "channel": rows.channel(ticket.channel),
         "is_editable": not ticket.is_closed and not ticket.merged_into_id,
+        "due": due_chips.chip(ticket.due_at, ticket.due, at=now()),
     }
 
 

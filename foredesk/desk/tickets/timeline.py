@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from foredesk.channels import answering_invitations
 from foredesk.design import wording
-from foredesk.desk.tickets import bodies, proofs, rows
+from foredesk.desk.tickets import attachments, bodies, due_chips, proofs, rows
 from foredesk.tickets import scheduling
 
 LABELS = {
@@ -50,11 +50,13 @@ class Words:
 
     def say(self, entry: Any) -> tuple[str, Markup] | None:
         """(icon, words after the actor's name) of an entry, None when it needs no line."""
-        kind, data = entry.kind.removeprefix("tickets."), entry.data
+        kind, data = entry.kind.rpartition(".")[2], entry.data
         teller = getattr(self, f"_{kind}", None)
         return teller(entry, data) if teller else None
 
     def _TicketOpened(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup] | None:
+        if data.get("follow_up_of") and entry.actor_kind == "rule":
+            return "plus", Markup("opened this task after {}.").format(_link(data["follow_up_of"]))
         if data.get("follow_up_of"):
             text = Markup("wrote to the closed ticket {}. This is its follow-up.")
             return "history", text.format(_link(data["follow_up_of"]))
@@ -63,6 +65,22 @@ class Words:
         if entry.actor_kind == "agent":
             return "plus", Markup("opened this ticket.")
         return None
+
+    def _AutomaticReplyWritten(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "send", Markup("wrote to the customer.")
+
+    def _NoteWritten(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup] | None:
+        return ("note", Markup("wrote a note.")) if entry.actor_kind == "rule" else None
+
+    def _FollowUpStarted(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "repeat", Markup("started the follow-up <b>{}</b>.").format(data["name"])
+
+    def _FollowUpEnded(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        words = Markup("ended the follow-up <b>{}</b>: {}")
+        return "stop", words.format(data["name"], data["reason"])
+
+    def _MacroApplied(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "zap", Markup("applied the macro <b>{}</b>.").format(data["name"])
 
     def _ReplyScheduled(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         return "clock", Markup("scheduled a reply.")
@@ -146,6 +164,30 @@ class Words:
     def _RestoredFromSpam(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         return "undo", Markup("restored it from spam.")
 
+    def _TicketRouted(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "user", Markup("chose: {}").format(data["reason"])
+
+    def _TicketOverflowed(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        span = wording.span(timedelta(minutes=data["minutes"]))
+        return "users", Markup("found nobody free for {}, so it went on.").format(span)
+
+    def _TicketReturned(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        name, span = self.agent(data["agent_id"]), wording.span(timedelta(minutes=data["minutes"]))
+        return "undo", Markup("put it back: <b>{}</b> was away for {}.").format(name, span)
+
+    def _PolicyApplied(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "clock", Markup("put it under another promise.")
+
+    def _PromiseAtRisk(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup] | None:
+        if data["left"] <= 0:
+            return None
+        words = Markup("told of a promise at risk: <b>{}</b>.")
+        return "clock", words.format(due_chips.WHAT[data["metric"]])
+
+    def _PromiseBroken(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        words = Markup("noted a broken promise: <b>{}</b> was due.")
+        return "alert", words.format(due_chips.WHAT[data["metric"]])
+
     def _ReplyWithdrawn(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         return "undo", Markup("took a reply back before it was sent.")
 
@@ -222,12 +264,16 @@ def _lines(entries: list[Any], words: Words) -> list[dict[str, Any]]:
             continue
         icon, text = said
         name = entry.actor_name or "Foredesk"
+        is_rule = entry.actor_kind == "rule" and entry.actor_id is not None
+        if entry.actor_kind == "rule":
+            name = f"The rule “{name}”" if is_rule else f"The follow-up “{name}”"
         lines.append(
             {
                 "type": "event",
                 "id": entry.pk,
                 "when": entry.at,
-                "who": (entry.actor_kind, entry.actor_id),
+                "who": (entry.actor_kind, entry.actor_id, entry.at if is_rule else None),
+                "why": f"/tickets/{entry.data['ticket_id']}/why/{entry.pk}/" if is_rule else "",
                 "icon": icon,
                 "words": text,
                 "text": Markup("{} {}").format(name, text),
@@ -250,15 +296,7 @@ def scheduled(drafts: list[Any], ticket: Any, *, viewer: Any) -> list[dict[str, 
             "held": draft.held_reason
             or (scheduling.HELD if scheduling.is_overtaken(draft, ticket) else ""),
             "is_mine": draft.agent_id == viewer.pk,
-            "files": [
-                {
-                    "name": one.name,
-                    "size": wording.file_size(one.size),
-                    "url": f"/files/{one.public_id}/",
-                    "icon": "image" if one.content_type.startswith("image/") else "file",
-                }
-                for one in draft.files
-            ],
+            "files": [attachments.shown(one) for one in draft.files],
         }
         for draft in drafts
     ]
@@ -266,7 +304,7 @@ def scheduled(drafts: list[Any], ticket: Any, *, viewer: Any) -> list[dict[str, 
 
 def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
     files = message.files
-    urls = {one.content_id: f"/files/{one.public_id}/" for one in files if one.content_id}
+    urls = {one.content_id: f"/files/{one.public_id}/large/" for one in files if one.content_id}
     kind = "note" if not message.is_public else message.author_kind
     if message.author_kind == "system":
         kind = "bot"
@@ -288,7 +326,7 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
         "pk": message.pk,
         "kind": "customer" if kind in ("customer", "rule") else kind,
         "is_report": kind == "bot" and not message.is_public,
-        "is_acknowledgement": kind == "bot" and message.is_public,
+        "is_acknowledgement": kind == "bot" and message.is_public and not message.subject,
         "is_auto_reply": message.is_automatic and message.author_kind == "customer",
         "name": name,
         "address": proofs.shown_address(message.author_address)
@@ -311,14 +349,7 @@ def _message(message: Any, *, viewer: Any) -> dict[str, Any]:
         "cc": [one["value"] for one in message.cc],
         "bcc": [one["value"] for one in message.bcc],
         "files": [
-            {
-                "name": one.name,
-                "size": wording.file_size(one.size),
-                "url": f"/files/{one.public_id}/",
-                "icon": "image" if one.content_type.startswith("image/") else "file",
-            }
-            for one in files
-            if not (one.is_inline and one.content_id)
+            attachments.shown(one) for one in files if not (one.is_inline and one.content_id)
         ],
         "delivery": {
             "state": message.delivery,

@@ -6,11 +6,10 @@ import stat
 import subprocess
 
 import pytest
-from django.core import signing
 from django.core.exceptions import SuspiciousFileOperation
 from django.db import connection
 
-from foredesk.files import linking, reading, storing
+from foredesk.files import reading, storing
 from foredesk.files.models import Blob
 
 pytestmark = pytest.mark.django_db
@@ -141,22 +140,3 @@ def test_a_full_disk_is_said_and_leaves_no_half_file(store, small_disk):
 def test_no_name_leads_out_of_the_store(store, name):
     with pytest.raises((SuspiciousFileOperation, reading.Missing, IsADirectoryError)):
         reading.read(name)
-
-
-def test_a_link_opens_for_its_viewer_alone():
-    token = linking.sign("ab" * 32, viewer_id=1, name="Größe.pdf")
-    assert linking.opened(token, viewer_id=1) == ("ab" * 32, "Größe.pdf")
-    assert linking.opened(token, viewer_id=2) is None
-
-
-@pytest.mark.parametrize("token", ["", "x", "a:b:c", "of another salt", "\x00", "²"])
-def test_a_link_that_was_not_signed_here_opens_nothing(token):
-    if token == "of another salt":
-        token = signing.dumps(["ab", 1, "n"], salt="other")
-    assert linking.opened(token, viewer_id=1) is None
-
-
-def test_a_link_dies_of_age(monkeypatch):
-    token = linking.sign("ab", viewer_id=1, name="a")
-    monkeypatch.setattr(linking, "LINK_LIVES", -1)
-    assert linking.opened(token, viewer_id=1) is None

@@ -17,6 +17,7 @@ import pytest
 
 from foredesk.operations import examining
 from foredesk.plumbing.postgres import embedded
+from tests.peers import prepared
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -31,13 +32,10 @@ import json
 from django.apps import apps
 from foredesk.files.models import Blob
 from foredesk.files.reading import read
-rows = {m._meta.label: m.objects.count() for m in apps.get_models() if m._meta.managed}
-print(json.dumps([rows, sorted(read(blob).decode() for blob in Blob.objects.all())]))
-"""
-REPLAY = """
-import json
 from foredesk.logbook.replaying import entries_after
-print(json.dumps([position for position, _ in entries_after()]))
+rows = {m._meta.label: m.objects.count() for m in apps.get_models() if m._meta.managed}
+files = sorted(read(blob).decode() for blob in Blob.objects.all())
+print(json.dumps([rows, files, [position for position, _ in entries_after()]]))
 """
 
 
@@ -81,9 +79,10 @@ def scratch() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def desk(scratch: Path) -> Path:
-    """A desk with an agent and two files."""
+    """A desk with an agent and two files; its server runs on, which spares every command that."""
     data_dir = scratch / "desk"
-    well(data_dir, "migrate")
+    prepared.lay(data_dir)
+    embedded.attach(data_dir)
     person = ("--email", "ada@halden.example", "--name", "Ada", "--role", "admin")
     well(data_dir, "user", "add", *person, "--password-stdin", text="correct horse battery\n")
     well(data_dir, "shell", "-c", FILL)
@@ -96,6 +95,13 @@ def backup(scratch: Path, desk: Path) -> Path:
     said = well(desk, "backup", str(file), "--with-keys")
     assert "2 files and the database" in said
     return file
+
+
+@pytest.fixture(scope="module")
+def restored(scratch: Path, backup: Path) -> Path:
+    target = scratch / "restored"
+    assert "with 2 files" in well(target, "restore", str(backup))
+    return target
 
 
 def altered(backup: Path, scratch: Path, name: str, content: bytes) -> Path:
@@ -116,21 +122,16 @@ def manifest(backup: Path) -> dict:
         return json.load(archive.extractfile("manifest.json"))
 
 
-def test_a_restored_desk_has_the_same_rows_files_and_keys(
-    scratch: Path, desk: Path, backup: Path
-) -> None:
-    target = scratch / "restored"
-    assert "with 2 files" in well(target, "restore", str(backup))
-    rows, files = json.loads(well(target, "shell", "-c", LOOK))
-    assert [rows, files] == json.loads(well(desk, "shell", "-c", LOOK))
+def test_a_restored_desk_has_the_same_rows_files_and_keys(desk: Path, restored: Path) -> None:
+    rows, files, positions = json.loads(well(restored, "shell", "-c", LOOK))
+    assert [rows, files] == json.loads(well(desk, "shell", "-c", LOOK))[:2]
     assert rows["people.Agent"] == 1
-    positions = json.loads(well(target, "shell", "-c", REPLAY))
     assert len(positions) == rows["logbook.Entry"] > 0
     assert {transaction for transaction, _ in positions} == {0}  # before all that comes
     assert files == ["", "a picture of a tent"]
     for name in ("secret_key", "encryption_key"):
-        assert (target / "secrets" / name).read_text() == (desk / "secrets" / name).read_text()
-    assert not list(target.glob(".restoring-*"))
+        assert (restored / "secrets" / name).read_text() == (desk / "secrets" / name).read_text()
+    assert not list(restored.glob(".restoring-*"))
 
 
 def test_a_backup_is_for_its_owner_alone_and_never_overwritten(desk: Path, backup: Path) -> None:
@@ -138,46 +139,43 @@ def test_a_backup_is_for_its_owner_alone_and_never_overwritten(desk: Path, backu
     assert "exists already" in refusal(desk, "backup", str(backup))
 
 
-def test_a_backup_without_keys_says_so(scratch: Path, desk: Path) -> None:
+def test_a_kept_desk_is_overwritten_only_by_force_and_without_keys_it_keeps_its_own(
+    scratch: Path, desk: Path, backup: Path, restored: Path
+) -> None:
     file = scratch / "without-keys.tar"
     assert "It holds no keys" in well(desk, "backup", str(file))
     with tarfile.open(file) as archive:
         assert not [name for name in archive.getnames() if name.startswith("secrets/")]
-
-
-def test_a_kept_desk_is_overwritten_only_by_force(scratch: Path, backup: Path) -> None:
-    target = scratch / "kept"
-    well(target, "migrate")
     person = ("--email", "ben@halden.example", "--name", "Ben", "--role", "admin")
-    well(target, "user", "add", *person, "--password-stdin", text="correct horse battery\n")
-    assert "--force" in refusal(target, "restore", str(backup))
-    assert "ben@halden.example" in well(target, "user", "list")
-    well(target, "restore", str(backup), "--force")
-    assert "ada@halden.example" in well(target, "user", "list")
-    assert "ben@halden.example" not in well(target, "user", "list")
+    well(restored, "user", "add", *person, "--password-stdin", text="correct horse battery\n")
+    (restored / "secrets" / "secret_key").write_text("k" * 40)
+    assert "--force" in refusal(restored, "restore", str(backup))
+    assert "ben@halden.example" in well(restored, "user", "list")
+    well(restored, "restore", str(file), "--force")
+    listed = well(restored, "user", "list")
+    assert "ada@halden.example" in listed
+    assert "ben@halden.example" not in listed
+    assert (restored / "secrets" / "secret_key").read_text() == "k" * 40
 
 
-def test_a_running_desk_is_not_overwritten(scratch: Path, desk: Path, backup: Path) -> None:
-    embedded.attach(desk)
-    try:
-        assert "is running. Stop it first" in refusal(desk, "restore", str(backup), "--force")
-    finally:
-        embedded.release(desk)
+def test_a_running_desk_is_not_overwritten(desk: Path, backup: Path) -> None:
+    assert "is running. Stop it first" in refusal(desk, "restore", str(backup), "--force")
 
 
-def test_damage_is_found_before_anything_changes(scratch: Path, backup: Path) -> None:
+def test_damage_is_found_before_anything_changes(
+    scratch: Path, backup: Path, restored: Path
+) -> None:
+    before = well(restored, "shell", "-c", LOOK)
     with tarfile.open(backup) as archive:
         name = next(one for one in archive.getnames() if one.startswith("files/"))
-    target = scratch / "untouched"
     for file, sentence in (
         (altered(backup, scratch, name, b"something else"), f"damaged: {name} has changed"),
         (altered(backup, scratch, "database.dump", b"PGDMP"), "database.dump has changed"),
         (altered(backup, scratch, "files/../../evil", b"x"), "which is not ours"),
     ):
-        assert sentence in refusal(target, "restore", str(file))
-    assert not list(target.rglob("evil"))
-    assert not (target / "files").exists() or not list((target / "files").rglob("*"))
-    well(target, "restore", str(backup))
+        assert sentence in refusal(restored, "restore", str(file), "--force")
+    assert not list(scratch.rglob("evil"))
+    assert well(restored, "shell", "-c", LOOK) == before
 
 
 def test_a_cut_backup_is_refused(scratch: Path, backup: Path) -> None:
@@ -195,12 +193,12 @@ def test_a_backup_of_a_newer_version_is_refused(scratch: Path, backup: Path) -> 
 
 
 def test_a_backup_with_unknown_steps_of_the_database_is_refused(
-    scratch: Path, backup: Path
+    scratch: Path, backup: Path, restored: Path
 ) -> None:
     said = manifest(backup)
     said["migrations"].append("tickets.9999_from_the_future")
     file = altered(backup, scratch, "manifest.json", json.dumps(said).encode())
-    assert "newer Foredesk" in refusal(scratch / "future", "restore", str(file))
+    assert "newer Foredesk" in refusal(restored, "restore", str(file), "--force")
 
 
 def test_a_file_that_is_no_backup_is_refused(scratch: Path) -> None:
@@ -211,13 +209,12 @@ def test_a_file_that_is_no_backup_is_refused(scratch: Path) -> None:
 
 
 def test_a_missing_file_is_told_and_does_not_stop_the_backup(scratch: Path, desk: Path) -> None:
-    copy = scratch / "copy"
-    file = scratch / "whole.tar"
-    well(desk, "backup", str(file))
-    well(copy, "restore", str(file))
-    kept = [path for path in (copy / "files").rglob("*") if path.is_file()]
-    kept[0].unlink()
-    done = foredesk(copy, "backup", str(scratch / "lacking.tar"))
+    kept = next(path for path in (desk / "files").rglob("*") if path.is_file())
+    data = kept.read_bytes()
+    kept.unlink()
+    file = scratch / "lacking.tar"
+    done = foredesk(desk, "backup", str(file))
+    kept.write_bytes(data)
     assert done.returncode == 0
     assert "1 files that the database names are missing" in done.stderr
-    assert len(manifest(scratch / "lacking.tar")["missing"]) == 1
+    assert len(manifest(file)["missing"]) == 1

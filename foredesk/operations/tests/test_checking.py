@@ -1,5 +1,6 @@
 """The report on the desk: every check against the real database."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,15 +10,16 @@ from django.db import connection
 from foredesk.channels import beating
 from foredesk.channels.models import Dispatch, Mailbox
 from foredesk.channels.tests.mails import a_mailbox
-from foredesk.operations import checking, checks
+from foredesk.files import clamd, scanning, storing
+from foredesk.operations import checking, checks, measuring_disks
 from foredesk.operations.checks import (
     clock,
-    disk,
     files,
     intake,
     mailboxes,
     outgoing,
     queue,
+    scanner,
     sender_domain,
     worker,
 )
@@ -114,6 +116,8 @@ def test_the_worst_speaks_for_all(given, said):
     [
         (100 * GB, 200 * GB, "ok"),
         (4 * GB, 500 * GB, "warn"),
+        (9 * GB, 100 * GB, "warn"),
+        (90 * GB, 1000 * GB, "ok"),
         (4 * GB, 10 * GB, "ok"),
         (GB // 2, 500 * GB, "bad"),
         (GB // 2, GB, "ok"),
@@ -121,7 +125,7 @@ def test_the_worst_speaks_for_all(given, said):
     ],
 )
 def test_a_small_disk_is_judged_by_its_share(free, total, state):
-    assert disk.judge(free=free, total=total) == state
+    assert measuring_disks.judge(free=free, total=total) == state
 
 
 def test_files_that_can_not_be_stored_are_bad(db, monkeypatch, tmp_path):
@@ -137,6 +141,30 @@ def test_files_that_can_not_be_stored_are_bad(db, monkeypatch, tmp_path):
     finally:
         storages["blobs"].__dict__.pop("location", None)
         storages["blobs"].__dict__.pop("base_location", None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "words"),
+    [
+        ("ClamAV 1.4.3", "ok", "ClamAV 1.4.3 answers. 1 file waits for it."),
+        ("ClamAV 1.4.3/27500/{fresh}", "ok", "ClamAV 1.4.3 answers. 1 file waits for it."),
+        ("ClamAV 1.4.3/27500/Thu Jan  2 09:41:12 2025", "warn", "days old. 1 file waits for it."),
+        (clamd.Away("It does not answer."), "bad", "It does not answer. 1 file waits for it."),
+    ],
+)
+def test_a_virus_scanner_that_is_away_or_old(db, settings, monkeypatch, answer, state, words):
+    def version(where):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer.format(fresh=f"{now():%a %b %d %H:%M:%S %Y}")
+
+    assert states(scanner) == ["off"]
+    settings.ENV = replace(settings.ENV, clamav="/run/clamav/clamd.ctl")
+    monkeypatch.setattr(clamd, "version", version)
+    scanning.ask([storing.keep(b"x").pk], topic="ticket-1")
+    (found,) = scanner.look(at=now())
+    assert found.state == state
+    assert words in found.text
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def for_django(url: str, data_dir: Path, **options: object) -> dict[str, Any]:
     from psycopg.conninfo import conninfo_to_dict
 
     parts = conninfo_to_dict(url or embedded.dsn(data_dir))
-    described: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql"}
+    described: dict[str, Any] = {"ENGINE": "foredesk.plumbing.database"}
     for theirs, ours in _NAMES.items():
         described[ours] = str(parts.pop(theirs, "") or "")
     described["OPTIONS"] = {**parts, **options}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from foredesk.plumbing import env, keys, settings_page
+from foredesk.plumbing import env, extras, keys, settings_page
 from foredesk.plumbing.env import Env, InvalidSetting
 
 
@@ -83,10 +83,16 @@ def test_files_go_to_a_private_folder_or_to_s3() -> None:
     assert options["endpoint_url"] == "https://s3.example.org"
 
 
+def test_s3_without_its_packages_says_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(extras._MODULES, "s3", ("boto3", "not_installed_here"))
+    with pytest.raises(InvalidSetting, match=r"FOREDESK_FILES must be a folder, .*foredesk\[s3\]"):
+        Env.load({"FOREDESK_FILES": "s3://desk"})
+
+
 def test_a_database_address_becomes_what_django_takes() -> None:
     url = "postgresql://me:p%40ss@db.example.org:6432/desk?sslmode=require"
     assert Env.load({"DATABASE_URL": url}).database(pool=True) == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "foredesk.plumbing.database",
         "NAME": "desk",
         "USER": "me",
         "PASSWORD": "p@ss",

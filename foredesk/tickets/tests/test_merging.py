@@ -18,6 +18,7 @@ from foredesk.tickets import (
     snoozing,
     spamming,
     tagging,
+    unsending,
 )
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.models import Message, Participant
@@ -73,6 +74,26 @@ def test_a_person_of_both_takes_part_once(ticket, ada):
     again = ticket_of(subject="Again")
     merging.merge(ticket, into=again, by=ada, at=now())
     assert Participant.objects.get(ticket=again).role == "requester"
+
+
+def test_an_answer_given_there_since_the_target_was_opened_is_its_first_reply(ticket, other, ada):
+    answered = now()
+    replying.reply(ticket, by=ada, at=answered, body_html="<p>x</p>")
+    replying.reply(other, by=ada, at=answered + timedelta(hours=1), body_html="<p>y</p>")
+    assert merging.merge(ticket, into=other, by=ada, at=now()).first_reply_at == answered
+
+
+def test_an_answer_from_before_the_target_was_opened_is_not(ticket, ada):
+    replying.reply(ticket, by=ada, at=now(), body_html="<p>x</p>")
+    late = ticket_of(author="dan@other.example", name="Dan")
+    assert merging.merge(ticket, into=late, by=ada, at=now()).first_reply_at is None
+
+
+def test_an_answer_that_is_taken_back_after_the_merge_was_none(ticket, other, ada):
+    message = replying.reply(ticket, by=ada, at=now(), body_html="<p>x</p>", undo_seconds=60)
+    assert merging.merge(ticket, into=other, by=ada, at=now()).first_reply_at == message.at
+    unsending.unsend(Message.objects.get(pk=message.pk), by=ada, at=now())
+    assert afresh(other).first_reply_at is None
 
 
 def test_a_chain_of_merges_leads_to_its_end(ticket, other, ada):

@@ -11,6 +11,7 @@ from foredesk.people.models import Team
 from foredesk.plumbing.clock import now
 from foredesk.tickets import (
     assigning,
+    falling_due,
     merging,
     noting,
     prioritising,
@@ -23,6 +24,7 @@ from foredesk.tickets import (
     splitting,
     views,
 )
+from foredesk.tickets.falling_due import Due
 from foredesk.tickets.models import Message, Ticket
 from foredesk.tickets.tests.cases import (
     answered,
@@ -172,9 +174,17 @@ def test_each_view_shows_its_tickets(ada):
     spamming.mark_as_spam(spam, by=ada, at=at)
     snoozing.snooze(snoozed, until=at + timedelta(days=1), by=ada, at=at)
     merging.merge(merged, into=fresh, by=ada, at=at)
+    falling_due.fall_due(
+        {
+            hold.pk: Due("first_reply", at=at - timedelta(minutes=1)),
+            solved.pk: Due("first_reply", at=at - timedelta(minutes=1)),
+            mine.pk: Due("first_reply", at=at + timedelta(hours=1)),
+        }
+    )
     expected = {
         "mine": {mine},
         "unassigned": {fresh, pending, hold},
+        "late": {hold},
         "pending": {pending},
         "open": {fresh, mine, pending, hold},
         "snoozed": {snoozed},
@@ -235,6 +245,7 @@ def test_paging_shows_every_row_once_in_order(ada, crowd, sort):
         "newest": lambda r: (-r["activity_at"].timestamp(), -r["id"]),
         "waiting": lambda r: (r["waiting_since"] or queries._FAR, r["id"]),
         "priority": lambda r: (-r["priority"], -r["activity_at"].timestamp(), -r["id"]),
+        "due": lambda r: (r["due_at"] or queries._FAR, r["id"]),
     }[sort]
     assert shown == sorted(shown, key=key)
 

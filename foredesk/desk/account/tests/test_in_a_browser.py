@@ -1,10 +1,12 @@
-"""Passkeys with a virtual authenticator, and every account page under the strict policy."""
+"""Passkeys with a virtual authenticator, and what the account pages do by script.
+
+How they look, and that axe finds nothing: tests/browser/test_accessibility.py.
+"""
 
 import os
 import shutil
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from playwright.sync_api import expect, sync_playwright
 
@@ -166,42 +168,3 @@ def test_a_signature_is_written_with_formats_and_the_theme_shows_at_once(page, a
     expect(page.locator("html[data-theme=dark]")).to_have_count(1)
     ada.refresh_from_db()
     assert "<b>Ada Lund</b>" in ada.signature_html
-
-
-PAGES = [
-    "/me/",
-    "/me/sessions/",
-    "/me/second-step/",
-    "/me/second-step/totp/activate/",
-    "/me/second-step/webauthn/",
-    "/me/second-step/webauthn/add/",
-    "/account/password/change/",
-    "/account/logout/",
-]
-OUTSIDE = ["/account/login/", "/account/password/reset/", "/account/password/reset/done/"]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(page, ada, scheme):
-    page.emulate_media(color_scheme=scheme)
-    found = {}
-    for path in OUTSIDE:
-        page.goto(path)
-        found[path] = serious(page)
-    sign_in(page)
-    page.goto("/me/second-step/totp/activate/")
-    confirm(page)
-    for path in PAGES:
-        page.goto(path)
-        expect(page).to_have_url(page.url)
-        found[path] = serious(page)
-    assert {path: issues for path, issues in found.items() if issues} == {}
-
-
-def serious(page):
-    results = Axe().run(page).response["violations"]
-    return [
-        (issue["id"], [node["html"][:160] for node in issue["nodes"]])
-        for issue in results
-        if issue["impact"] in ("serious", "critical")
-    ]

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from foredesk.channels import accepting, listing_senders, opening, queries, screening
-from foredesk.channels.tests.mails import a_mail, a_mailbox, a_ticket
+from foredesk.channels.tests.mails import a_mail, a_mailbox, a_ticket, arrived
 from foredesk.desk.mail import alerts, suspended
 from foredesk.plumbing.clock import now
 from foredesk.tickets import assigning
@@ -202,8 +202,37 @@ def test_a_deaf_mailbox_is_a_banner_for_everybody_and_a_way_for_admins(ada, adi)
         assert ("Mend it" in page) is can_mend
 
 
+def test_many_troubles_are_one_banner_that_names_them(adi, ada):
+    at = now()
+    for n in range(6):
+        a_mailbox(
+            address=f"box{n}@halden.example", imap_host="imap.halden.example",
+            failing_since=at - timedelta(minutes=30), last_error="No.",
+        )  # fmt: skip
+    (one,) = alerts.for_agent(adi)
+    assert (one["tone"], one["title"]) == ("bad", "7 things need somebody")
+    assert one["text"].startswith("The worker does not run; Nothing comes in from box0@")
+    assert one["text"].endswith("; 3 more.")
+    assert one["url"] == reverse("health")
+    assert alerts.for_agent(ada)[0]["url"] is None
+
+
 def test_the_banners_cost_one_query_and_then_none(adi, django_assert_num_queries):
     with django_assert_num_queries(2):  # no mailbox: the worker is asked for alone
         assert [one["title"] for one in alerts.for_agent(adi)] == ["The worker does not run"]
     with django_assert_num_queries(0):
         alerts.for_agent(adi)
+
+
+def test_a_message_can_be_had_as_it_arrived(client, ada, ben, payments):
+    client.force_login(ada)
+    mail = b"From: Cleo <cleo@customer.example>\r\nX-Odd: yes\r\nSubject: Tent\r\n\r\nIt broke.\r\n"
+    message = arrived(mail)
+    url = reverse("original", args=[message.public_id])
+    assert url in client.get(reverse("ticket", args=[message.ticket_id])).content.decode()
+    answer = client.get(url)
+    assert (answer["Content-Type"], answer.content) == ("application/octet-stream", mail)
+    assert answer["Content-Disposition"] == f'attachment; filename="message-{message.pk}.eml"'
+    assigning.hand_to(message.ticket, payments, by=ada, at=now())
+    client.force_login(ben)  # of another team
+    assert client.get(url).status_code == 404

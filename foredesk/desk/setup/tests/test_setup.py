@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from foredesk.channels import queries as channels
+from foredesk.demo import loading
 from foredesk.demo import queries as demo
 from foredesk.desk.setup import code
 from foredesk.people import queries as people
@@ -59,7 +60,9 @@ def test_the_way_from_nothing_to_an_inbox(db):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_demo_moves_in_while_one_watches_and_nobody_can_sign_in_as_its_people():
+def test_the_demo_moves_in_while_one_watches_and_nobody_can_sign_in_as_its_people(monkeypatch):
+    # A small one: the whole is looked at in foredesk/demo/tests.
+    monkeypatch.setitem(loading.load.__kwdefaults__, "arrivals", 100)
     from foredesk.demo.company import MAIN_EMAIL, PASSWORD
 
     visitor = Client(**HERE)

@@ -55,6 +55,19 @@ export default function composer(form) {
     return undefined;
   });
 
+  form.addEventListener("macro", async ({ detail: { html: text, then } }) => {
+    if (form.querySelector('[data-kind="reply"]')) await choose("reply");
+    setTimeout(() => {
+      editor.focus(); // the dialog has given its focus back by now
+      if (html()) editor.insertHTML(text);
+      else editor.setHTML(text);
+      editor.moveCursorToEnd();
+      drawEmpty();
+      touch();
+      sendAs(then);
+    }, 0);
+  });
+
   form.addEventListener("formdata", (event) => event.formData.set("body", html()));
   form.addEventListener("submit", () => {
     clearTimeout(state.timer);
@@ -186,6 +199,15 @@ export default function composer(form) {
     }
     editor.focus();
     editor.moveCursorToEnd();
+  }
+
+  // The first button sends as the macro wants it: "Send and solve".
+  function sendAs(then) {
+    const button = form.querySelector("[data-send-default]");
+    const wish = form.querySelector(`#m-send [name="then"][value="${CSS.escape(then)}"]`);
+    if (!button || !wish) return;
+    button.value = then;
+    button.firstChild.textContent = `${wish.dataset.command} `;
   }
 
   function toggleCopies() {

@@ -1,0 +1,4 @@
+// Opens the browser's print dialog.
+export default function print(element) {
+  element.addEventListener("click", () => window.print());
+}

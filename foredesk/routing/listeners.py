@@ -1,0 +1,31 @@
+"""What this room does when a ticket waits for somebody, or somebody came."""
+
+from foredesk.logbook.listening import on
+from foredesk.plumbing.clock import now
+from foredesk.routing import distributing, gathering
+from foredesk.routing.events import AvailabilityChanged
+from foredesk.tickets.events import (
+    MessageReceived,
+    StatusChanged,
+    TeamChanged,
+    TicketAssigned,
+    TicketFact,
+    TicketWoken,
+)
+from foredesk.tickets.models import Ticket
+
+
+@on(MessageReceived, TeamChanged, TicketAssigned, StatusChanged, TicketWoken)
+def deal(fact: TicketFact, *, entry) -> None:
+    """Give out what waits when this ticket is among it; what became free is found by the clock."""
+    if fact.team_id not in gathering.distributions():
+        return
+    if Ticket.objects.filter(pk=fact.ticket_id, assignee=None).exists():
+        distributing.distribute(at=now())
+
+
+@on(AvailabilityChanged)
+def deal_to_who_came(fact: AvailabilityChanged, *, entry) -> None:
+    """Somebody is online: there may be something for them."""
+    if fact.after == "online":
+        distributing.distribute(at=now())

@@ -1,0 +1,117 @@
+"""What conditions look at: a ticket with its people as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from foredesk.people import queries as people
+from foredesk.tickets.models import Message, Ticket
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A ticket at one moment. `text` is the customer's first message, cut at 20,000 characters."""
+
+    id: int
+    subject: str
+    status: str
+    priority: int
+    channel: str
+    account: str
+    language: str
+    tags: tuple[str, ...]
+    team_id: int | None
+    assignee_id: int | None
+    requester_id: int
+    requester_name: str
+    requester_address: str
+    organisation: str
+    organisation_id: int | None
+    created_at: datetime
+    activity_at: datetime
+    customer_wrote_at: datetime | None
+    waiting_since: datetime | None
+    first_reply_at: datetime | None
+    solved_at: datetime | None
+    is_snoozed: bool
+    text: str = ""
+
+    @cached_property
+    def words(self) -> str:
+        """The subject and the first message: one text, however many conditions look at it."""
+        return f"{self.subject}\n{self.text}"
+
+
+_COLUMNS = (
+    "id",
+    "subject",
+    "status",
+    "priority",
+    "channel",
+    "account",
+    "language",
+    "tags",
+    "team_id",
+    "assignee_id",
+    "requester_id",
+    "requester__name",
+    "requester__organisation__name",
+    "requester__organisation_id",
+    "created_at",
+    "activity_at",
+    "customer_wrote_at",
+    "waiting_since",
+    "first_reply_at",
+    "solved_at",
+    "snoozed_until",
+)
+MOST_TEXT = 20_000
+
+
+def pictures_of(ids: Iterable[int], *, with_text: bool = True) -> dict[int, Picture]:
+    """The pictures of some tickets by number: three questions however many, two without text."""
+    rows = list(Ticket.objects.filter(pk__in=list(ids)).values(*_COLUMNS))
+    addresses = people.addresses_of([row["requester_id"] for row in rows])
+    texts = _texts([row["id"] for row in rows]) if with_text else {}
+    return {row["id"]: _picture(row, addresses, texts) for row in rows}
+
+
+def _texts(ids: list[int]) -> dict[int, str]:
+    first = (
+        Message.objects.filter(ticket_id__in=ids, is_public=True, author_kind="customer")
+        .order_by("ticket_id", "id")
+        .distinct("ticket_id")
+    )
+    return {pk: text[:MOST_TEXT] for pk, text in first.values_list("ticket_id", "body_text")}
+
+
+def _picture(row: dict[str, Any], addresses: dict[int, str], texts: dict[int, str]) -> Picture:
+    return Picture(
+        id=row["id"],
+        subject=row["subject"],
+        status=row["status"],
+        priority=row["priority"],
+        channel=row["channel"],
+        account=row["account"],
+        language=row["language"],
+        tags=tuple(row["tags"]),
+        team_id=row["team_id"],
+        assignee_id=row["assignee_id"],
+        requester_id=row["requester_id"],
+        requester_name=row["requester__name"],
+        requester_address=addresses.get(row["requester_id"], ""),
+        organisation=row["requester__organisation__name"] or "",
+        organisation_id=row["requester__organisation_id"],
+        created_at=row["created_at"],
+        activity_at=row["activity_at"],
+        customer_wrote_at=row["customer_wrote_at"],
+        waiting_since=row["waiting_since"],
+        first_reply_at=row["first_reply_at"],
+        solved_at=row["solved_at"],
+        is_snoozed=row["snoozed_until"] is not None,
+        text=texts.get(row["id"], ""),
+    )
