@@ -1,8 +1,11 @@
 """Rules and texts for tests, as people write them."""
 
 from foredesk.automations import writing_rules, writing_texts
+from foredesk.automations.models import Following, Macro, Rule, Run, Sequence, Template
 from foredesk.logbook.actors import SYSTEM
 from foredesk.plumbing.clock import now
+
+__all__ = ["Following", "Macro", "Rule", "Run", "Sequence", "Template"]
 
 
 def leaf(field, operator, value=None):

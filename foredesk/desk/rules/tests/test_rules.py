@@ -3,13 +3,24 @@
 import pytest
 from django.test import Client
 
-from foredesk.automations.models import Following, Macro, Rule, Run, Sequence, Template
-from foredesk.automations.tests.cases import active, leaf, macro, template, trigger
+from foredesk.automations.tests.cases import (
+    Following,
+    Macro,
+    Rule,
+    Run,
+    Sequence,
+    Template,
+    active,
+    leaf,
+    macro,
+    template,
+    trigger,
+)
 from foredesk.desk.rules import drafts
 from foredesk.desk.tests.pages import Page
 from foredesk.logbook import listening
+from foredesk.logbook import queries as logbook
 from foredesk.logbook.actors import SYSTEM
-from foredesk.logbook.models import Entry
 from foredesk.plumbing.clock import now
 from foredesk.tickets.tests import cases
 
@@ -129,7 +140,7 @@ def test_lines_and_conditions_are_two_faces_of_one_thing():
 def test_a_ticket_says_which_rule_did_it_and_why(browser, ada):
     rule = active(trigger("Cards <b>", conditions=[leaf("subject", "contains", ["card"])]))
     ticket = cases.ticket_of(subject="My card")
-    for entry in Entry.objects.filter(about_id=ticket.pk, kind="tickets.MessageReceived"):
+    for entry in logbook.facts_about("ticket", [ticket.pk], kinds=("tickets.MessageReceived",)):
         listening.run_listeners(entry.pk)
     reader = Client()
     reader.force_login(ada)
