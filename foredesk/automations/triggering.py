@@ -65,6 +65,12 @@ def consider(fact: Fact, *, entry: Entry, at: datetime) -> list[Run]:
     return runs
 
 
+def is_asked(fact: Fact) -> bool:
+    """Whether any active trigger is about such a fact."""
+    by_occasion = rulebook().by_occasion
+    return bool(by_occasion) and any(key in by_occasion for key in occasions.of(fact))
+
+
 def _happening(ticket_id: int, asked: list[Active], fact: Fact, entry: Entry) -> Happening | None:
     with_text = any(one.needs_text for one in asked)
     picture = pictures_of([ticket_id], with_text=with_text).get(ticket_id)

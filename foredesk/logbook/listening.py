@@ -10,21 +10,27 @@ from foredesk.logbook.models import Entry
 from foredesk.plumbing.clock import now
 
 Listener = Callable[..., None]
+Needed = Callable[[Fact], bool]
 
 MAX_ATTEMPTS = 8
 _listeners: dict[type[Fact], dict[str, Listener]] = {}
+_needed: dict[str, Needed] = {}
 
 
-def on(*facts: type[Fact]) -> Callable[[Listener], Listener]:
+def on(*facts: type[Fact], only_if: Needed | None = None) -> Callable[[Listener], Listener]:
     """Run the decorated `listener(fact, *, entry)` after each of `facts`, in a job.
 
-    It must be idempotent: retries happen, and the order of facts is not promised.
+    It must be idempotent: retries happen, and the order of facts is not promised. `only_if` is
+    asked while the fact is recorded, so it must be cheap: a fact that no listener needs makes no
+    job. What another listener made a job for is heard all the same.
     """
 
     def bind(listener: Listener) -> Listener:
         name = f"{listener.__module__}.{listener.__qualname__}"
         for fact in facts:
             _listeners.setdefault(fact, {})[name] = listener
+        if only_if is not None:
+            _needed[name] = only_if
         return listener
 
     return bind
@@ -33,6 +39,12 @@ def on(*facts: type[Fact]) -> Callable[[Listener], Listener]:
 def listeners_of(fact: type[Fact]) -> dict[str, Listener]:
     """The listeners of a kind of fact by name."""
     return _listeners.get(fact, {})
+
+
+def is_heard(fact: Fact) -> bool:
+    """Whether any listener needs this fact."""
+    names = listeners_of(type(fact))
+    return any(name not in _needed or _needed[name](fact) for name in names)
 
 
 def defer_delivery(entry_id: int) -> None:

@@ -39,7 +39,7 @@ def record(fact: Fact, *, by: Actor | Doer, at: datetime) -> Entry:
         depth=actor.cause.depth + 1 if actor.cause else 0,
     )
     _write(entry, fact.topics())
-    if listening.listeners_of(type(fact)):
+    if listening.is_heard(fact):
         listening.defer_delivery(entry.pk)
     return entry
 

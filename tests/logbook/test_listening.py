@@ -111,6 +111,23 @@ def test_binding_twice_is_one_listener(listeners):
     assert len(listening.listeners_of(TicketClosed)) == known + 1
 
 
+def test_a_fact_that_no_listener_needs_makes_no_job(monkeypatch):
+    monkeypatch.setattr(listening, "_listeners", {})
+    heard = []
+
+    @listening.on(TicketClosed, only_if=lambda fact: fact.ticket_id == 8)
+    def hears(fact, *, entry):
+        heard.append(fact.ticket_id)
+
+    for number, jobs in ((7, 0), (8, 1)):
+        fact = TicketClosed(ticket_id=number, team_id=None, assignee_id=None, before="open")
+        known = len(_jobs())
+        entry = recording.record(fact, by=SYSTEM, at=now())
+        assert len(_jobs()) - known == jobs
+        listening.run_listeners(entry.pk)
+    assert heard == [7, 8]  # what another made a job for would be heard
+
+
 WAITS = [(1, 2), (2, 4), (5, 32), (11, 2048), (12, 3600), (40, 3600)]
 
 
