@@ -240,7 +240,7 @@ def test_a_second_draft_on_another_device_is_told_and_gets_the_other_text(world)
 
 def test_a_conflict_is_told_as_such(world):
     client = world.client("ada")
-    answer = client.post(f"/tickets/{world.ticket.pk}/priority/", {"priority": "4", "seen": "1"})
+    answer = client.post(f"/tickets/{world.ticket.pk}/priority/", {"priority": "3", "seen": "1"})
     assert answer.status_code == 409
     assert "Somebody else changed the priority" in answer.content.decode()
 

@@ -77,7 +77,7 @@ def test_zendesk_2025_strangers_are_not_flooded_with_foreign_words(settings, mai
     [told] = Entry.objects.filter(kind="channels.AutomaticMailHeld")
     fact = AutomaticMailHeld(**{**told.data})
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert alarming.tell_admins(fact) == 1
+    assert alarming.tell_of_a_brake(fact) == 1
     assert "automatic mail is stopped" in outbox.outbox[-1].subject
 
 

@@ -48,6 +48,7 @@ BOX = "settings/mailboxes/<number:pk>/"
 PERSON = "settings/people/<number:pk>/"
 RULE = "settings/rules/<number:pk>/"
 MACRO = "settings/macros/<number:pk>/"
+PROMISES, ROUTING = "settings/promises/", "settings/routing/"
 
 TABLE = {
     "healthz": (OPEN, OPEN),
@@ -61,6 +62,7 @@ TABLE = {
     "nav/": (AGENTS, NEVER),
     "search/palette": (AGENTS, NEVER),
     "tickets/new/": ("in  403 200 200 200 200", "in  403 302 302 302 302"),
+    "tickets/next/": (NEVER, "in  403 302 302 302 302"),
     "tickets/bulk/": (NEVER, "in  403 200 200 200 200"),
     T: (SEE_TICKET, NEVER),
     T + "live/": (SEE_TICKET, NEVER),
@@ -102,6 +104,8 @@ TABLE = {
     "customers/<slug:public_id>/describe/": (NEVER, "in  403 302 302 302 302"),
     "me/": (AGENTS, AGENTS_MOVE),
     "me/theme/": (SIGNED_IN_NEVER, AGENTS_DO),
+    "me/availability/": (NEVER, AGENTS_MOVE),
+    "me/availability/active/": (NEVER, AGENTS_DO),
     "me/sessions/": (AGENTS, SIGNED_IN_NEVER),
     "me/sessions/others/end/": (SIGNED_IN_NEVER, AGENTS_MOVE),
     "me/sessions/<int:pk>/end/": (SIGNED_IN_NEVER, "in  404 404 404 404 404"),
@@ -162,6 +166,30 @@ TABLE = {
     "settings/teams/": (ADMINS, ADMINS_MOVE),
     "settings/teams/<number:pk>/": (ADMINS, ADMINS_MOVE),
     "settings/teams/<number:pk>/remove/": (NEVER, ADMINS_MOVE),
+    PROMISES: (ADMINS, NEVER),
+    PROMISES + "recalculation/": (ADMINS, NEVER),
+    PROMISES + "order/": (NEVER, ADMINS_MOVE),
+    PROMISES + "new/": (ADMINS, ADMINS_MOVE),
+    PROMISES + "conditions/": (NEVER, ADMINS),
+    PROMISES + "try/": (ADMINS, NEVER),
+    PROMISES + "steps/": (NEVER, ADMINS_MOVE),
+    PROMISES + "hours/new/": (ADMINS, ADMINS_MOVE),
+    PROMISES + "hours/<number:pk>/": (ADMINS, ADMINS_MOVE),
+    PROMISES + "hours/<number:pk>/remove/": (NEVER, ADMINS_MOVE),
+    PROMISES + "hours/<number:pk>/days/": (ADMINS, ADMINS_MOVE),
+    PROMISES + "hours/<number:pk>/days/remove/": (NEVER, ADMINS_MOVE),
+    PROMISES + "<number:pk>/": (ADMINS, ADMINS_MOVE),
+    PROMISES + "<number:pk>/remove/": (NEVER, ADMINS_MOVE),
+    ROUTING: (ADMINS, NEVER),
+    ROUTING + "team/": (NEVER, ADMINS_MOVE),
+    ROUTING + "measures/": (NEVER, ADMINS_MOVE),
+    ROUTING + "capacity/<number:pk>/": (NEVER, ADMINS_MOVE),
+    ROUTING + "skills/new/": (ADMINS, ADMINS_MOVE),
+    ROUTING + "skills/<number:pk>/": (ADMINS, ADMINS_MOVE),
+    ROUTING + "skills/<number:pk>/remove/": (NEVER, ADMINS_MOVE),
+    ROUTING + "tiers/new/": (ADMINS, ADMINS_MOVE),
+    ROUTING + "tiers/<number:pk>/": (ADMINS, ADMINS_MOVE),
+    ROUTING + "tiers/<number:pk>/remove/": (NEVER, ADMINS_MOVE),
     "settings/rules/": (LEADS, NEVER),
     "settings/rules/new/": (LEADS, LEADS_MOVE),
     RULE: (LEADS, LEADS_MOVE),
@@ -258,6 +286,8 @@ def bodies(w: worlds.World) -> dict[str, Body]:
         "settings/teams/": {"name": "Returns", "icon": "layers"},
         "settings/teams/<number:pk>/": {"name": "Returns", "icon": "layers"},
         **_rulebook(w),
+        **_promises(w),
+        "me/availability/": {"state": "online"},
         "mail/suspended/decide/": {"do": "recover", "mail": [w.envelope.pk]},
         "mail/senders/": {"value": "thief.example", "kind": "block", "note": "x"},
     }  # fmt: skip
@@ -281,6 +311,30 @@ def _rulebook(w: worlds.World) -> dict[str, Body]:
         "settings/templates/<number:pk>/": text,
         "settings/followups/new/": {"name": "Later", "do": "save", **mail},
         "settings/followups/<number:pk>/": {"name": "Later", "do": "save", **mail},
+    }
+
+
+def _promises(w: worlds.World) -> dict[str, Body]:
+    hours = {"name": "Night", "time_zone": "UTC", "from-0": "08:00", "to-0": "12:00"}
+    promise = {"name": "Gold", "is_active": "on", "first_reply-2": "4 h"}
+    needs = {"field-0": "language", "is-0": "any_of", "value-0": "de"}
+    return {
+        PROMISES + "order/": {"policy": w.policy.pk, "to": "up"},
+        PROMISES + "new/": promise,
+        PROMISES + "<number:pk>/": promise,
+        PROMISES + "conditions/": {**needs, "press": "condition-add"},
+        PROMISES + "steps/": {"left-0": "0", "tell-0": ["leads"]},
+        PROMISES + "hours/new/": hours,
+        PROMISES + "hours/<number:pk>/": hours,
+        PROMISES + "hours/<number:pk>/days/": {"day": "2030-02-03", "name": "Outing"},
+        PROMISES + "hours/<number:pk>/days/remove/": {"day": "2030-02-03"},
+        ROUTING + "team/": {"team": w.payments.pk, "way": "load"},
+        ROUTING + "measures/": {"most-chat": "2", "away_minutes": "5"},
+        ROUTING + "capacity/<number:pk>/": {"most-email": "7"},
+        ROUTING + "skills/new/": {"name": "French", **needs},
+        ROUTING + "skills/<number:pk>/": {"name": "French", **needs},
+        ROUTING + "tiers/new/": {"name": "Silver", "rank": "2", **needs},
+        ROUTING + "tiers/<number:pk>/": {"name": "Silver", "rank": "2", **needs},
     }
 
 
@@ -313,6 +367,12 @@ def url_of(path: str, w: worlds.World, who: str = "adi") -> str:
         "settings/followups/": w.sequence.pk,
         "settings/mailboxes/": w.mailbox.pk,
         "settings/teams/": w.payments.pk,
+        PROMISES + "hours/": w.hours.pk,
+        PROMISES: w.policy.pk,
+        ROUTING + "capacity/": w.people["lou"].pk,
+        ROUTING + "skills/": w.skill.pk,
+        ROUTING + "tiers/": w.tier.pk,
+        ROUTING: w.payments.pk,
         "mail/sent/": w.dispatch.pk,
         "mail/suspended/": w.envelope.pk,
         "mail/senders/": w.rule.pk,

@@ -21,7 +21,7 @@ FLOORS = (
     {"realtime", "files"},
     {"people"},
     {"tickets"},
-    {"channels"},
+    {"channels", "sla", "routing"},
     {"automations"},
     {"operations"},
     {"demo"},

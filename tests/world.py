@@ -33,6 +33,10 @@ from foredesk.logbook.models import Entry
 from foredesk.people import queries as people
 from foredesk.people.models import Agent, Team
 from foredesk.plumbing.clock import now
+from foredesk.routing import arranging
+from foredesk.routing.models import Skill, Tier
+from foredesk.sla import keeping_hours, promising
+from foredesk.sla.models import Policy, Schedule
 from foredesk.tickets import assigning, delivery, drafting, replying
 from foredesk.tickets.models import Attachment, Message, Ticket
 from foredesk.tickets.tests import cases
@@ -67,6 +71,10 @@ class World:
     macro: Macro
     template: Template
     sequence: Sequence
+    hours: Schedule
+    policy: Policy
+    skill: Skill
+    tier: Tier
     signed_in: dict[str, str] = field(default_factory=dict)
     """The keys of their sessions."""
 
@@ -151,6 +159,7 @@ def build() -> World:
         rule=SenderRule.objects.create(value="spam.example", is_allowed=False, at=at),
         job=_failed_job(),
         **_rulebook(ticket, message.pk, at=at),
+        **_promises(cast["ada"], at=at),
     )  # fmt: skip
 
 
@@ -171,6 +180,23 @@ def _rulebook(ticket: Ticket, message_id: int, *, at: datetime) -> dict[str, Any
             None, {"name": "After", "steps": steps}, by=SYSTEM, at=at
         ),
     }
+
+
+def _promises(ada: Agent, *, at: datetime) -> dict[str, Any]:
+    """Hours, a promise, a skill and a tier."""
+    needs = {"all": [{"field": "language", "is": "any_of", "value": ["de"]}]}
+    week = [[("08:00", "12:00")]] * 7
+    return {
+        "hours": keeping_hours.add(name="Day", time_zone="UTC", week=week, by=SYSTEM, at=at),
+        "policy": promising.promise(
+            name="All", conditions={}, targets={"first_reply": {"2": "4h"}}, schedule=None,
+            pauses=[], by=SYSTEM, at=at,
+        ),
+        "skill": arranging.set_skill(
+            None, name="German", needs=needs, agents=[ada], by=SYSTEM, at=at
+        ),
+        "tier": arranging.set_tier(None, name="Gold", rank=1, needs=needs, by=SYSTEM, at=at),
+    }  # fmt: skip
 
 
 def _signed_in(agent: Agent) -> str:

@@ -86,6 +86,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def schedule_or_404(pk: int) -> Any:
+    """The hours with this number. Raises Http404."""
     row = queries.schedule(pk)
     if row is None:
         raise Http404("There are no such hours.")

@@ -47,7 +47,6 @@ class Migration(migrations.Migration):
                 ('name', models.TextField(unique=True)),
                 ('rank', models.PositiveSmallIntegerField(default=1)),
                 ('needs', models.JSONField(default=dict)),
-                ('is_demo', models.BooleanField(default=False)),
             ],
             options={
                 'ordering': ['rank', 'name'],
@@ -66,7 +65,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.TextField(unique=True)),
                 ('needs', models.JSONField(default=dict)),
-                ('is_demo', models.BooleanField(default=False)),
                 ('agents', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
