@@ -17,6 +17,7 @@ from foredesk.logbook.actors import Actor, Doer, actor_of
 from foredesk.people.models import Agent, Team
 from foredesk.people.permissions import NotAllowed, can_reply, can_write_rules, must_write_rules
 from foredesk.people.refusing import Refused
+from foredesk.plumbing import numbers
 
 LONGEST_NAME = 80
 LONGEST_TEXT = 10_000
@@ -108,7 +109,7 @@ def _is_anothers(agent: Agent, macro: Macro) -> bool:
 
 
 def _team(value: Any) -> Team:
-    found = Team.objects.filter(pk=int(value)).first() if str(value or "").isdecimal() else None
+    found = Team.objects.filter(pk=numbers.whole(str(value or "")) or 0).first()
     if found is None:
         raise Refused("Choose the team that uses it.")
     return found
@@ -189,7 +190,7 @@ def _sequence_step(step: Mapping[str, Any]) -> dict[str, Any]:
         raise Refused("Let a step wait for a year at most.")
     if step.get("do") == MAIL:
         key = str(step.get("template") or "")
-        if not key.isdecimal() or not Template.objects.filter(pk=int(key)).exists():
+        if not Template.objects.filter(pk=numbers.whole(key) or 0).exists():
             raise Refused("Choose the template of each mail.")
         return {"do": MAIL, "hours": hours, "template": key}
     if step.get("do") == CALL:

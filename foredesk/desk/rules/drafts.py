@@ -17,6 +17,7 @@ from foredesk.automations import actions, timing
 from foredesk.automations.actions.contract import MANY, Action
 from foredesk.automations.fields import fields_for
 from foredesk.automations.occasions import OCCASIONS
+from foredesk.plumbing import numbers
 from foredesk.tickets.conditions.fields import Field
 from foredesk.tickets.conditions.operators import OPERATORS
 
@@ -139,7 +140,7 @@ def posted(sent: QueryDict) -> Draft:
         amount=_clean(sent.get("amount", "")),
         unit="hours" if sent.get("unit") == "hours" else "days",
         stops="stops" in sent,
-        version=int(sent.get("version", "0")) if sent.get("version", "0").isdecimal() else 0,
+        version=numbers.whole(sent.get("version", "")) or 0,
     )
     parts: dict[tuple[str, int], dict[str, list[str]]] = {}
     for name in sent:
