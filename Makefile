@@ -45,10 +45,13 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Foredesk needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + ". Name another with make PYTHON=python3.12.")'
 	@echo 'Making a virtual environment in $(VENV) …'
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip uninstall --quiet --yes setuptools 2>/dev/null || true  # Python 3.11 adds it, nothing needs it
 
+# Where uv is, pip and what came with it only take room.
 $(VENV)/bin/uv: requirements-uv.lock | $(VENV)/bin/python
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock || echo 'uv is not to be had here; pip will do the work.'
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock \
+		&& $(BIN)/uv pip uninstall --quiet --python $(BIN)/python pip setuptools 2>/dev/null \
+		|| echo 'uv is not to be had here; pip will do the work.'
 
 $(VENV)/.runtime: requirements.lock $(VENV)/bin/uv
 	@$(INSTALL) requirements.lock && touch $@

@@ -7,6 +7,7 @@ compiles what is used when it is first used; the rest would double the size of t
 import hashlib
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 BIN = Path(sys.prefix) / "bin"
@@ -24,6 +25,8 @@ def main(lock: Path) -> int:
     pip += ["--disable-pip-version-check", *flags]
     done = subprocess.run(uv, check=False).returncode if (BIN / "uv").exists() else 1
     if done:
+        if find_spec("pip") is None:
+            subprocess.run([sys.executable, "-m", "ensurepip"], check=False, capture_output=True)
         done = subprocess.run(pip, check=False).returncode
     if done == 0:
         stamp.write_text(mark)

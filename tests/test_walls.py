@@ -204,4 +204,6 @@ PLAIN_WORDS = {"utils", "helpers", "manager", "service", "base", "common"}
 
 
 def test_no_file_has_a_name_that_says_nothing():
-    assert not [path for path in _sources(tests=True) if path.stem in PLAIN_WORDS]
+    engine = ROOT / "foredesk/plumbing/database/base.py"  # Django looks for it by this name
+    named = [path for path in _sources(tests=True) if path.stem in PLAIN_WORDS]
+    assert named == [engine]

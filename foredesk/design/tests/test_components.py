@@ -95,7 +95,7 @@ TICKET = {
     "id": 7, "url": "/t/7", "name": "<b>Amara</b>", "initials": "AO", "hue": 2, "subject": "Twice",
     "time": "8 min", "at": "2026-03-04T10:06:00+00:00",
     "channel": {"icon": "mail", "label": "Email"},
-    "priority": "high", "unread": True, "current": True, "assignee": None,
+    "priority": "high", "unread": True, "current": True, "assignee": None, "due": None,
     "chips": [{"label": "refund", "icon": "tag", "tone": "ok"}],
     "presence": {"kind": "typing", "name": "Priya", "initials": "PR", "hue": 1},
 }  # fmt: skip

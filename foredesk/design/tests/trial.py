@@ -29,7 +29,7 @@ TICKET = {
     "name": "Amara", "initials": "AO", "hue": 2, "subject": "Twice", "time": "8 min",
     "unread": True, "at": "2026-03-04T10:06:00+00:00",
     "channel": {"icon": "mail", "label": "Email"}, "priority": "high",
-    "chips": [], "assignee": None, "presence": None,
+    "chips": [], "assignee": None, "presence": None, "due": None,
 }  # fmt: skip
 
 

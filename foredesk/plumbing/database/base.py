@@ -26,7 +26,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """One that the server has not hung up on; the pool makes new ones for those it has."""
         while True:
             connection = super().get_new_connection(conn_params)
-            pool: Any = getattr(self, "pool")  # noqa: B009  younger than the stubs
+            pool: Any = self.pool  # type: ignore[attr-defined]  # younger than the stubs
             if pool is None or not has_hung_up(connection):
                 return connection
             connection.close()
