@@ -482,7 +482,7 @@ def test_a_change_of_many_names_hidden_tickets_as_gone(world):
         "/tickets/bulk/", {"ticket": [world.ticket.pk], "action": "status", "value": "pending"}
     )
     assert "It is gone." in answer.content.decode()
-    assert cases.facts(world.ticket)[-1] == "PriorityChanged"
+    assert cases.facts(world.ticket)[-1] == "TagsChanged"
 
 
 def test_nobody_merges_into_a_ticket_that_they_may_not_see(world):

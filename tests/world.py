@@ -165,7 +165,7 @@ def build() -> World:
 
 def _rulebook(ticket: Ticket, message_id: int, *, at: datetime) -> dict[str, Any]:
     """A rule that acted on the ticket, and what rules write with."""
-    routine = active(trigger("Urgent"))
+    routine = active(trigger("Mark", steps=[{"do": "add_tags", "tags": "by-rule"}]))
     heard = Entry.objects.get(kind="tickets.MessageReceived", data__message_id=message_id)
     triggering.consider(fact_from(heard.kind, heard.data), entry=heard, at=at)
     found = template("Thanks")
@@ -173,7 +173,7 @@ def _rulebook(ticket: Ticket, message_id: int, *, at: datetime) -> dict[str, Any
     return {
         "routine": routine,
         "run": Run.objects.get(),
-        "doing": Entry.objects.get(kind="tickets.PriorityChanged", actor_kind="rule").pk,
+        "doing": Entry.objects.get(kind="tickets.TagsChanged", actor_kind="rule").pk,
         "macro": macro(SYSTEM),
         "template": found,
         "sequence": writing_texts.save_sequence(

@@ -18,7 +18,8 @@ from foredesk.tickets import queries
 PDF = "application/pdf"
 NO_PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 44" fill="none" stroke="#8a8a94" '
-    'stroke-width="1.6" stroke-linecap="round"><title>This is no picture.</title><path d="M14 15h16v14H14zM12 12l20 20"/></svg>'
+    'stroke-width="1.6" stroke-linecap="round">'
+    '<title>This is no picture.</title><path d="M14 15h16v14H14zM12 12l20 20"/></svg>'
 )
 ResponseKind = TypeVar("ResponseKind", bound=HttpResponseBase)
 
