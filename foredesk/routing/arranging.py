@@ -136,38 +136,37 @@ def remove(row: Skill | Tier, *, by: Actor | Doer, at: datetime) -> None:
             recording.record(fact, by=by, at=at)
 
 
-def hold_at_most(
-    agent: Agent | None, most: Mapping[str, int], *, by: Actor | Doer, at: datetime
-) -> None:
-    """How many open tickets of each channel `agent` (everybody, for None) holds at most; channels
-    that are left out have the wider measure. Records RoutingChanged. Raises NotAllowed, Refused."""
+def hold_at_most(agent: Agent, most: Mapping[str, int], *, by: Actor | Doer, at: datetime) -> None:
+    """How many open tickets of each channel `agent` holds at most; channels that are left out have
+    the desk's measure. Records RoutingChanged. Raises NotAllowed, Refused."""
     must_administer(by)
+    _must_fit(most)
+    with transaction.atomic():
+        row = Capacity.objects.select_for_update().get_or_create(agent=agent)[0]
+        _save(row, {"most": dict(most)}, what="capacity", name=agent.name, by=by, at=at)
+
+
+def _must_fit(most: Mapping[str, int]) -> None:
     for channel, count in most.items():
         if not channel.isascii() or not channel.isidentifier():
             raise Refused("Name a channel.")
         if not 0 <= count <= MOST_HELD:
             raise Refused(f"Choose a number of 0 to {MOST_HELD:,}.")
-    with transaction.atomic():
-        row: Capacity | Measure
-        if agent is None:
-            row = Measure.objects.select_for_update().get_or_create(pk=1)[0]
-        else:
-            row = Capacity.objects.select_for_update().get_or_create(agent=agent)[0]
-        name = agent.name if agent else ""
-        _save(row, {"most": dict(most)}, what="capacity", name=name, by=by, at=at)
 
 
-def be_away_after(minutes: int, *, by: Actor | Doer, at: datetime) -> None:
-    """After how many minutes without a move somebody is away; 0 never. Records RoutingChanged.
-
-    Raises NotAllowed, Refused.
-    """
+def set_measure(
+    *, most: Mapping[str, int], away_minutes: int, by: Actor | Doer, at: datetime
+) -> None:
+    """The desk's own measures: what everybody holds at most, and after how many minutes without a
+    move somebody is away (0 never). Records RoutingChanged. Raises NotAllowed, Refused."""
     must_administer(by)
-    if not 0 <= minutes <= 24 * 60:
+    _must_fit(most)
+    if not 0 <= away_minutes <= 24 * 60:
         raise Refused("Choose 0 to 1,440 minutes.")
+    wanted = {"most": dict(most), "away_minutes": away_minutes}
     with transaction.atomic():
         row = Measure.objects.select_for_update().get_or_create(pk=1)[0]
-        _save(row, {"away_minutes": minutes}, what="away", name="", by=by, at=at)
+        _save(row, wanted, what="measure", name="", by=by, at=at)
 
 
 def _save(row: Any, wanted: dict[str, Any], *, what: str, name: str, by: Any, at: datetime) -> None:
@@ -184,7 +183,7 @@ def _save(row: Any, wanted: dict[str, Any], *, what: str, name: str, by: Any, at
 
 
 def _name(name: str) -> str:
-    name = " ".join(name.split())
+    name = " ".join(name.replace("\x00", "").split())
     if not name or len(name) > LONGEST_NAME:
         raise Refused(f"Give it a name of {LONGEST_NAME} characters at most.")
     return name

@@ -119,7 +119,7 @@ def close_on(
     that date gives way. Records ScheduleChanged. Raises NotAllowed, Refused."""
     must_administer(by)
     wanted = _periods(periods, f"{day:%-d %B %Y}")
-    name = " ".join(name.split())
+    name = " ".join(name.replace("\x00", "").split())
     if len(name) > LONGEST_NAME:
         raise Refused(f"The name of a day has {LONGEST_NAME} characters at most.")
     with transaction.atomic():
@@ -178,7 +178,7 @@ def remove(schedule: Schedule, *, by: Actor | Doer, at: datetime) -> None:
 def _checked(
     name: str, time_zone: str, week: Sequence[Times], country: str, region: str
 ) -> dict[str, Any]:
-    name = " ".join(name.split())
+    name = " ".join(name.replace("\x00", "").split())
     if not name:
         raise Refused("Give the hours a name.")
     if len(name) > LONGEST_NAME:

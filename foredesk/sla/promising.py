@@ -145,7 +145,7 @@ def _checked(
     pauses: list[str],
     is_active: bool,
 ) -> dict[str, Any]:
-    name = " ".join(name.split())
+    name = " ".join(name.replace("\x00", "").split())
     if not name:
         raise Refused("Give the promise a name.")
     if len(name) > LONGEST_NAME:

@@ -33,6 +33,8 @@ from foredesk.logbook.facts import fact_from
 from foredesk.logbook.models import Entry
 from foredesk.people import inviting, teaming
 from foredesk.plumbing.clock import now
+from foredesk.routing import arranging
+from foredesk.sla import escalating, keeping_hours, promising
 from foredesk.tickets import (assigning, closing, drafting, merging, noting, prioritising, replying,
     snoozing, spamming, tagging)
 from foredesk.tickets.models import Delivery, Message
@@ -100,6 +102,17 @@ refund = macro(ada, steps=steps[:1] + steps[2:3], then="solved")
 after = writing_texts.save_sequence(None, {"name": "After a repair", "steps": [
     {"do": "mail", "hours": 24, "template": thanks.pk},
     {"do": "call", "hours": 72, "text": "Call, and ask."}]}, by=SYSTEM, at=at)
+day = keeping_hours.add(name="Day", time_zone="Europe/Oslo", country="NO",
+    week=[[("08:00", "12:00"), ("12:30", "18:00")]] * 5 + [[], []], by=SYSTEM, at=at)
+needs = {"all": [{"field": "language", "is": "any_of", "value": ["de"]},
+    {"field": "priority", "is": "any_of", "value": ["3", "4"]}]}
+promise = promising.promise(name="Everyone", conditions=needs, schedule=day, pauses=["pending"],
+    targets={"first_reply": {"2": "4h", "4": "30m"}, "full_resolution": {"2": "2d"}},
+    by=SYSTEM, at=at)
+escalating.set_steps([escalating.Step(333, tell_assignee=True),
+    escalating.Step(0, tell_leads=True, agents=(ben.pk,))], by=SYSTEM, at=at)
+skill = arranging.set_skill(None, name="German", needs=needs, agents=[ben], by=SYSTEM, at=at)
+tier = arranging.set_tier(None, name="Gold", rank=1, needs=needs, by=SYSTEM, at=at)
 invited = inviting.add_agent(email="ida@shop.example", name="Ida", role="agent", by=ada, at=at)
 TOTP.activate(agents["Tove"], "SECRET")
 RecoveryCodes.activate(agents["Tove"])
@@ -116,6 +129,7 @@ print(json.dumps({
     "reset": f"{user_pk_to_url_str(ben)}-{default_token_generator.make_token(ben)}",
     "unreadable": unreadable.pk, "rule": rule.pk, "quiet": quiet.pk, "did": did.pk,
     "run": rule.runs.get().pk, "macro": refund.pk, "template": thanks.pk, "followup": after.pk,
+    "hours": day.pk, "promise": promise.pk, "skill": skill.pk, "tier": tier.pk,
 }))
 """
 

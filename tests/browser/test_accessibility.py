@@ -121,7 +121,7 @@ NOT_PAGES = {
     **because(
         "a part of a page",
         "inbox_list inbox_more nav palette ticket_live draft_state health_parts whole_message",
-        "check_mailbox import_progress",
+        "check_mailbox import_progress recalculation try_promise draft_conditions",
     ),
     **because("a dialog: tests/browser/test_inbox.py", "merge split"),
     **because("a dialog: tests/browser/test_rules.py", "ticket_macros"),
@@ -129,7 +129,7 @@ NOT_PAGES = {
     **because("goes to or comes from Google or Microsoft", "begin_consent finish_consent"),
     **because(
         "a file",
-        "original picture file frame sent_frame sent_raw suspended_raw mfa_download_recovery_codes",
+        "original picture file file_small file_large inbox_export ticket_export frame sent_frame sent_raw suspended_raw mfa_download_recovery_codes",
     ),
     **because(
         "closed here",
@@ -150,6 +150,8 @@ NOT_PAGES = {
         "remove_team suspended_decide remove_sender retry_jobs retry_job forget_job scheduled",
         "meeting check_domain sign_mailbox renew_hook apply_macro switch_rule move_rule",
         "remove_rule remove_macro remove_template remove_followup",
+        "order_promises escalations remove_promise remove_hours remove_day_off",
+        "give_out measures capacity remove_skill remove_tier availability active next_ticket",
     ),
 }
 

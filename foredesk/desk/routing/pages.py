@@ -161,9 +161,11 @@ def measures(request: HttpRequest) -> HttpResponse:
     """What everybody holds at most, and when somebody counts as away."""
     by: Any = request.user
     try:
-        arranging.hold_at_most(None, _asked_most(request), by=by, at=now())
-        arranging.be_away_after(
-            _minutes(request.POST.get("away_minutes", "")) or 0, by=by, at=now()
+        arranging.set_measure(
+            most=_asked_most(request),
+            away_minutes=_minutes(request.POST.get("away_minutes", "")) or 0,
+            by=by,
+            at=now(),
         )
     except Refused as why:
         return _page(request, error=str(why), status=422)

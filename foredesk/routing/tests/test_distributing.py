@@ -116,7 +116,7 @@ def test_skills_and_tiers(ada, lea):
     distributing.distribute(at=at(1))
     assert holder(german) == lea
     assert reasons(german) == ["Lea holds the least: 0 of 30, with German."]
-    arranging.hold_at_most(None, {"email": 1}, by=SYSTEM, at=AT)
+    arranging.set_measure(most={"email": 1}, away_minutes=20, by=SYSTEM, at=AT)
     plain = ticket(2, author="c@customer.example")
     gold = ticket(3, author="amara@lys.example")
     prioritising.prioritise(plain, 4, by=SYSTEM, at=at(3))
@@ -239,5 +239,5 @@ def test_dealing_asks_little_for_each_ticket(ada, lea, django_assert_max_num_que
     here(ada, lea)
     for n in range(10):
         ticket(n, author=f"c{n}@customer.example")
-    with django_assert_max_num_queries(24 + 10 * 9):
+    with django_assert_max_num_queries(24 + 10 * 10):
         distributing.distribute(at=at(20))
