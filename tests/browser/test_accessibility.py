@@ -129,7 +129,8 @@ NOT_PAGES = {
     **because("goes to or comes from Google or Microsoft", "begin_consent finish_consent"),
     **because(
         "a file",
-        "original picture file file_small file_large inbox_export ticket_export frame sent_frame sent_raw suspended_raw mfa_download_recovery_codes",
+        "original picture file file_small file_large inbox_export ticket_export frame",
+        "sent_frame sent_raw suspended_raw mfa_download_recovery_codes",
     ),
     **because(
         "closed here",
