@@ -64,13 +64,13 @@ STEPS = (
     Step(
         "journeys",
         "whole paths over real servers",
-        _tests("(journey or alone) and not browser"),
+        _tests("journey and not browser"),
         needs_servers=True,
     ),
     Step(
         "faults",
         "promises hold when things break",
-        _python("pytest", "-q", "-m", "fault", "faults"),
+        _python("pytest", "-q", "-m", "fault or alone", "faults", "tests/logbook"),
         needs_servers=True,
     ),
     Step("browser", "the screens in Chromium", _tests("browser"), needs_servers=True),

@@ -78,6 +78,7 @@ def test_a_rule_is_written_by_clicking_and_acts(desk: Desk, lea: Page) -> None:
     lea.keyboard.press("Control+Enter")
     lea.get_by_role("button", name="Switch on").click()
     expect(lea.locator(".toast", has_text="It is on.")).to_be_visible()
+    lea.wait_for_timeout(1100)  # the other processes know of a new rule within a second
 
     write(desk, "Another card")
     open_list(lea, desk)
