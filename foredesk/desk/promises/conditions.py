@@ -32,16 +32,17 @@ def draft(request: HttpRequest) -> HttpResponse:
 
 
 def asked(post: QueryDict) -> list[dict[str, Any]]:
-    """The rows that were sent, in order; a comparison that its field doesn't know is the first it
-    knows."""
+    """The rows that were sent, in order. A field that was chosen anew begins with its first
+    comparison and without a value, and so does one that doesn't know its comparison."""
     rows = []
     for index in range(MOST):
         field = FIELDS.get(post.get(f"field-{index}", ""))
         if field is None:
             continue
-        operator = post.get(f"is-{index}", "")
+        is_same = post.get(f"was-{index}", field.key) == field.key
+        operator = post.get(f"is-{index}", "") if is_same else ""
         operator = operator if operator in field.operators else field.operators[0]
-        value: Any = post.getlist(f"value-{index}")
+        value: Any = post.getlist(f"value-{index}") if is_same else []
         takes = OPERATORS[operator].takes
         if takes == "words" or (takes == "many" and (field.options is None or field.is_open)):
             value = [part.strip() for text in value for part in text.split(",") if part.strip()]
