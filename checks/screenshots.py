@@ -36,6 +36,7 @@ PICTURES = {
     "phone-list": ("/inbox/", PHONE, "light"),
     "people": ("/settings/people/", WIDE, "light"),
     "mailboxes": ("/settings/mailboxes/", WIDE, "light"),
+    "routing": ("/settings/routing/", WIDE, "light"),
     "promises": ("/settings/promises/", WIDE, "light"),
     "health": ("/health/", WIDE, "light"),
     "sent": ("/mail/sent/", WIDE, "light"),
