@@ -85,8 +85,12 @@ def fresh_directory():
     from foredesk.automations import rulebook
     from foredesk.channels import lessons, our_addresses
     from foredesk.people import directory
+    from foredesk.routing import queries as routing
+    from foredesk.sla import standards
 
     directory.forget()
+    routing.forget()
+    standards.forget()
     rulebook.forget()
     our_addresses.forget()
     lessons.forget()

@@ -45,6 +45,11 @@ def states() -> dict[int, str]:
 _states: list[tuple[int, float, dict[int, str]]] = []
 
 
+def forget() -> None:
+    """Read anew at the next question."""
+    _states.clear()
+
+
 def distributions() -> dict[int | None, Distribution]:
     """How each team's tickets are given out, by team."""
     return {row.team_id: row for row in Distribution.objects.all()}
