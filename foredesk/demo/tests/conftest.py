@@ -29,5 +29,10 @@ def world(cast, until):
 
 @pytest.fixture
 def acts(world):
-    """The whole script of the demo."""
-    return Script(world, Random(7)).acts()
+    """The whole script of the demo, told until it has what is rarest: rubbish that was none."""
+    for seed in range(7, 40):
+        told = Script(world, Random(seed)).acts()
+        rare = {act.verb for act in told} | {act.values.get("outcome") for act in told}
+        if {"restore", "unknown", "failed"} <= rare:
+            return told
+    raise AssertionError("What is rare never happens.")

@@ -18,6 +18,10 @@ HERE = {"HTTP_HOST": "localhost:8000", "REMOTE_ADDR": "127.0.0.1"}
 AFAR = {"HTTP_HOST": "localhost:8000", "REMOTE_ADDR": "203.0.113.9"}
 
 
+# The code is a file of the data folder, which all workers share.
+pytestmark = pytest.mark.xdist_group("setup code")
+
+
 @pytest.fixture(autouse=True)
 def no_code_left():
     yield
