@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 
 from foredesk.people.refusing import Refused
+from foredesk.sla import standards
 from foredesk.sla.models import DayOff, Schedule
 
 YEARS = 3  # this one and the two that follow
@@ -77,8 +78,6 @@ def keep(schedule: Schedule, *, at: datetime) -> int:
 
 def keep_all(*, at: datetime) -> int:
     """The yearly look: holidays of years that came into sight; returns how many came anew."""
-    from foredesk.sla import standards
-
     new = sum(keep(one, at=at) for one in Schedule.objects.exclude(country=""))
     if new:
         standards.forget()

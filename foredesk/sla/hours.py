@@ -106,9 +106,6 @@ class Always:
     def after(self, start: datetime, seconds: float) -> datetime:
         return start + timedelta(seconds=max(0.0, seconds))
 
-    def is_open(self, at: datetime) -> bool:
-        return True
-
 
 ALWAYS = Always()
 Counting = Hours | Always

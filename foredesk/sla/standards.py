@@ -47,9 +47,6 @@ class Standards:
     read_at: float
     needs_text: bool
 
-    def of(self, pk: int | None) -> Standard | None:
-        return next((one for one in self.policies if one.id == pk), None)
-
 
 _kept: list[Standards] = []
 
