@@ -9,17 +9,22 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from foredesk.people.models import Agent, Role, Team, Workspace
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
+
+from foredesk.people import brands
+from foredesk.people.models import Agent, Brand, Role, Team, Workspace
 
 KEPT = 1.0  # seconds
 
 
 @dataclass(frozen=True)
 class Directory:
-    """The workspace, every agent's name, who takes tickets, every team's name and icon, by id;
-    `addresses` are all agents' mail addresses, in lower case."""
+    """The workspace, its brands, every agent's name, who takes tickets, every team's name and
+    icon, by id; `addresses` are all agents' mail addresses, in lower case."""
 
     workspace: Workspace
+    brands: dict[int, brands.BrandCard]
     agents: dict[int, str]
     assignable: list[tuple[int, str]]
     teams: dict[int, str]
@@ -39,8 +44,10 @@ def directory() -> Directory:
     agents = list(
         Agent.objects.order_by("name").values_list("pk", "name", "role", "is_active", "email")
     )
+    workspace = _workspace()
     fresh = Directory(
-        workspace=Workspace.objects.get_or_create(pk=1)[0],
+        workspace=workspace,
+        brands=brands.cards(workspace, getattr(workspace, "brands", ())),
         agents={pk: name for pk, name, _, _, _ in agents},
         assignable=[
             (pk, name)
@@ -54,6 +61,13 @@ def directory() -> Directory:
     )
     _kept[:] = [fresh]
     return fresh
+
+
+def _workspace() -> Workspace:
+    """The one row with its brands, which cost no question of their own."""
+    rows = Brand.objects.order_by("pk").values(row=JSONObject(**{n: n for n in brands.COLUMNS}))
+    found = Workspace.objects.annotate(brands=ArraySubquery(rows)).filter(pk=1).first()
+    return found or Workspace.objects.get_or_create(pk=1)[0]
 
 
 def forget() -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from foredesk.design import wording
 from foredesk.desk.tickets import due_chips
+from foredesk.people import queries as people
 from foredesk.realtime import presence
 from foredesk.tickets.views import View
 
@@ -64,7 +65,7 @@ def prepare(
                 "unread": bool(wrote and (row["seen_at"] is None or row["seen_at"] < wrote)),
                 "current": row["id"] == current,
                 "due": due_chips.chip(row["due_at"], row["due"], at=at),
-                "chips": _chips(row, view, at),
+                "chips": [*_brand(row), *_chips(row, view, at)],
                 "assignee": _assignee(row),
                 "presence": there.get(row["id"]),
             }
@@ -81,6 +82,12 @@ def _assignee(row: dict[str, Any]) -> dict[str, Any] | None:
         "initials": wording.initials(name),
         "hue": wording.hue(f"agent-{row['assignee_id']}"),
     }
+
+
+def _brand(row: dict[str, Any]) -> list[dict[str, str]]:
+    """The brand, where it is not the organisation itself."""
+    pk = row["brand_id"]
+    return [_chip(people.brand_card(pk).short_name, "globe")] if pk else []
 
 
 def _chips(row: dict[str, Any], view: View, at: datetime) -> list[dict[str, str]]:
