@@ -115,6 +115,7 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
         "laters": laters(at),
         "senders": senders(ticket, agent),
         "brand": people.brand_card(ticket.brand_id),
+        "brand_initials": wording.initials(people.brand_card(ticket.brand_id).short_name),
         "brands": _brands(ticket),
         "has_mailbox": addressing.has_mailbox(ticket),
         "scheduled": timeline.scheduled(read.waiting, ticket, viewer=agent),
