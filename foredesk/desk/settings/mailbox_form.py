@@ -114,7 +114,7 @@ class MailboxForm(forms.Form):
         help_text=gettext_lazy("Its tickets belong to it. Open ones follow when you change it."),
     )
     plus_tags = forms.CharField(
-        label=gettext_lazy("Tags from the address"),
+        label=gettext_lazy("Allowed tags"),
         required=False,
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": "refund, warranty"}),
