@@ -115,7 +115,7 @@ def test_reply_undo_and_send(desk: Desk, ada: Page) -> None:
 
 
 def test_a_reply_is_taken_back_from_the_toast(desk: Desk, ada: Page) -> None:
-    """Its answer comes in, though the toast closed and the live stream drew the thread anew first."""
+    """Its answer comes in, though the toast closed and the thread was drawn anew before."""
 
     def late(route: Route) -> None:
         answer = route.fetch()
