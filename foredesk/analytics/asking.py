@@ -138,6 +138,8 @@ def tickets(
     value = _value(question)
     column = "made_at" if _is_cohort(question) else "at"
     where, values = _where(question, _whats(definition), column=column)
+    if isinstance(definition, Duration):
+        where += f" and {value} is not null"
     rows = _rows(
         f"""select t.ticket_id, {value}, t.at, count(*) over () from analytics_tally t
             where {where} order by {value} desc nulls last, t.at desc, t.id
