@@ -60,7 +60,7 @@ def build(specs: list[dict[str, Any]], asked: Asked, targets: dict[str, float]) 
 
 def may_see_people(viewer: Any) -> bool:
     """Figures of single persons are for team leads and admins."""
-    return permissions.can_write_rules(viewer)
+    return permissions.can_lead(viewer)
 
 
 def page_of(measure: str, asked: Asked, **changed: Any) -> str:

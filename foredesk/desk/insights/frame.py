@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from foredesk.analytics import dashboards, queries
+from foredesk.analytics import arranging, dashboards, queries
 from foredesk.desk.insights.asked import LENGTHS, Asked
 from foredesk.people import queries as people
 from foredesk.realtime import topics
@@ -18,17 +18,19 @@ from foredesk.tickets import queries as tickets
 
 def context(request: HttpRequest, *, current: str = "") -> dict[str, Any]:
     """The sidebar's list of dashboards; `current` is the key of the one that is open."""
+    me: Any = request.user
+    own = [(one.key, one.name, "star") for one in arranging.dashboards_of(me)]
     items = [
         {
-            "label": _(one.name),
-            "icon": one.icon,
-            "url": reverse("dashboard", args=[one.key]),
-            "current": "page" if one.key == current else False,
+            "label": _(name),
+            "icon": icon,
+            "url": reverse("dashboard", args=[key]),
+            "current": "page" if key == current else False,
         }
-        for one in dashboards.BUILT_IN
+        for key, name, icon in [(d.key, d.name, d.icon) for d in dashboards.BUILT_IN] + own
     ]
-    me: Any = request.user
     return {
+        "own_sidebar": True,
         "dashboards": items,
         "counted": queries.counted(),
         "has_any": queries.has_any(),
