@@ -45,7 +45,7 @@ def _jump(story: Story, minutes: float) -> None:
 
 def _emil(world: World, rng: Random) -> list[Act]:
     subject = "Can we keep the tent until Monday?"
-    story = _story(world, rng, EMIL, subject, "extension", minutes=47)
+    story = _story(world, rng, EMIL, subject, "extension", minutes=27 * HOUR)
     opened(
         story,
         "Hi,\n\nwe rented a four person tent and two sleeping mats until Sunday (booking L-2207). "
