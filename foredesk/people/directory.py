@@ -6,12 +6,10 @@ second. Nothing is decided on these names; rights are read from the database.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
+from foredesk.logbook.freshness import Kept
 from foredesk.people.models import Agent, Role, Team, Workspace
-
-KEPT = 1.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -25,21 +23,14 @@ class Directory:
     teams: dict[int, str]
     icons: dict[int, str]
     addresses: frozenset[str]
-    read_at: float
 
 
-_kept: list[Directory] = []
-
-
-def directory() -> Directory:
-    """The directory as it was at most a second ago."""
-    if _kept and time.monotonic() - _kept[0].read_at < KEPT:
-        return _kept[0]
+def _read() -> Directory:
     teams = list(Team.objects.order_by("name").values_list("pk", "name", "icon"))
     agents = list(
         Agent.objects.order_by("name").values_list("pk", "name", "role", "is_active", "email")
     )
-    fresh = Directory(
+    return Directory(
         workspace=Workspace.objects.get_or_create(pk=1)[0],
         agents={pk: name for pk, name, _, _, _ in agents},
         assignable=[
@@ -50,12 +41,10 @@ def directory() -> Directory:
         teams={pk: name for pk, name, _ in teams},
         icons={pk: icon for pk, _, icon in teams},
         addresses=frozenset(email.lower() for *_, email in agents),
-        read_at=time.monotonic(),
     )
-    _kept[:] = [fresh]
-    return fresh
 
 
-def forget() -> None:
-    """Read anew at the next question; abilities that change people call this."""
-    _kept.clear()
+directory = Kept(_read)
+"""The directory as it was at most a second ago."""
+forget = directory.forget
+"""Read anew at the next question; abilities that change people call this."""
