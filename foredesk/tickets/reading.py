@@ -5,6 +5,7 @@ The same rows by the ORM are eight questions and some fifty model instances: fou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
@@ -37,7 +38,7 @@ class Reading:
     requester's latest other tickets, newest first, of `past_count` (1,000 at most); `relatives`
     numbers of linked tickets by how they are linked; `drafts` of the viewer by kind; `waiting`
     everybody's replies that wait for their time, the next one first; `seen_at` is
-    until when the viewer has read it."""
+    until when the viewer has read it; `beside` what other rooms know of the ticket, by name."""
 
     messages: list[Row]
     facts: list[Row]
@@ -48,17 +49,26 @@ class Reading:
     drafts: dict[str, Row]
     waiting: list[Row]
     seen_at: datetime | None
+    beside: dict[str, list[dict[str, Any]]]
 
 
-def read(viewer: Agent, ticket: Ticket) -> Reading:
-    """What `viewer`, who may see `ticket`, sees of it and around it."""
+def read(viewer: Agent, ticket: Ticket, *, beside: Mapping[str, str] | None = None) -> Reading:
+    """What `viewer`, who may see `ticket`, sees of it and around it.
+
+    `beside` are questions of other rooms about the ticket, SQL of their own with one `%s` for its
+    number; they come in the same trip, their rows as JSON has them.
+    """
+    more = beside or {}
     known = {
         _TICKET: ticket.pk,
         _REQUESTER: ticket.requester_id,
         _FOLLOWED: ticket.follow_up_of_id or 0,
         _SPLIT: ticket.split_from_id or 0,
     }
-    row = statements.rows(*statements.kept(("reading",), viewer, _statement, known))[0]
+    statement = statements.kept(
+        ("reading", *more), viewer, lambda anybody: _statement(anybody, more), known
+    )
+    row = statements.rows(*statement)[0]
     drafts = [_row(one, "send_at", "scheduled_at") for one in row["drafts"]]
     return Reading(
         messages=[_row(one, "at", "claimed_at") for one in row["messages"]],
@@ -72,6 +82,7 @@ def read(viewer: Agent, ticket: Ticket) -> Reading:
         },
         waiting=[one for one in drafts if one.send_at is not None],
         seen_at=row["seen_at"],
+        beside={name: row[name] for name in more},
     )
 
 
@@ -131,7 +142,7 @@ _OWN: dict[str, str] = {
 }
 
 
-def _statement(viewer: Agent) -> statements.Statement:
+def _statement(viewer: Agent, beside: Mapping[str, str]) -> statements.Statement:
     """The statement for this viewer; what they may see is in it."""
     linked = Q(merged_into=_TICKET) | Q(follow_up_of=_TICKET) | Q(split_from=_TICKET)
     linked |= Q(pk__in=[_FOLLOWED, _SPLIT])
@@ -143,8 +154,9 @@ def _statement(viewer: Agent) -> statements.Statement:
         .order_by("id")
         .values("id", "merged_into_id", "follow_up_of_id", "split_from_id"),
     }
-    pieces = list(_OWN.values())
+    pieces = [*_OWN.values(), *beside.values()]
     params: list[Any] = [_TICKET] * len(_OWN) + [viewer.pk]  # the drafts' agent comes last
+    params += [_TICKET] * len(beside)
     for query in visible.values():
         sql, values = query.query.sql_with_params()
         pieces.append(sql)
@@ -158,5 +170,5 @@ def _statement(viewer: Agent) -> statements.Statement:
         f"select {columns}, (select count(*) from ({counted}) r), "  # noqa: S608  (our own SQL)
         "(select at from tickets_seen where ticket_id = %s and agent_id = %s)",
         (*params, *values, _TICKET, viewer.pk),
-        (*_OWN, *visible, "past_count", "seen_at"),
+        (*_OWN, *beside, *visible, "past_count", "seen_at"),
     )
