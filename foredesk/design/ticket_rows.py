@@ -30,7 +30,8 @@ def ticket_rows(rows: list[dict[str, Any]]) -> Markup:
     """
     unread = f'<span class="dot"><span class="sr">{gettext("Unread")}</span></span>'
     texts = _escaped([t[name] for t in rows for name in ("url", "name", "at", "time", "subject")])
-    drawn = (_row(t, unread if t["unread"] else "", texts) for t in rows)
+    priorities = {level: marks.prio(level) for level in {t["priority"] for t in rows}}
+    drawn = (_row(t, unread if t["unread"] else "", priorities[t["priority"]], texts) for t in rows)
     return Markup("\n".join(drawn))  # noqa: S704  (every value is escaped above and below)
 
 
@@ -42,7 +43,7 @@ def _escaped(texts: list[str]) -> Iterator[str]:
     return iter(escaped)
 
 
-def _row(t: dict[str, Any], unread: str, texts: Iterator[str]) -> str:
+def _row(t: dict[str, Any], unread: str, priority: str, texts: Iterator[str]) -> str:
     number, channel = int(t["id"]), t["channel"]
     url, name, at, time, subject = next(texts), next(texts), next(texts), next(texts), next(texts)
     return (
@@ -54,7 +55,7 @@ def _row(t: dict[str, Any], unread: str, texts: Iterator[str]) -> str:
         f'<time class="ticket__time" datetime="{at}">{time}</time></span>\n'
         f'<span class="ticket__subject">{subject}</span>\n'
         f'<span class="ticket__foot">{marks.sla(**t["due"]) if t["due"] else ""}'
-        f"{marks.prio(t['priority'])}"
+        f"{priority}"
         f"{''.join(map(_chip, t['chips']))}\n{_who(t)}</span>\n</span></a></li>"
     )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Hashable
 from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
 from django.utils.translation import gettext, ngettext
@@ -98,6 +100,7 @@ def file_size(size: int) -> str:
     return f"{value:.{digits}f} {unit}"
 
 
+@lru_cache(4096)
 def initials(name: str) -> str:
     """Two letters for an avatar: first and last word, or the first two of one: AO, MI, HE."""
     words = [word for word in name.split("@")[0].replace(".", " ").split() if word[0].isalnum()]
@@ -107,6 +110,7 @@ def initials(name: str) -> str:
     return letters.upper()[:2]
 
 
-def hue(key: object) -> int:
+@lru_cache(4096)
+def hue(key: Hashable) -> int:
     """The avatar colour of a person, 1 to 7: the same for the same id, on every machine."""
     return zlib.crc32(str(key).encode()) % HUES + 1

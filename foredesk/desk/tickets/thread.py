@@ -17,6 +17,7 @@ from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
 from foredesk.realtime import presence, topics
+from foredesk.sla import queries as promises
 from foredesk.tickets import queries, reading, seeing
 
 STATUS_OPTIONS = (
@@ -71,7 +72,7 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
     agent = me(request)
     at = now()
     agents, teams = people.agent_names(), people.team_names()
-    read = reading.read(agent, ticket)
+    read = reading.read(agent, ticket, beside=promises.PROMISES)
     if is_seen and (read.seen_at is None or read.seen_at < _wrote_at(ticket)):
         seeing.see(ticket, by=agent, at=at)
     items = timeline.build(
@@ -82,7 +83,7 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
         "ticket": ticket,
         "workspace": people.workspace().name,
         "t": head(ticket),
-        "promises": due_chips.promises(ticket, at=at),
+        "promises": due_chips.promises(read.beside, at=at),
         "query": query,
         "items": items,
         "relatives": read.relatives,
