@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench import limits, loading, mailing, reporting, roads, seeding
+from bench import limits, loading, mailing, reporting, roads, seeding, starting
 from bench.accounting import Meter, Spent, memory_of
 from bench.desk import Desk
 from bench.reporting import Result
@@ -47,6 +47,7 @@ def main() -> None:
             results, notes = measure(desk, sizes, requests=given.requests)
         finally:
             desk.stop()
+        again = starting.sentence(starting.again(desk)) if not ONLY else ""
     text = "\n\n".join(
         part
         for part in (
@@ -54,6 +55,7 @@ def main() -> None:
             reporting.table(results),
             reporting.growth(results),
             notes,
+            again,
         )
         if part
     )
