@@ -52,6 +52,12 @@ def day(at: datetime, *, now: datetime, zone: tzinfo) -> str:
     return f"{date} {local.year}"
 
 
+def month(at: datetime, *, zone: tzinfo) -> str:
+    """The month of a time long ago: December 2024."""
+    local = at.astimezone(zone)
+    return f"{MONTHS[local.month]} {local.year}"
+
+
 def moment(at: datetime, *, now: datetime, zone: tzinfo) -> str:
     """Day and time in one phrase: Today 10:06, Tuesday 3 March 10:06."""
     return f"{day(at, now=now, zone=zone)} {clock(at, zone=zone)}"
