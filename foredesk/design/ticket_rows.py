@@ -6,7 +6,7 @@ markup, written once as text. What comes from outside is escaped all at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -28,11 +28,19 @@ def ticket_rows(rows: list[dict[str, Any]]) -> Markup:
     "looking", name, initials, hue} or None. The list around it says where a row's page goes:
     hx-target:inherited and its like. Raises KeyError.
     """
+    return Markup("\n").join(each(rows))
+
+
+def each(rows: Iterable[dict[str, Any]]) -> list[Markup]:
+    """The same, each row by itself."""
+    rows = list(rows)
     unread = f'<span class="dot"><span class="sr">{gettext("Unread")}</span></span>'
     texts = _escaped([t[name] for t in rows for name in ("url", "name", "at", "time", "subject")])
     priorities = {level: marks.prio(level) for level in {t["priority"] for t in rows}}
-    drawn = (_row(t, unread if t["unread"] else "", priorities[t["priority"]], texts) for t in rows)
-    return Markup("\n".join(drawn))  # noqa: S704  (every value is escaped above and below)
+    return [
+        Markup(_row(t, unread if t["unread"] else "", priorities[t["priority"]], texts))  # noqa: S704  (every value is escaped above and below)
+        for t in rows
+    ]
 
 
 def _escaped(texts: list[str]) -> Iterator[str]:

@@ -110,7 +110,7 @@ def listing(request: HttpRequest, *, current: int | None = None, after: str = ""
             for key in SORT_LABELS
         },
         "current": current,
-        "rows": rows.prepare(
+        "rows": rows.drawn(
             page.rows,
             viewer=agent,
             view=view,
