@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Q
 
 from foredesk.people.models import Agent
-from foredesk.tickets import queries, statements
+from foredesk.tickets import queries, seeing, statements
 from foredesk.tickets.models import LIVE, Ticket
 from foredesk.tickets.visibility import visible_to
 
@@ -52,9 +52,16 @@ class Reading:
     beside: dict[str, list[dict[str, Any]]]
 
 
-def read(viewer: Agent, ticket: Ticket, *, beside: Mapping[str, str] | None = None) -> Reading:
+def read(
+    viewer: Agent,
+    ticket: Ticket,
+    *,
+    beside: Mapping[str, str] | None = None,
+    seen_until: datetime | None = None,
+) -> Reading:
     """What `viewer`, who may see `ticket`, sees of it and around it.
 
+    With `seen_until` it is noted that they have read everything until then (see seeing.py).
     `beside` are questions of other rooms about the ticket, SQL of their own with one `%s` for its
     number; they come in the same trip, their rows as JSON has them.
     """
@@ -64,9 +71,11 @@ def read(viewer: Agent, ticket: Ticket, *, beside: Mapping[str, str] | None = No
         _REQUESTER: ticket.requester_id,
         _FOLLOWED: ticket.follow_up_of_id or 0,
         _SPLIT: ticket.split_from_id or 0,
+        _UNTIL: seen_until,
     }
+    notes = seen_until is not None
     statement = statements.kept(
-        ("reading", *more), viewer, lambda anybody: _statement(anybody, more), known
+        ("reading", str(notes), *more), viewer, lambda one: _statement(one, more, notes), known
     )
     row = statements.rows(*statement)[0]
     drafts = [_row(one, "send_at", "scheduled_at") for one in row["drafts"]]
@@ -105,7 +114,7 @@ def _relatives(ticket: Ticket, rows: list[dict[str, Any]]) -> dict[str, list[int
     }
 
 
-_TICKET, _REQUESTER, _FOLLOWED, _SPLIT = statements.STAND_INS[:4]
+_TICKET, _REQUESTER, _FOLLOWED, _SPLIT, _UNTIL = statements.STAND_INS[:5]
 
 _FILES = """
 (select json_agg(f order by f.id) from
@@ -142,7 +151,7 @@ _OWN: dict[str, str] = {
 }
 
 
-def _statement(viewer: Agent, beside: Mapping[str, str]) -> statements.Statement:
+def _statement(viewer: Agent, beside: Mapping[str, str], notes: bool) -> statements.Statement:
     """The statement for this viewer; what they may see is in it."""
     linked = Q(merged_into=_TICKET) | Q(follow_up_of=_TICKET) | Q(split_from=_TICKET)
     linked |= Q(pk__in=[_FOLLOWED, _SPLIT])
@@ -166,9 +175,11 @@ def _statement(viewer: Agent, beside: Mapping[str, str]) -> statements.Statement
         for one in pieces
     )
     counted, values = past.values("pk")[: queries.COUNT_CAP].query.sql_with_params()
+    first = f"with noted as ({seeing.NOTED}) " if notes else ""
+    noted = (viewer.pk, _UNTIL, _TICKET, viewer.pk) if notes else ()
     return (
-        f"select {columns}, (select count(*) from ({counted}) r), "  # noqa: S608  (our own SQL)
+        f"{first}select {columns}, (select count(*) from ({counted}) r), "  # noqa: S608  (our own SQL)
         "(select at from tickets_seen where ticket_id = %s and agent_id = %s)",
-        (*params, *values, _TICKET, viewer.pk),
+        (*noted, *params, *values, _TICKET, viewer.pk),
         (*_OWN, *beside, *visible, "past_count", "seen_at"),
     )

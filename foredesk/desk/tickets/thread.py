@@ -19,7 +19,7 @@ from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
 from foredesk.realtime import presence, topics
 from foredesk.sla import queries as promises
-from foredesk.tickets import queries, reading, seeing
+from foredesk.tickets import queries, reading
 
 STATUS_OPTIONS = (
     ("open", "Open", "circle"),
@@ -73,9 +73,7 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
     agent = me(request)
     at = now()
     agents, teams = people.agent_names(), people.team_names()
-    read = reading.read(agent, ticket, beside=promises.PROMISES)
-    if is_seen and (read.seen_at is None or read.seen_at < _wrote_at(ticket)):
-        seeing.see(ticket, by=agent, at=at)
+    read = reading.read(agent, ticket, beside=promises.PROMISES, seen_until=at if is_seen else None)
     items = timeline.build(
         read.messages, read.facts, viewer=agent, at=at, agents=agents, teams=teams
     )
@@ -127,11 +125,6 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
         "can_reply": permissions.can_reply(agent),
         "current": ticket.pk,
     }
-
-
-def _wrote_at(ticket: Any) -> datetime:
-    """When there was last something new to read."""
-    return ticket.customer_wrote_at or ticket.created_at
 
 
 def other_address(ticket: Any, messages: list[Any]) -> dict[str, str] | None:
