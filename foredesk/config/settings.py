@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "foredesk.routing",
     "foredesk.channels",
     "foredesk.automations",
+    "foredesk.analytics",
     "foredesk.operations",
     "foredesk.demo",
     "foredesk.desk",
