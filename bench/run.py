@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench import limits, loading, mailing, reporting, roads, seeding, starting
+from bench import limits, listening, loading, mailing, reporting, roads, seeding, starting
 from bench.accounting import Meter, Spent, memory_of
 from bench.desk import Desk
 from bench.reporting import Result
@@ -91,6 +91,11 @@ def measure(desk: Desk, sizes: list[int], *, requests: int) -> tuple[list[Result
             results += roads.measure(desk, meter, size, idle=idle, say=say)
         with desk.connect() as connection:
             seeding.tidy(connection)
+    if ONLY != "pages":
+        listening.turn_on()
+        until_recalculated()
+        more = mails(desk, meter, size, insert_limit, idle=idle, count=count, work=listening.WHAT)
+        results.append(more)
     memory = memory_of(desk.process.pid)
     return results, (
         f"Memory after that, all processes without the database: {memory:.0f} MB (PSS). With "
@@ -210,14 +215,23 @@ def new_ticket(rng: random.Random, number: int) -> str:
 
 
 def mails(
-    desk: Desk, meter: Meter, size: int, limit: limits.Limit, *, idle: Spent, count: int
+    desk: Desk,
+    meter: Meter,
+    size: int,
+    limit: limits.Limit,
+    *,
+    idle: Spent,
+    count: int,
+    work: str = "mail by SMTP to a stored ticket",
 ) -> Result:
     for number, run in ((40, "warm"), (count, "count")):
+        letters = [mailing.letter(n, f"{run}{size}") for n in range(number)]
         meter.start()
-        seconds = mailing.send(desk, [mailing.letter(n, f"{run}{size}") for n in range(number)])
+        seconds = mailing.send(desk, letters)
+        mailing.until_idle(desk)
         spent = meter.stop().less(idle)
     result = Result(
-        "mail by SMTP to a stored ticket",
+        work,
         size,
         spent.server * 1000 / count,
         spent.database * 1000 / count,
@@ -228,8 +242,17 @@ def mails(
         limit.milliseconds,
         "≤ 15",
     )
-    say(f"{size:,} mail: {result.total:.1f} ms CPU, {result.per_second:.0f}/s")
+    say(f"{size:,} {work}: {result.total:.1f} ms CPU, {result.per_second:.0f}/s")
     return result
+
+
+def until_recalculated() -> None:
+    """Wait until every open ticket is under the new promise."""
+    from foredesk.sla import queries
+
+    patience = time.monotonic() + 600
+    while queries.recalculation() is not None and time.monotonic() < patience:
+        time.sleep(0.5)
 
 
 def say(text: str) -> None:

@@ -98,6 +98,9 @@ def distributions() -> dict[int | None, Distribution]:
 given_out = Kept(lambda: frozenset(distributions()))
 """The teams whose tickets are given out, as it was at most a second ago: every fact asks. The clock
 gives out what a change in that second left waiting."""
+is_anybody_here = Kept(lambda: Availability.objects.filter(state=State.ONLINE).exists())
+"""Whether there is anybody to give tickets to, as it was at most a second ago; who comes is given
+what waits then."""
 
 
 def waiting(team_ids: Iterable[int | None], *, at: datetime, most: int = MOST) -> list[Waiting]:

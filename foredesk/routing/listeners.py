@@ -18,8 +18,9 @@ from foredesk.tickets.models import Ticket
 
 
 def _is_given_out(fact: Any) -> bool:
-    """Whether this desk gives out the tickets of the team; most let people take them."""
-    return fact.team_id in gathering.given_out()
+    """Whether this desk gives out the tickets of the team, and has somebody to give them to; most
+    desks let people take them."""
+    return fact.team_id in gathering.given_out() and gathering.is_anybody_here()
 
 
 @on(
