@@ -11,7 +11,7 @@ from foredesk.plumbing.clock import now
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("blobs")]
 
-KEEPING, OPENING = 2, 12  # with BEGIN and COMMIT
+KEEPING, OPENING = 2, 10  # with BEGIN and COMMIT
 
 
 def test_a_plain_mail_costs_few_statements(mailbox, monkeypatch):
