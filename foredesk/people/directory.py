@@ -6,16 +6,14 @@ second. Nothing is decided on these names; rights are read from the database.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models.functions import JSONObject
 
+from foredesk.logbook.freshness import Kept
 from foredesk.people import brands
 from foredesk.people.models import Agent, Brand, Role, Team, Workspace
-
-KEPT = 1.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -30,22 +28,15 @@ class Directory:
     teams: dict[int, str]
     icons: dict[int, str]
     addresses: frozenset[str]
-    read_at: float
 
 
-_kept: list[Directory] = []
-
-
-def directory() -> Directory:
-    """The directory as it was at most a second ago."""
-    if _kept and time.monotonic() - _kept[0].read_at < KEPT:
-        return _kept[0]
+def _read() -> Directory:
     teams = list(Team.objects.order_by("name").values_list("pk", "name", "icon"))
     agents = list(
         Agent.objects.order_by("name").values_list("pk", "name", "role", "is_active", "email")
     )
     workspace = _workspace()
-    fresh = Directory(
+    return Directory(
         workspace=workspace,
         brands=brands.cards(workspace, getattr(workspace, "brands", ())),
         agents={pk: name for pk, name, _, _, _ in agents},
@@ -57,10 +48,7 @@ def directory() -> Directory:
         teams={pk: name for pk, name, _ in teams},
         icons={pk: icon for pk, _, icon in teams},
         addresses=frozenset(email.lower() for *_, email in agents),
-        read_at=time.monotonic(),
     )
-    _kept[:] = [fresh]
-    return fresh
 
 
 def _workspace() -> Workspace:
@@ -70,6 +58,7 @@ def _workspace() -> Workspace:
     return found or Workspace.objects.get_or_create(pk=1)[0]
 
 
-def forget() -> None:
-    """Read anew at the next question; abilities that change people call this."""
-    _kept.clear()
+directory = Kept(_read)
+"""The directory as it was at most a second ago."""
+forget = directory.forget
+"""Read anew at the next question; abilities that change people call this."""

@@ -48,6 +48,11 @@ def receive(inbound: InboundMessage, *, at: datetime) -> Message:
         return answering_by_mail.answer(inbound, standing.acts, at=at)
     if standing.is_id_reused:
         inbound = replace(inbound, evidence={**(inbound.evidence or {}), "is_id_reused": True})
+    with recording.together():
+        return _take(inbound, standing.found, at=at)
+
+
+def _take(inbound: InboundMessage, found: Found | None, *, at: datetime) -> Message:
     customer = identify(
         kind=inbound.channel,
         value=inbound.author.value,
@@ -56,7 +61,6 @@ def receive(inbound: InboundMessage, *, at: datetime) -> Message:
         is_verified=inbound.is_verified,
         is_writing=inbound.is_verified and not inbound.is_auto_reply,
     )
-    found = standing.found
     if inbound.is_auto_reply:
         return _show(inbound, found, customer, at=at)
     if found is None or found.ticket.is_closed:

@@ -9,6 +9,7 @@ from foredesk.logbook import recording
 from foredesk.people.identifying import identify
 from foredesk.people.models import Agent, Brand, Team
 from foredesk.people.permissions import NotAllowed, can_reply
+from foredesk.plumbing import inserting
 from foredesk.tickets import opening, replying, writing
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import MessageReceived
@@ -46,7 +47,7 @@ def start(
     if not body_text.strip():
         raise UnableToChange("Write down what it is about.")
     value = checked[0]["value"]
-    with transaction.atomic():
+    with transaction.atomic(), recording.together():
         customer = identify(kind="email", value=value, name=name.strip(), at=at)
         preview = " ".join(body_text.split())[:140]
         told: dict[str, Any] = {"waiting_since": at, "customer_wrote_at": at, "preview": preview}
@@ -66,7 +67,7 @@ def start(
             html = writing.paragraphs(body_text)
             sent = replying.reply(ticket, by=by, at=at, body_html=html, undo_seconds=undo_seconds)
             return sent.ticket
-        message = Message.objects.create(
+        message = Message(
             ticket=ticket,
             author_kind="customer",
             customer=customer,
@@ -77,6 +78,7 @@ def start(
             body_text=body_text.strip(),
             at=at,
         )
+        inserting.insert(message)
         recording.record(
             MessageReceived(
                 **place(ticket),

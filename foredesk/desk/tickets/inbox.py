@@ -132,7 +132,7 @@ def listing(request: HttpRequest, *, current: int | None = None, after: str = ""
         "list_brand": wish.brand,
         "list_brands": _brand_choices(kept, wish.brand),
         "current": current,
-        "rows": rows.prepare(
+        "rows": rows.drawn(
             page.rows,
             viewer=agent,
             view=view,
