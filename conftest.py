@@ -86,11 +86,12 @@ def fresh_directory():
     from foredesk.channels import lessons, our_addresses
     from foredesk.people import directory
     from foredesk.routing import queries as routing
-    from foredesk.sla import standards
+    from foredesk.sla import being_open, standards
 
     directory.forget()
     routing.forget()
     standards.forget()
+    being_open.forget()
     rulebook.forget()
     our_addresses.forget()
     lessons.forget()
