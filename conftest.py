@@ -84,12 +84,14 @@ def fresh_directory():
     """What a process keeps in memory belongs to one test's database."""
     from foredesk.automations import rulebook
     from foredesk.channels import lessons, our_addresses
+    from foredesk.notices import queries as notices
     from foredesk.people import directory
     from foredesk.routing import queries as routing
     from foredesk.sla import being_open, standards
 
     directory.forget()
     routing.forget()
+    notices.forget()
     standards.forget()
     being_open.forget()
     rulebook.forget()

@@ -21,7 +21,7 @@ FLOORS = (
     {"realtime", "files"},
     {"people"},
     {"tickets"},
-    {"channels", "sla", "routing"},
+    {"channels", "sla", "routing", "notices"},
     {"automations"},
     {"operations"},
     {"demo"},

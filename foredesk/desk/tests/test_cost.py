@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from foredesk.channels import our_addresses
 from foredesk.desk.mail import alerts, suspended
+from foredesk.notices import queries as notices
 from foredesk.people import directory
 from foredesk.plumbing.clock import now
 from foredesk.realtime import presence
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def kept_names(monkeypatch):
     """Names and troubles are read now and then; here a page counts as one that need not."""
-    for kept in (directory, our_addresses, routing, alerts, suspended):
+    for kept in (directory, our_addresses, routing, alerts, suspended, notices):
         monkeypatch.setattr(kept, "KEPT", 3600)
 
 

@@ -50,9 +50,18 @@ def test_an_admin_sets_up_hours_a_promise_and_steps(admin):
             {"field": "domain", "is": "any_of", "value": ["lys.example", "fjell.example"]},
         ]
     }
-    steps = {"left-0": "333", "tell-0": ["assignee", "team"], "left-1": "0", "tell-1": ["leads"]}
+    steps = {
+        "left-0": "333",
+        "move-0": "free",
+        "tell-0": ["assignee", "team"],
+        "left-1": "0",
+        "tell-1": ["leads"],
+    }
     assert admin.post("/settings/promises/steps/", steps).status_code == 302
-    assert [(one.left, one.tell_team) for one in escalating.current()] == [(333, True), (0, False)]
+    assert [(one.left, one.tell, one.move_to) for one in escalating.current()] == [
+        (333, ("assignee", "team"), "free"),
+        (0, ("leads",), ""),
+    ]
     page = admin.get("/settings/promises/").content.decode()
     assert "30 min to 1 h" in page
     assert "the priority is at least 3 and the customer’s mail domain is lys.example" in page
