@@ -324,7 +324,7 @@ def _rulebook(w: worlds.World) -> dict[str, Body]:
 def _promises(w: worlds.World) -> dict[str, Body]:
     hours = {"name": "Night", "time_zone": "UTC", "from-0": "08:00", "to-0": "12:00"}
     promise = {"name": "Gold", "is_active": "on", "first_reply-2": "4 h"}
-    needs = {"field-0": "language", "is-0": "any_of", "value-0": "de"}
+    needs = {"c0.field": "language", "c0.is": "any_of", "c0.value": "de"}
     return {
         PROMISES + "order/": {"policy": w.policy.pk, "to": "up"},
         PROMISES + "new/": promise,
