@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from foredesk.demo import company
 from foredesk.demo.stage import Cast
@@ -25,7 +26,7 @@ LANGUAGES = (
     ("Polish", ("pl",)),
     ("Scandinavian", ("sv", "nb", "da")),
 )
-TIERS = (
+TIERS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
         "Rescue services",
         {"all": [{"field": "organisation", "is": "contains", "value": ["Rescue"]}]},
@@ -51,7 +52,9 @@ def staff(cast: Cast, *, at: datetime) -> None:
     """Skills, tiers, who is here and how teams give out their tickets, as they are `at`. Names that
     are taken stay as they are."""
     for name, languages in LANGUAGES:
-        needs = {"all": [{"field": "language", "is": "any_of", "value": list(languages)}]}
+        needs: dict[str, Any] = {
+            "all": [{"field": "language", "is": "any_of", "value": list(languages)}]
+        }
         skill, is_new = Skill.objects.get_or_create(
             name=name, defaults={"needs": needs, "is_demo": True}
         )
