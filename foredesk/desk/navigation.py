@@ -182,7 +182,7 @@ def _built(asked: Asked) -> Navigation:
     if asked.may.release and (asked.waiting or asked.room == "suspended"):
         more = {"count": asked.waiting} if asked.waiting else {}
         main.append(main_item("Suspended mail", "shield", "suspended_mail", **more))
-    bell = main_item("Notifications", "bell", "notices", key="g n", **_unread(asked))
+    bell = main_item("Notifications", "bell", "notices", key="g b", **_unread(asked))
     settings_item = _item("Settings", "settings", reverse("settings"))
     return Navigation(
         workspace=asked.workspace,
