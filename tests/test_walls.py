@@ -22,7 +22,7 @@ FLOORS = (
     {"people"},
     {"tickets"},
     {"channels", "sla", "routing", "notices"},
-    {"automations"},
+    {"automations", "analytics"},
     {"operations"},
     {"demo"},
     {"desk", "api"},

@@ -13,6 +13,7 @@ from foredesk.cli import (
     backup,
     demo,
     doctor,
+    importing,
     mail,
     migrate,
     restore,
@@ -27,7 +28,21 @@ from foredesk.cli.trouble import Trouble
 from foredesk.plumbing import env
 from foredesk.plumbing.postgres.binaries import DatabaseTrouble
 
-COMMANDS = (up, single, user, ticket, mail, demo, doctor, backup, restore, migrate, settings, shell)
+COMMANDS = (
+    up,
+    single,
+    user,
+    ticket,
+    mail,
+    importing,
+    demo,
+    doctor,
+    backup,
+    restore,
+    migrate,
+    settings,
+    shell,
+)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "foredesk.notices",
     "foredesk.channels",
     "foredesk.automations",
+    "foredesk.analytics",
     "foredesk.operations",
     "foredesk.demo",
     "foredesk.desk",

@@ -23,6 +23,7 @@ ROOMS = {
     "/inbox/": "inbox",
     "/tickets/": "inbox",
     "/customers/": "customers",
+    "/insights/": "insights",
     "/mail/suspended/": "suspended",
     "/me/notices/": "notices",
 }
@@ -178,12 +179,12 @@ def _built(asked: Asked) -> Navigation:
 
     inbox = main_item("Inbox", "inbox", "inbox", key="g i")
     customers = main_item("Customers", "users", "customers", key="g c")
-    main = [inbox, customers]
+    insights = main_item("Insights", "chart", "insights", key="g d")
+    main = [inbox, customers, insights]
     if asked.may.release and (asked.waiting or asked.room == "suspended"):
         more = {"count": asked.waiting} if asked.waiting else {}
         main.append(main_item("Suspended mail", "shield", "suspended_mail", **more))
     bell = main_item("Notifications", "bell", "notices", key="g b", **_unread(asked))
-    settings_item = _item("Settings", "settings", reverse("settings"))
     return Navigation(
         workspace=asked.workspace,
         home_url=reverse("inbox"),
@@ -200,7 +201,7 @@ def _built(asked: Asked) -> Navigation:
         bell=bell,
         views=_views(asked),
         teams=_teams(asked),
-        phone=[inbox, customers, bell, *([settings_item] if asked.may.administer else [])],
+        phone=[inbox, customers, insights, bell],
         live=" ".join(asked.topics),
         live_url=f"{reverse('nav')}?{urlencode({'view': asked.view})}",
     )

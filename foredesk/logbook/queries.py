@@ -1,5 +1,7 @@
 """What others may ask of the logbook."""
 
+from collections.abc import Iterator
+
 from foredesk.logbook.models import Entry
 
 
@@ -17,3 +19,14 @@ def facts_about(kind: str, ids: list[int], *, kinds: tuple[str, ...]) -> list[En
     """The entries of some kinds about the given nouns, oldest first, without names and causes."""
     found = Entry.objects.filter(about_kind=kind, about_id__in=ids, kind__in=kinds).order_by("id")
     return list(found.only("kind", "about_id", "data", "actor_kind", "actor_id", "at"))
+
+
+def all_of(kinds: tuple[str, ...]) -> list[Entry]:
+    """Every entry of some kinds, oldest first; for kinds that are rare."""
+    return list(Entry.objects.filter(kind__in=kinds).order_by("at", "id"))
+
+
+def values_of(kind: str, name: str, **wanted: str) -> Iterator[str]:
+    """One value of every entry of a kind whose data holds what is `wanted`."""
+    found = Entry.objects.filter(kind=kind, **{f"data__{key}": one for key, one in wanted.items()})
+    return found.values_list(f"data__{name}", flat=True).iterator()

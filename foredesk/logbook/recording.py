@@ -1,5 +1,6 @@
 """Record a fact: the change, the entry, its job and its poke share one commit."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
@@ -42,6 +43,30 @@ def record(fact: Fact, *, by: Actor | Doer, at: datetime) -> Entry:
     if listening.is_heard(fact):
         listening.defer_delivery(entry.pk)
     return entry
+
+
+def record_past(facts: Iterable[tuple[Fact, Actor, datetime]]) -> None:
+    """Write down what happened long ago, in order: nobody listens and no screen looks again.
+
+    Raises OutsideTransaction.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction("The past was recorded outside a transaction.")
+    rows = [
+        Entry(
+            kind=fact.kind(),
+            about_kind=fact.about,
+            about_id=fact.about_id(),
+            data=fact.data(),
+            actor_kind=by.kind,
+            actor_id=by.id,
+            actor_name=by.name,
+            at=at,
+        )
+        for fact, by, at in facts
+    ]
+    Entry.objects.bulk_create(rows, batch_size=2000)
+    connection.on_commit(_touch_lists)
 
 
 def _write(entry: Entry, topics: tuple[str, ...]) -> None:

@@ -4,6 +4,8 @@ The position is (transaction, id). Ids alone won't do: a transaction that began 
 draw the lower id and commit last, and a reader who already stands at the higher id never sees it.
 """
 
+from django.db import connection
+
 from foredesk.logbook.models import Entry
 
 Position = tuple[int, int]
@@ -28,3 +30,11 @@ def entries_after(position: Position = START, *, limit: int = 500) -> list[tuple
         )[:limit]
     )
     return [((int(entry.position), entry.pk), entry) for entry in found]
+
+
+def end() -> Position:
+    """The position behind every entry that is settled: what running transactions still write, and
+    all that comes later, is after it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint - 1")
+        return int(cursor.fetchone()[0]), 2**63 - 1

@@ -48,9 +48,16 @@ end $wipe$;
 extensions (e) are left alone, which we may not be able to create again on a server that
 others run."""
 
-SETTLE = "update public.logbook_entry set xact = '0';"
+SETTLE = """
+update public.logbook_entry set xact = '0';
+do $settle$ begin
+  if to_regclass('public.analytics_standing') is not null then
+    update public.analytics_standing set counted_at = null;
+  end if;
+end $settle$;
+"""
 """Transaction ids belong to the cluster that gave them: what is restored comes before all that
-this one will write (logbook.replaying)."""
+this one will write (logbook.replaying), and who follows the logbook by position begins anew."""
 
 
 def pour(dump: Path, backup: Backup, url: str) -> None:

@@ -91,6 +91,15 @@ def recalculate_promises(context: JobContext, timestamp: int) -> None:
     recalculating.go_on(seconds=30)
 
 
+@every("* * * * * */5", "operations.count", priority=-5)
+def count(context: JobContext, timestamp: int) -> None:
+    """Count what happened, for half a minute at most."""
+    from foredesk.analytics import counting, recounting
+
+    counting.go_on(seconds=15)
+    recounting.go_on(seconds=15)
+
+
 @every("* * * * * */30", "operations.sweep_presence")
 def sweep_presence(context: JobContext, timestamp: int) -> None:
     """Forget readers who left without a word."""

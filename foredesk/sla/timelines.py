@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from foredesk.tickets import recalling
+
 ORDER = ("opened", "asked", "answered", "snoozed", "woken", "status", "spam", "restored", "gone")
 """Of what happens in one moment, the first goes first: an answer that solves answers first."""
 
@@ -28,26 +30,12 @@ def moments(entries: Iterable[Any], *, ticket_id: int) -> list[Moment]:
     they moved, never happened. Machines neither ask nor answer.
     """
     entries = [entry for entry in entries if entry.kind.startswith("tickets.")]
-    never = _never_happened(entries)
     found = []
-    for entry in entries:
-        if (entry.actor_kind, entry.actor_id, entry.at) in never:
-            continue
+    for entry in recalling.happened(entries):
         moment = _moment(entry, is_own=entry.about_id == ticket_id)
         if moment is not None:
             found.append(moment)
     return sorted(found, key=lambda one: (one.at, ORDER.index(one.kind)))
-
-
-def _never_happened(entries: list[Any]) -> set[tuple[str, Any, datetime]]:
-    """(who, when) of replies that were taken back and of taking them back; all facts of one doing
-    share both."""
-    back = {e.data["message_id"]: e for e in entries if e.kind == "tickets.ReplyWithdrawn"}
-    doings = [*back.values()]
-    doings += [
-        e for e in entries if e.kind == "tickets.ReplyWritten" and e.data["message_id"] in back
-    ]
-    return {(entry.actor_kind, entry.actor_id, entry.at) for entry in doings}
 
 
 def _moment(entry: Any, *, is_own: bool) -> Moment | None:

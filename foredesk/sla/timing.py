@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import transaction
 
-from foredesk.logbook import queries as logbook
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM, Actor
 from foredesk.logbook.facts import Fact
@@ -23,7 +22,7 @@ from foredesk.sla.events import PolicyApplied, PromiseAtRisk, PromiseBroken, Pro
 from foredesk.sla.measuring import Reading
 from foredesk.sla.models import Clock, Cover
 from foredesk.sla.standards import Standard, Standards, standards
-from foredesk.tickets import falling_due
+from foredesk.tickets import falling_due, recalling
 from foredesk.tickets.conditions import pictures
 from foredesk.tickets.falling_due import Due
 from foredesk.tickets.models import Ticket
@@ -101,27 +100,8 @@ def _have_clocks(rows: Iterable[int]) -> bool:
 
 def _moments_of(ids: list[int]) -> dict[int, list[timelines.Moment]]:
     """The moments of each ticket by number, with what was said in the tickets that it absorbed."""
-    entries: dict[int, list[Any]] = defaultdict(list)
-    for entry in logbook.facts_about("ticket", ids, kinds=timelines.RELEVANT):
-        entries[entry.about_id or 0].append(entry)
-    inside = {pk: _absorbed(entries[pk]) for pk in ids}
-    while missing := [pk for group in inside.values() for pk in group if pk not in entries]:
-        for pk in missing:
-            entries[pk] = []
-        for entry in logbook.facts_about("ticket", missing, kinds=timelines.RELEVANT):
-            entries[entry.about_id or 0].append(entry)
-        for group in inside.values():
-            group.extend(pk for one in [*group] for pk in _absorbed(entries[one]))
-    return {
-        pk: timelines.moments(
-            [e for one in dict.fromkeys([pk, *inside[pk]]) for e in entries[one]], ticket_id=pk
-        )
-        for pk in ids
-    }
-
-
-def _absorbed(entries: list[Any]) -> list[int]:
-    return [entry.data["other"] for entry in entries if entry.kind == "tickets.TicketAbsorbed"]
+    told = recalling.recall(ids, kinds=timelines.RELEVANT)
+    return {pk: timelines.moments(entries, ticket_id=pk) for pk, entries in told.items()}
 
 
 def _stored(

@@ -272,6 +272,14 @@ class TicketExported(TicketFact):
 
 
 @dataclass(frozen=True)
+class TicketImported(TicketFact):
+    """It was taken over from another desk, `source`, where its id is `key`."""
+
+    source: str
+    key: str
+
+
+@dataclass(frozen=True)
 class ListExported(Fact):
     """Somebody took a list out of the desk: so many tickets of a view, narrowed to a text."""
 

@@ -102,7 +102,7 @@ class Desk:
             **self.settings,
         }
 
-    def cli(self, *words: str, given: str = "") -> str:
+    def cli(self, *words: str, given: str = "", seconds: float = 120) -> str:
         """Run a `foredesk` command; returns what it printed. Fails with its words."""
         done = subprocess.run(
             [sys.executable, "-m", "foredesk.cli.main", *words],
@@ -111,7 +111,7 @@ class Desk:
             input=given,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=seconds,
             check=False,
         )
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"

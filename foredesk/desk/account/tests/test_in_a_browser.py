@@ -75,7 +75,8 @@ def sign_in(page, password=PASSWORD):
     page.goto("/account/login/")
     page.get_by_label("Email").fill("ada@halden.example")
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def confirm(page):
@@ -133,8 +134,8 @@ def test_a_passkey_is_the_second_step_after_a_password(page, ada):
     page.context.clear_cookies()
     sign_in(page)
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
-    page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/")
+    with page.expect_navigation(url=lambda url: "/account/" not in url):
+        page.get_by_role("button", name="Use a passkey").click()
     page.goto("/me/")
     expect(page.get_by_role("heading", name="Your profile")).to_be_visible()
 

@@ -71,11 +71,15 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   const token = document.querySelector('meta[name="csrf-token"]')?.content;
   if (token && ctx.request.method !== "GET") ctx.request.headers["X-CSRFToken"] = token;
   if (ctx.live) ctx.request.headers["Foredesk-Live"] = "1";
+  // htmx drops an answer whose target went meanwhile. One that swaps only parts needs no target, but its
+  // button may go: a toast closes, or the live stream draws the thread anew before the answer is here.
+  if (ctx.swap === "none" && ctx.target === ctx.sourceElement) ctx.target = document.documentElement;
 });
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (ctx.live) return;
-  const busy = [ctx.target, ctx.request.submitter].filter((node) => node instanceof Element);
+  const place = ctx.target === document.documentElement ? ctx.sourceElement : ctx.target;
+  const busy = [place, ctx.request.submitter].filter((node) => node instanceof Element);
   const timer = setTimeout(() => busy.forEach((node) => node.setAttribute("aria-busy", "true")), 300);
   waiting.set(ctx, () => {
     clearTimeout(timer);

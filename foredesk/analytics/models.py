@@ -1,0 +1,124 @@
+"""Tables of numbers."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from foredesk.people.models import Agent
+from foredesk.plumbing.ids import public_id
+from foredesk.sla.models import Schedule
+from foredesk.tickets.models import Ticket
+
+
+class Tally(models.Model):
+    """One thing of a ticket that is counted or measured.
+
+    `what` is the name of what is tallied (measures/), `at` when it happened, `made_at` when the
+    ticket was created. `value` are seconds of the calendar, or a number; `open_value` the same in
+    open hours, None where no hours were set. The rest is where the ticket stood at that moment;
+    `agent_id` is who did it, else who had the ticket. `detail` says more, such as which promise.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+", db_index=False)
+    what = models.TextField()
+    detail = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    value = models.FloatField(null=True)
+    open_value = models.FloatField(null=True)
+    channel = models.TextField()
+    team_id = models.IntegerField(null=True)
+    agent_id = models.IntegerField(null=True)
+    customer_id = models.BigIntegerField(null=True)
+    priority = models.SmallIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["what", "at"], name="tally_at"),
+            models.Index(fields=["ticket"], name="tally_ticket"),
+            models.Index(
+                fields=["customer_id", "at"], name="tally_customer", condition=Q(what="created")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} of ticket {self.ticket_id}"
+
+
+class Standing(models.Model):
+    """How far the logbook was counted: one row. `xact` and `entry` are the position."""
+
+    xact = models.TextField(default="0")
+    entry = models.BigIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_standing", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"Counted up to {self.counted_at}"
+
+
+class Recount(models.Model):
+    """All tickets counted anew, from the lowest number on; goes on after a restart."""
+
+    reason = models.TextField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    last_ticket = models.BigIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), name="one_recount", condition=Q(finished_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.done} of {self.total}"
+
+
+class Yardstick(models.Model):
+    """What this desk measures by: one row. `targets` holds for each measure what is aimed at."""
+
+    schedule = models.ForeignKey(Schedule, models.SET_NULL, null=True, related_name="+")
+    targets = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_yardstick", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return "What numbers are measured by"
+
+
+class Dashboard(models.Model):
+    """Somebody's own dashboard. `cards` are plain data, in order (arranging.py). `given_to` are the
+    roles that see it too."""
+
+    key = models.TextField(unique=True, default=public_id)
+    name = models.TextField()
+    owner = models.ForeignKey(Agent, models.CASCADE, related_name="+")
+    cards = models.JSONField(default=list)
+    given_to = models.JSONField(default=list)
+    changed_at = models.DateTimeField()
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Start(models.Model):
+    """The dashboard that opens first for somebody."""
+
+    agent = models.OneToOneField(Agent, models.CASCADE, primary_key=True, related_name="+")
+    key = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} begins with {self.key}"
