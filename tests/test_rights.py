@@ -107,6 +107,13 @@ TABLE = {
     "me/theme/": (SIGNED_IN_NEVER, AGENTS_DO),
     "me/availability/": (NEVER, AGENTS_MOVE),
     "me/availability/active/": (NEVER, AGENTS_DO),
+    "me/notices/": (AGENTS, NEVER),
+    "me/notices/list/": (AGENTS, NEVER),
+    "bell/": (AGENTS, NEVER),
+    "me/notices/read/": (NEVER, AGENTS_MOVE),
+    "me/notices/wishes/": (NEVER, AGENTS_MOVE),
+    "me/notices/<number:pk>/open/": (NEVER, "in  404 404 404 404 302"),
+    "me/notices/<number:pk>/mark/": (NEVER, "in  404 404 404 404 302"),
     "me/sessions/": (AGENTS, SIGNED_IN_NEVER),
     "me/sessions/others/end/": (SIGNED_IN_NEVER, AGENTS_MOVE),
     "me/sessions/<int:pk>/end/": (SIGNED_IN_NEVER, "in  404 404 404 404 404"),
@@ -324,7 +331,7 @@ def _rulebook(w: worlds.World) -> dict[str, Body]:
 def _promises(w: worlds.World) -> dict[str, Body]:
     hours = {"name": "Night", "time_zone": "UTC", "from-0": "08:00", "to-0": "12:00"}
     promise = {"name": "Gold", "is_active": "on", "first_reply-2": "4 h"}
-    needs = {"field-0": "language", "is-0": "any_of", "value-0": "de"}
+    needs = {"c0.field": "language", "c0.is": "any_of", "c0.value": "de"}
     return {
         PROMISES + "order/": {"policy": w.policy.pk, "to": "up"},
         PROMISES + "new/": promise,
@@ -366,6 +373,7 @@ def url_of(path: str, w: worlds.World, who: str = "adi") -> str:
         "messages/": w.message.public_id,
         "customers/": w.ticket.requester.public_id,
         "tickets/": w.ticket.pk,
+        "me/notices/": w.notice.pk,
         "settings/people/": w.people["lou"].pk,
         "settings/rules/runs/": w.run.pk,
         "settings/rules/": w.routine.pk,

@@ -30,6 +30,7 @@ from foredesk.files import storing
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.facts import fact_from
 from foredesk.logbook.models import Entry
+from foredesk.notices.models import Notice
 from foredesk.people import branding
 from foredesk.people import queries as people
 from foredesk.people.models import Agent, Brand, Team
@@ -77,6 +78,7 @@ class World:
     policy: Policy
     skill: Skill
     tier: Tier
+    notice: Notice
     signed_in: dict[str, str] = field(default_factory=dict)
     """The keys of their sessions."""
 
@@ -161,6 +163,9 @@ def build() -> World:
         mailbox=mailbox,
         rule=SenderRule.objects.create(value="spam.example", is_allowed=False, at=at),
         job=_failed_job(),
+        notice=Notice.objects.create(
+            agent=cast["adi"], ticket=ticket, kind="rule", said="Look.", key="rule:1", at=at
+        ),
         **_rulebook(ticket, message.pk, at=at),
         **_promises(cast["ada"], at=at),
     )  # fmt: skip
