@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
+
 from foredesk.logbook.freshness import Kept
-from foredesk.people.models import Agent, Role, Team, Workspace
+from foredesk.people import brands
+from foredesk.people.models import Agent, Brand, Role, Team, Workspace
 
 
 @dataclass(frozen=True)
 class Directory:
-    """The workspace, every agent's name, who takes tickets, every team's name and icon, by id;
-    `addresses` are all agents' mail addresses, in lower case."""
+    """The workspace, its brands, every agent's name, who takes tickets, every team's name and
+    icon, by id; `addresses` are all agents' mail addresses, in lower case."""
 
     workspace: Workspace
+    brands: dict[int, brands.BrandCard]
     agents: dict[int, str]
     assignable: list[tuple[int, str]]
     teams: dict[int, str]
@@ -30,8 +35,10 @@ def _read() -> Directory:
     agents = list(
         Agent.objects.order_by("name").values_list("pk", "name", "role", "is_active", "email")
     )
+    workspace = _workspace()
     return Directory(
-        workspace=Workspace.objects.get_or_create(pk=1)[0],
+        workspace=workspace,
+        brands=brands.cards(workspace, getattr(workspace, "brands", ())),
         agents={pk: name for pk, name, _, _, _ in agents},
         assignable=[
             (pk, name)
@@ -42,6 +49,13 @@ def _read() -> Directory:
         icons={pk: icon for pk, _, icon in teams},
         addresses=frozenset(email.lower() for *_, email in agents),
     )
+
+
+def _workspace() -> Workspace:
+    """The one row with its brands, which cost no question of their own."""
+    rows = Brand.objects.order_by("pk").values(row=JSONObject(**{n: n for n in brands.COLUMNS}))
+    found = Workspace.objects.annotate(brands=ArraySubquery(rows)).filter(pk=1).first()
+    return found or Workspace.objects.get_or_create(pk=1)[0]
 
 
 directory = Kept(_read)

@@ -11,7 +11,15 @@ from foredesk.people.identifying import identify, normalise
 from foredesk.people.models import CopiesJoin, Customer, Team
 from foredesk.people.queries import workspace
 from foredesk.plumbing import inserting
-from foredesk.tickets import answering_by_mail, attaching, moving, opening, participating, spamming
+from foredesk.tickets import (
+    answering_by_mail,
+    attaching,
+    moving,
+    opening,
+    participating,
+    spamming,
+    tagging,
+)
 from foredesk.tickets.arrivals import Address, Dropped, InboundMessage
 from foredesk.tickets.events import MessageReceived, TicketWoken
 from foredesk.tickets.locking import locked
@@ -64,6 +72,7 @@ def _take(inbound: InboundMessage, found: Found | None, *, at: datetime) -> Mess
             return _into_new_ticket(inbound, customer, follow_up_of=earlier, at=at)
         message = _write(inbound, ticket, customer, is_unknown=not found.is_participant)
         if found.is_participant:
+            tagging.tag_from_outside(ticket, inbound.tags, by=SYSTEM, at=at)
             _join_copies(inbound, ticket, customer, at=at)
         _take_up(ticket, message, customer, inbound, at=at)
         return message
@@ -92,6 +101,7 @@ def _into_new_ticket(
         channel=inbound.channel,
         account=inbound.account,
         team=_team(inbound, follow_up_of),
+        brand_id=inbound.brand_id,
         follow_up_of=follow_up_of,
         language=inbound.language,
         by=customer,
@@ -100,6 +110,7 @@ def _into_new_ticket(
         waiting_since=at,
         preview=_preview(inbound.text),
     )
+    tagging.tag_from_outside(ticket, inbound.tags, by=SYSTEM, at=at)
     message = _write(inbound, ticket, customer, is_unknown=False)
     _join_copies(inbound, ticket, customer, at=at)
     _record(ticket, message, customer, inbound, at=at, is_first=True)

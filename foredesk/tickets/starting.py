@@ -7,7 +7,7 @@ from django.db import transaction
 
 from foredesk.logbook import recording
 from foredesk.people.identifying import identify
-from foredesk.people.models import Agent, Team
+from foredesk.people.models import Agent, Brand, Team
 from foredesk.people.permissions import NotAllowed, can_reply
 from foredesk.plumbing import inserting
 from foredesk.tickets import opening, replying, writing
@@ -27,6 +27,7 @@ def start(
     body_text: str,
     is_told: bool,
     team: Team | None = None,
+    brand: Brand | None = None,
     priority: int = Priority.NORMAL,
     undo_seconds: int = 0,
 ) -> Ticket:
@@ -39,6 +40,8 @@ def start(
     if not can_reply(by):
         raise NotAllowed("Light agents write notes. Ask an agent to open a ticket.")
     checked = writing.addresses([address])
+    if brand is not None and brand.set_aside_at is not None:
+        raise UnableToChange(f"{brand.name} was set aside. Choose another brand.")
     if not checked:
         raise UnableToChange("Give the customer’s mail address.")
     if not body_text.strip():
@@ -53,6 +56,7 @@ def start(
             requester=customer,
             channel="email",
             team=team,
+            brand=brand,
             assignee=None if is_told else by,
             priority=priority,
             by=by,

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from foredesk.design import keeping, ticket_rows, wording
 from foredesk.desk.tickets import due_chips
+from foredesk.people import queries as people
 from foredesk.realtime import presence
 from foredesk.tickets.views import View
 
@@ -51,6 +52,7 @@ class _Shown(NamedTuple):
     due: tuple[tuple[str, Any], ...]
     chip: tuple[str, str, str] | None
     is_merged: bool
+    brand: str
     assignee_id: int | None
     assignee: str | None
     presence: tuple[tuple[str, Any], ...]
@@ -92,6 +94,7 @@ def drawn(
                 tuple((due_chips.chip(row["due_at"], due, at=at) or {}).items()) if due else (),
                 _chip_of(row, view, at),
                 row["merged_into_id"] is not None,
+                people.brand_card(row["brand_id"]).short_name if row["brand_id"] else "",
                 row["assignee_id"],
                 row["assignee__name"],
                 tuple(there[pk].items()) if pk in there else (),
@@ -106,7 +109,9 @@ def drawn(
 
 def _prepared(row: _Shown) -> dict[str, Any]:
     """The row as `ticket_rows` wants it, by what it shows alone."""
-    chips = [_chip("Merged", "merge")] if row.is_merged else []
+    chips = [_chip(row.brand, "globe")] if row.brand else []
+    if row.is_merged:
+        chips.append(_chip("Merged", "merge"))
     if row.chip is not None:
         chips.append(_chip(*row.chip))
     assignee = row.assignee_id is not None and {

@@ -115,6 +115,10 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
         "laters": laters(_minute(at), timezone.get_current_timezone()),
         "kept": _KEPT,
         "senders": senders(ticket, agent),
+        "brand": people.brand_card(ticket.brand_id),
+        "brand_initials": wording.initials(people.brand_card(ticket.brand_id).short_name),
+        "brands": _brands(ticket),
+        "has_mailbox": addressing.has_mailbox(ticket),
         "scheduled": timeline.scheduled(read.waiting, ticket, viewer=agent),
         "live_topic": f"ticket-{ticket.pk}",
         "draft_topic": f"draft-{ticket.pk}-{agent.pk}",
@@ -125,6 +129,13 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
         "can_reply": permissions.can_reply(agent),
         "current": ticket.pk,
     }
+
+
+def _brands(ticket: Any) -> list[Any]:
+    """The brands that the ticket can be given, its own among them; empty where there is one."""
+    found = people.brands_in_use()
+    own = people.brand_card(ticket.brand_id)
+    return [*found, own] if own not in found and (found or own.id) else found
 
 
 def other_address(ticket: Any, messages: list[Any]) -> dict[str, str] | None:
@@ -144,7 +155,9 @@ def kept_query(request: HttpRequest) -> str:
     if request.method == "POST":
         page = request.headers.get("HX-Current-URL", "")
         asked = QueryDict(page.partition("#")[0].partition("?")[2])
-    return urlencode([(key, asked[key][:200]) for key in ("view", "sort", "q") if key in asked])
+    return urlencode(
+        [(key, asked[key][:200]) for key in ("view", "sort", "q", "brand") if key in asked]
+    )
 
 
 def head(ticket: Any) -> dict[str, Any]:
@@ -201,11 +214,8 @@ def senders(ticket: Any, agent: Any) -> list[str]:
     choices = addressing.identities_of(ticket)
     if len(choices) < 2:
         return []
-    workspace = people.workspace().name
-    filled = [
-        one["name"].replace("{agent}", agent.name).replace("{workspace}", workspace)
-        for one in choices
-    ]
+    workspace, brand = people.workspace().name, people.brand_card(ticket.brand_id)
+    filled = [brand.fill(one["name"], agent=agent.name, workspace=workspace) for one in choices]
     return [f"{name} <{one['address']}>" for name, one in zip(filled, choices, strict=True)]
 
 
