@@ -16,7 +16,7 @@ from bench.desk import Desk
 
 USUAL = 500
 PEOPLE = 50
-SEEDED = 20_000
+SEEDED = 5_000
 
 
 def main() -> None:

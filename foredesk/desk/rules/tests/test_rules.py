@@ -233,3 +233,12 @@ def test_an_agent_reads_and_does_not_change_what_others_use(ada):
     found.refresh_from_db()
     assert found.name == "All"
     assert now() > found.changed_at
+
+
+def test_a_found_moment_is_said_as_people_say_it(browser):
+    late = cases.ticket_of(subject="My card")
+    created = FORM | {"c0.field": "created", "c0.was": "created", "c0.is": "within_hours", "c0.value": "5"}  # fmt: skip  # noqa: E501
+    tried = browser.post("/settings/rules/new/", created | {"do": "try", "tried": str(late.pk)})
+    text = Page(tried.content.decode()).text
+    assert "Today " in text
+    assert late.created_at.isoformat(timespec="minutes") not in text
