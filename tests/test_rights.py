@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db
 # nobody, Lou (light), Ben (may not see the ticket), Ada (agent), Lea (lead), Adi (admin).
 # "in": sent to sign in. "re": asked for the password once more.
 
+OWNED = "in  403 403 200 200 200"
+OWNED_MOVE = "in  403 403 302 302 302"
 OPEN = "200 200 200 200 200 200"
 NEVER = "405 405 405 405 405 405"
 GONE = "404 404 404 404 404 404"
@@ -49,6 +51,7 @@ PERSON = "settings/people/<number:pk>/"
 RULE = "settings/rules/<number:pk>/"
 MACRO = "settings/macros/<number:pk>/"
 PROMISES, ROUTING = "settings/promises/", "settings/routing/"
+BOARD, MEASURE = "insights/dashboards/<slug:key>/", "insights/measures/<slug:name>/"
 
 TABLE = {
     "healthz": (OPEN, OPEN),
@@ -226,6 +229,18 @@ TABLE = {
     "setup/mailbox/check/": (ADMINS_MOVE, NEVER),
     "setup/start/": (ADMINS_MOVE, ADMINS_MOVE),
     "setup/demo/": (ADMINS_MOVE, NEVER),
+    "insights/": (AGENTS, NEVER),
+    BOARD: (AGENTS, NEVER),
+    BOARD + "wall/": (AGENTS, NEVER),
+    BOARD + "first/": (NEVER, AGENTS_MOVE),
+    BOARD + "arrange/": (OWNED, NEVER),
+    BOARD + "save/": (NEVER, OWNED_MOVE),
+    BOARD + "remove/": (NEVER, OWNED_MOVE),
+    "insights/new/": (NEVER, AGENTS_MOVE),
+    "insights/aims/": (ADMINS, ADMINS_MOVE),
+    "insights/measures/": (AGENTS, NEVER),
+    MEASURE: (AGENTS, NEVER),
+    MEASURE + "tickets/": (AGENTS, NEVER),
     "mail/sent/": (AGENTS, NEVER),
     "mail/sent/<number:pk>/": (SEE_TICKET, NEVER),
     "mail/sent/<number:pk>/frame/": (SEE_TICKET, NEVER),
@@ -301,6 +316,9 @@ def bodies(w: worlds.World) -> dict[str, Body]:
         "settings/teams/<number:pk>/": {"name": "Returns", "icon": "layers"},
         **_rulebook(w),
         **_promises(w),
+        BOARD + "save/": {"do": "remove-0"},
+        "insights/new/": {"of": "overview"},
+        "insights/aims/": {"first_reply": "20 min"},
         "me/availability/": {"state": "online"},
         "mail/suspended/decide/": {"do": "recover", "mail": [w.envelope.pk]},
         "mail/senders/": {"value": "thief.example", "kind": "block", "note": "x"},
@@ -389,6 +407,8 @@ def url_of(path: str, w: worlds.World, who: str = "adi") -> str:
         ROUTING + "skills/": w.skill.pk,
         ROUTING + "tiers/": w.tier.pk,
         ROUTING: w.payments.pk,
+        "insights/dashboards/": w.board.key,
+        "insights/measures/": "first_reply",
         "mail/sent/": w.dispatch.pk,
         "mail/suspended/": w.envelope.pk,
         "mail/senders/": w.rule.pk,

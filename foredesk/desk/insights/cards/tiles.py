@@ -17,6 +17,7 @@ from foredesk.desk.insights.cards.card import Card, page_of
 
 
 def card(spec: dict[str, Any], asked: Asked, targets: dict[str, float]) -> Card:
+    """The figure of a period, with the days of it as a small line."""
     measure = MEASURES[spec["measure"]]
     now = asking.figure(asked.question(measure.name))
     before = asking.figure(asked.before().question(measure.name))
