@@ -14,8 +14,9 @@ class Tally(models.Model):
 
     `what` is the name of what is tallied (measures/), `at` when it happened, `made_at` when the
     ticket was created. `value` are seconds of the calendar, or a number; `open_value` the same in
-    open hours, None where no hours were set. The rest is where the ticket stood at that moment;
-    `agent_id` is who did it, else who had the ticket. `detail` says more, such as which promise.
+    open hours, None where no hours were set. `until` is the end of what lasts. The rest is where
+    the ticket stood at that moment; `agent_id` is who did it, else who had the ticket. `detail`
+    says more, such as which promise.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -26,6 +27,7 @@ class Tally(models.Model):
     made_at = models.DateTimeField()
     value = models.FloatField(null=True)
     open_value = models.FloatField(null=True)
+    until = models.DateTimeField(null=True)
     channel = models.TextField()
     team_id = models.IntegerField(null=True)
     agent_id = models.IntegerField(null=True)
@@ -36,6 +38,7 @@ class Tally(models.Model):
         indexes = [
             models.Index(fields=["what", "at"], name="tally_at"),
             models.Index(fields=["ticket"], name="tally_ticket"),
+            models.Index(fields=["until", "at"], name="tally_until", condition=~Q(until=None)),
         ]
 
     def __str__(self) -> str:

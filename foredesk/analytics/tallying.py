@@ -28,6 +28,7 @@ _FIELDS = (
     "made_at",
     "value",
     "open_value",
+    "until",
     "channel",
     "team_id",
     "agent_id",
@@ -50,7 +51,7 @@ def tally(ids: Sequence[int], *, known: Calendars) -> int:
     if not ids:
         return 0
     tickets = dict(Ticket.objects.filter(pk__in=ids).values_list("pk", "priority"))
-    covers = dict(Cover.objects.filter(pk__in=ids).values_list("pk", "policy_id"))
+    covers = Cover.objects.in_bulk(sorted(tickets))
     told = recalling.recall(sorted(tickets), kinds=tuple(KINDS))
     stored: dict[int, dict[tuple[Any, ...], list[int]]] = defaultdict(lambda: defaultdict(list))
     for pk, ticket_id, *values in Tally.objects.filter(ticket_id__in=ids).values_list(
@@ -60,7 +61,14 @@ def tally(ids: Sequence[int], *, known: Calendars) -> int:
     clock = Clock(known.hours)
     new: list[Tally] = []
     for number, priority in tickets.items():
-        course = history(number, told[number], priority=priority, policy_id=covers.get(number))
+        cover = covers.get(number)
+        course = history(
+            number,
+            told[number],
+            priority=priority,
+            policy_id=cover.policy_id if cover else None,
+            since=cover.since if cover else None,
+        )
         wanted = Counter(_values(course, row) for row in tallied(course, clock)) if course else {}
         for values, times in wanted.items():
             have = stored[number][values]
@@ -95,6 +103,7 @@ def _values(course: History, row: Row) -> tuple[Any, ...]:
         course.opened.at,
         row.value,
         row.open_value,
+        row.until,
         course.channel,
         step.team_id,
         agent,

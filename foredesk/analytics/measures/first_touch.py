@@ -24,7 +24,7 @@ MEASURE = Duration(
         ),
         counts="tickets first touched in the period",
         leaves_out=(
-            "spam, tickets merged into others, what the agent did who opened it, in that moment"
+            "spam, merged tickets, old mail, what the agent did who opened it, in that moment"
         ),
     ),
     better="less",
