@@ -112,7 +112,7 @@ def by_hour(question: Question, zone: ZoneInfo) -> dict[tuple[int, int], int]:
     """How many fell into each hour of the week: (weekday, Monday is 0, and hour) → number."""
     if isinstance(question.definition, Level):
         raise Refused("Open tickets can’t be told by the hour.")
-    where, values = _where(question, _whats(question.definition), column="at")
+    where, values = _where(question, whats(question.definition), column="at")
     rows = _rows(
         f"""select extract(isodow from l)::int - 1, extract(hour from l)::int, count(*)
             from (select t.at at time zone %s as l from analytics_tally t where {where}) as local
@@ -139,7 +139,7 @@ def tickets(
     Of a share those of its whole, of a level those of the period's end. Raises Refused.
     """
     value = _value(question)
-    where, values = _where(question, _whats(question.definition), column=_column(question))
+    where, values = _where(question, whats(question.definition), column=_column(question))
     rows = _rows(
         f"""select t.ticket_id, {value}, t.at, count(*) over () from analytics_tally t
             where {where} order by {value} desc nulls last, t.at desc, t.id
@@ -180,14 +180,16 @@ def _empty(definition: Measure) -> Figure:
     return Figure(0, 0) if isinstance(definition, Count | Level) else NOTHING
 
 
-def _whats(definition: Measure) -> list[str]:
+def whats(definition: Measure) -> list[str]:
+    """What a figure is made of."""
     if isinstance(definition, Share):
         return sorted({definition.part, *definition.whole})
     assert isinstance(definition, Duration | Count | Level)
     return [definition.tallied]
 
 
-def _is_cohort(question: Question) -> bool:
+def is_cohort(question: Question) -> bool:
+    """Whether it asks by the day of creation."""
     definition = question.definition
     return question.is_cohort or (isinstance(definition, Share) and definition.is_cohort)
 
@@ -196,7 +198,7 @@ def _column(question: Question) -> str:
     """The time that a period is about; "" for a level, which is of the period's end."""
     if isinstance(question.definition, Level):
         return ""
-    return "made_at" if _is_cohort(question) else "at"
+    return "made_at" if is_cohort(question) else "at"
 
 
 def _value(question: Question) -> str:
@@ -208,7 +210,7 @@ def _figures(
 ) -> dict[Any, Figure]:
     """Figures by what `group` (SQL) gives."""
     definition = question.definition
-    where, named = _where(question, _whats(definition), column=_column(question))
+    where, named = _where(question, whats(definition), column=_column(question))
     source = "analytics_tally t"
     if tags:
         source += " join tickets_ticket k on k.id = t.ticket_id, unnest(k.tags) as tag"

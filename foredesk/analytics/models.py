@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -46,17 +47,41 @@ class Tally(models.Model):
 
 
 class Standing(models.Model):
-    """How far the logbook was counted: one row. `xact` and `entry` are the position."""
+    """How far the logbook was counted: one row. `xact` and `entry` are the position; `changes` is
+    how often numbers changed since, `definitions` by which they are."""
 
     xact = models.TextField(default="0")
     entry = models.BigIntegerField(default=0)
     counted_at = models.DateTimeField(null=True)
+    changes = models.BigIntegerField(default=0, db_default=0)
+    definitions = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [models.CheckConstraint(name="one_standing", condition=Q(id=1))]
 
     def __str__(self) -> str:
         return f"Counted up to {self.counted_at}"
+
+
+class Answer(models.Model):
+    """What was asked, and what the answer was `at` that time. `key` is made of the question; it is
+    about what happened from `since` to `until`, or with `is_cohort` about tickets that were made
+    then. `whats` are the tallies that it is made of; when they change, it is untrue since
+    `stale_at`. `asked_at` is when somebody last wanted it."""
+
+    key = models.TextField(primary_key=True)
+    question = models.JSONField()
+    answer = models.JSONField()
+    whats = ArrayField(models.TextField())
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    is_cohort = models.BooleanField()
+    at = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    stale_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.question}"
 
 
 class Recount(models.Model):

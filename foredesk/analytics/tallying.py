@@ -10,11 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from foredesk.analytics import outdating
 from foredesk.analytics.calendars import Calendars
 from foredesk.analytics.defining import Clock, Row
 from foredesk.analytics.histories import KINDS, History, history
 from foredesk.analytics.measures import MEASURES
 from foredesk.analytics.models import Standing, Tally
+from foredesk.plumbing import copying
+from foredesk.plumbing.clock import now
 from foredesk.sla.models import Cover
 from foredesk.tickets import recalling
 from foredesk.tickets.models import Ticket
@@ -53,11 +56,9 @@ def tally(ids: Sequence[int], *, known: Calendars) -> int:
     tickets = dict(Ticket.objects.filter(pk__in=ids).values_list("pk", "priority"))
     covers = Cover.objects.in_bulk(sorted(tickets))
     told = recalling.recall(sorted(tickets), kinds=tuple(KINDS))
-    stored: dict[int, dict[tuple[Any, ...], list[int]]] = defaultdict(lambda: defaultdict(list))
-    for pk, ticket_id, *values in Tally.objects.filter(ticket_id__in=ids).values_list(
-        "pk", "ticket_id", *_FIELDS
-    ):
-        stored[ticket_id][tuple(values)].append(pk)
+    stored: dict[int, dict[tuple[Any, ...], list[Tally]]] = defaultdict(lambda: defaultdict(list))
+    for row in Tally.objects.filter(ticket_id__in=ids):
+        stored[row.ticket_id][tuple(getattr(row, name) for name in _FIELDS)].append(row)
     clock = Clock(known.hours)
     new: list[Tally] = []
     for number, priority in tickets.items():
@@ -77,9 +78,13 @@ def tally(ids: Sequence[int], *, known: Calendars) -> int:
                     have.pop()
                 else:
                     new.append(Tally(ticket_id=number, **dict(zip(_FIELDS, values, strict=True))))
-    gone = [pk for rows in stored.values() for group in rows.values() for pk in group]
-    Tally.objects.filter(pk__in=gone).delete()
-    Tally.objects.bulk_create(new, batch_size=2000)
+    gone = [row for rows in stored.values() for group in rows.values() for row in group]
+    if gone:
+        Tally.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    for pk, row in zip(copying.take_ids(Tally, len(new)), new, strict=True):
+        row.pk = pk
+    copying.copy(Tally, new)
+    outdating.outdate([*gone, *new], at=now())
     return len(gone) + len(new)
 
 

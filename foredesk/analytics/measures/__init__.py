@@ -8,6 +8,9 @@ from importlib import import_module
 
 from foredesk.analytics.defining import Measure
 
+DEFINITIONS = 2
+"""Counts up with every change of what is tallied: then all tickets are counted anew."""
+
 NAMES = (
     "first_reply",
     "next_reply",
