@@ -33,6 +33,8 @@ PATIENCE = timedelta(seconds=60)
 """So long an answer that is no longer true may be shown: the worker is about to work it out."""
 OLDEST = timedelta(minutes=15)
 """Then it is worked out again, whatever was counted: tickets are deleted without a fact."""
+CALM = timedelta(seconds=20)
+"""The worker works an answer out no more often, so that a busy desk has time for its tickets."""
 WANTED = timedelta(minutes=10)
 REMEMBERED = timedelta(days=1)
 TOGETHER = 200  # answers that the worker works out again at most after a step
@@ -73,7 +75,9 @@ def answers(asked: Sequence[Asked], *, at: datetime) -> list[Answered]:
 def refresh(*, at: datetime, seconds: float = 10) -> int:
     """Work out again what is no longer true and was asked for of late; returns how many."""
     until, done = time.monotonic() + seconds, 0
-    stale = Answer.objects.filter(stale_at__isnull=False, asked_at__gt=at - WANTED)
+    stale = Answer.objects.filter(
+        stale_at__isnull=False, asked_at__gt=at - WANTED, at__lt=at - CALM
+    )
     for row in stale.order_by("stale_at")[:TOGETHER]:
         _, changes, _ = _kept([])
         one = _restored(row)

@@ -102,7 +102,7 @@ def by_day(question: Question, zone: ZoneInfo) -> list[tuple[date, Figure]]:
     _must_be_fit(question)
     days = list(days_of(question, zone))
     if isinstance(definition, Level):
-        return _levels(question, definition, days, zone)
+        return _levels(question, days, zone)
     column = _column(question)
     found = _figures(question, f"(t.{column} at time zone %s)::date", [zone.key])
     return [(day, found.get(day, _empty(definition))) for day in days]
@@ -249,11 +249,8 @@ def _figure(definition: Measure, row: Sequence[Any]) -> Figure:
     return Figure(both[0], n, p90=both[1], mean=mean) if n else NOTHING
 
 
-def _where(
-    question: Question, whats: Sequence[str], *, column: str, is_moment: bool = True
-) -> tuple[str, list[Any]]:
-    """Without a column: what lasts at the period's end, or with `is_moment` False at any time of
-    it."""
+def _where(question: Question, whats: Sequence[str], *, column: str) -> tuple[str, list[Any]]:
+    """Without a column: what lasts at the period's end."""
     _must_be_fit(question)
     parts: list[str] = ["t.what = any(%s)"]
     values: list[Any] = [list(whats)]
@@ -262,7 +259,7 @@ def _where(
         values += [question.since, question.until]
     else:
         parts += ["t.at < %s", "t.until >= %s"]
-        values += [question.until, question.until if is_moment else question.since]
+        values += [question.until, question.until]
     for name, wanted in question.where:
         if name == "tag" and wanted is None:
             parts.append("t.ticket_id in (select id from tickets_ticket where tags = '{}')")
@@ -291,23 +288,25 @@ def sees_all(viewer: Agent) -> bool:
     return viewer.role == Role.ADMIN or viewer.sees == Sees.EVERYTHING
 
 
-def _levels(
-    question: Question, definition: Level, days: list[date], zone: ZoneInfo
-) -> list[tuple[date, Figure]]:
-    """As it was at each day's end, the last one's not after the period."""
-    asked, values = _where(question, [definition.tallied], column="", is_moment=False)
-    rows = _rows(
-        f"""with ends as (
-              select day, least((day + 1)::timestamp at time zone %s, %s) as moment
-              from unnest(%s::date[]) as day)
-            select day, count(t.id) from ends
-            left join analytics_tally t
-              on t.at < ends.moment and t.until >= ends.moment and {asked}
-            group by day""",  # noqa: S608  (our own columns)
-        [zone.key, question.until, days, *values],
-    )
-    found = dict(rows)
-    return [(day, Figure(found[day], found[day])) for day in days]
+def _levels(question: Question, days: list[date], zone: ZoneInfo) -> list[tuple[date, Figure]]:
+    """As it was at each day's end, the last one's not after the period: what lasted when it began,
+    and what came and went since."""
+    before = replace(question, since=question.since - timedelta(days=1), until=question.since)
+    level, moved = figure(before).n, dict.fromkeys(days, 0)
+    for column, sign in (("at", 1), ("until", -1)):
+        where, values = _where(question, whats(question.definition), column=column)
+        rows = _rows(
+            f"select (t.{column} at time zone %s)::date, count(*) from analytics_tally t "  # noqa: S608
+            f"where {where} group by 1",
+            [zone.key, *values],
+        )
+        for day, n in rows:
+            moved[day] += sign * n
+    found = []
+    for day in days:
+        level += moved[day]
+        found.append((day, Figure(level, level)))
+    return found
 
 
 def _rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

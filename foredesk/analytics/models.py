@@ -37,7 +37,12 @@ class Tally(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["what", "at"], name="tally_at"),
+            models.Index(
+                fields=["what", "at"],
+                include=["value", "open_value", "team_id", "agent_id"],
+                name="tally_at",
+            ),
+            models.Index(fields=["what", "made_at"], name="tally_made"),
             models.Index(fields=["ticket"], name="tally_ticket"),
             models.Index(fields=["until", "at"], name="tally_until", condition=~Q(until=None)),
         ]

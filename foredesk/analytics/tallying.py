@@ -81,9 +81,10 @@ def tally(ids: Sequence[int], *, known: Calendars) -> int:
     gone = [row for rows in stored.values() for group in rows.values() for row in group]
     if gone:
         Tally.objects.filter(pk__in=[row.pk for row in gone]).delete()
-    for pk, row in zip(copying.take_ids(Tally, len(new)), new, strict=True):
-        row.pk = pk
-    copying.copy(Tally, new)
+    if new:
+        for pk, row in zip(copying.take_ids(Tally, len(new)), new, strict=True):
+            row.pk = pk
+        copying.copy(Tally, new)
     outdating.outdate([*gone, *new], at=now())
     return len(gone) + len(new)
 
