@@ -229,7 +229,8 @@ def _tickets(connection: psycopg.Connection, *, count: int, upto: int) -> int:
             (1, 'tickets.TicketAssigned', 'agent', '{"before": null}'::jsonb),
             (2, 'tickets.ReplyWritten', 'agent', '{"is_first": true}'::jsonb),
             (2, 'tickets.StatusChanged', 'agent', '{"before": "new", "after": "pending"}'::jsonb),
-            (3, 'tickets.StatusChanged', 'agent', '{"before": "pending", "after": "solved"}'::jsonb),
+            (3, 'tickets.StatusChanged', 'agent',
+             '{"before": "pending", "after": "solved"}'::jsonb),
             (3, 'tickets.TicketSolved', 'agent', '{"before": "pending", "is_first": true}'::jsonb)
           ) as k (n, kind, actor, data)
         where k.n < 3 or t.solved_at is not null
