@@ -145,8 +145,8 @@ def _told(one: Asked) -> list[Any]:
     return [
         kind,
         question.measure,
-        question.since.timestamp(),
-        question.until.timestamp(),
+        question.since.isoformat(),
+        question.until.isoformat(),
         question.clock,
         question.is_cohort,
         [list(pair) for pair in question.where],
@@ -161,13 +161,13 @@ def _key(one: Asked) -> str:
 
 def _restored(row: Answer) -> Asked | None:
     """The question of an answer; None when its viewer sees other tickets by now."""
-    kind, measure, _, _, clock, is_cohort, where, more, eyes = row.question
+    kind, measure, since, until, clock, is_cohort, where, more, eyes = row.question
     viewer = agent_of(eyes[0]) if eyes else None
     if _eyes(viewer) != eyes:
         return None
-    question = Question(
-        measure, row.since, row.until, clock, is_cohort, tuple((k, v) for k, v in where), viewer
-    )
+    period = datetime.fromisoformat(since), datetime.fromisoformat(until)
+    narrowed = tuple((name, value) for name, value in where)
+    question = Question(measure, *period, clock, is_cohort, narrowed, viewer)
     if kind in ("by_day", "by_hour"):
         more = [ZoneInfo(name) for name in more]
     return kind, question, *more
@@ -212,6 +212,7 @@ def _keep(
     """Keep an answer; when something is being counted just now, or was since, it is no longer
     true from the start."""
     kind, question, *_ = one
+    whats, until = asking.made_of(question)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -231,9 +232,9 @@ def _keep(
                 "key": key,
                 "question": json.dumps(_told(one)),
                 "answer": json.dumps(_KINDS[kind].write(value)),
-                "whats": asking.whats(question.definition),
+                "whats": whats,
                 "since": question.since,
-                "until": question.until,
+                "until": until,
                 "is_cohort": asking.is_cohort(question),
                 "at": at,
                 "asked_at": asked_at or at,

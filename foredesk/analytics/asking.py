@@ -140,6 +140,8 @@ def tickets(
     """
     value = _value(question)
     where, values = _where(question, whats(question.definition), column=_column(question))
+    if isinstance(question.definition, Duration):
+        where += f" and {value} is not null"
     rows = _rows(
         f"""select t.ticket_id, {value}, t.at, count(*) over () from analytics_tally t
             where {where} order by {value} desc nulls last, t.at desc, t.id
@@ -186,6 +188,14 @@ def whats(definition: Measure) -> list[str]:
         return sorted({definition.part, *definition.whole})
     assert isinstance(definition, Duration | Count | Level)
     return [definition.tallied]
+
+
+def made_of(question: Question) -> tuple[list[str], datetime]:
+    """What a figure is made of, and up to when: what comes after the period may change it."""
+    found, definition = whats(question.definition), question.definition
+    if isinstance(definition, Share) and definition.quiet:
+        return sorted({*found, "created"}), question.until + timedelta(seconds=definition.quiet)
+    return found, question.until
 
 
 def is_cohort(question: Question) -> bool:
@@ -237,6 +247,12 @@ def _measured(question: Question) -> tuple[str, list[Any]]:
         f"avg({value})",
         [],
     )
+
+
+_QUIET = """ and not exists (
+    select 1 from analytics_tally o where o.what = 'created' and o.customer_id = t.customer_id
+       and o.ticket_id <> t.ticket_id
+       and o.at > t.at and o.at < t.at + make_interval(secs => %s))"""
 
 
 def _figure(definition: Measure, row: Sequence[Any]) -> Figure:

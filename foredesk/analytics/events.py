@@ -17,3 +17,20 @@ class NumbersSet(Fact):
 
     def topics(self) -> tuple[str, ...]:
         return ("numbers",)
+
+
+@dataclass(frozen=True)
+class DashboardSaved(Fact):
+    """A dashboard was made or arranged otherwise; `given_to` are the roles that see it."""
+
+    about: ClassVar[str] = "dashboard"
+    dashboard_id: int
+    name: str
+    given_to: list[str]
+
+
+@dataclass(frozen=True)
+class DashboardRemoved(Fact):
+    about: ClassVar[str] = "dashboard"
+    dashboard_id: int
+    name: str

@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from foredesk.people.models import Agent
+from foredesk.plumbing.ids import public_id
 from foredesk.sla.models import Schedule
 from foredesk.tickets.models import Ticket
 
@@ -45,6 +47,9 @@ class Tally(models.Model):
             models.Index(fields=["what", "made_at"], name="tally_made"),
             models.Index(fields=["ticket"], name="tally_ticket"),
             models.Index(fields=["until", "at"], name="tally_until", condition=~Q(until=None)),
+            models.Index(
+                fields=["customer_id", "at"], name="tally_customer", condition=Q(what="created")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,3 +126,32 @@ class Yardstick(models.Model):
 
     def __str__(self) -> str:
         return "What numbers are measured by"
+
+
+class Dashboard(models.Model):
+    """Somebody's own dashboard. `cards` are plain data, in order (arranging.py). `given_to` are the
+    roles that see it too."""
+
+    key = models.TextField(unique=True, default=public_id)
+    name = models.TextField()
+    owner = models.ForeignKey(Agent, models.CASCADE, related_name="+")
+    cards = models.JSONField(default=list)
+    given_to = models.JSONField(default=list)
+    changed_at = models.DateTimeField()
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Start(models.Model):
+    """The dashboard that opens first for somebody."""
+
+    agent = models.OneToOneField(Agent, models.CASCADE, primary_key=True, related_name="+")
+    key = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} begins with {self.key}"

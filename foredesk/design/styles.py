@@ -8,10 +8,11 @@ from foredesk.design import assets
 BLOCKS = (
     "tokens", "reset", "base", "layout", "sidebar", "grid", "site", "button", "field", "chip",
     "status", "banner", "dawn", "avatar", "list", "ticket", "tabs", "card", "empty", "message",
-    "presence", "composer", "kpi", "chart", "meter", "scrollx", "table", "uptime", "overlay",
-    "menu", "dialog", "toast", "cmdk", "bulkbar", "strip", "linklist", "tracker", "prose",
-    "mark", "person", "inbox", "canvas", "steps", "rule", "gate", "setup", "code", "pages",
-    "customer", "settings", "editor", "cells", "search", "keys", "frame", "utilities", "motion",
+    "presence", "composer", "kpi", "chart", "heat", "meter", "scrollx", "table", "uptime",
+    "overlay", "menu", "dialog", "toast", "cmdk", "bulkbar", "strip", "linklist", "tracker",
+    "prose", "mark", "person", "inbox", "canvas", "steps", "rule", "gate", "setup", "code",
+    "pages", "customer", "settings", "editor", "cells", "search", "keys", "frame",
+    "utilities", "motion",
 )
 # fmt: on
 

@@ -22,6 +22,7 @@ ROOMS = {
     "/inbox/": "inbox",
     "/tickets/": "inbox",
     "/customers/": "customers",
+    "/insights/": "insights",
     "/mail/suspended/": "suspended",
 }
 PRESENCES = {"online": "on", "transfers": "some", "away": "away", "offline": "off"}
@@ -167,7 +168,8 @@ def _built(asked: Asked) -> Navigation:
 
     inbox = main_item("Inbox", "inbox", "inbox", key="g i")
     customers = main_item("Customers", "users", "customers", key="g c")
-    main = [inbox, customers]
+    insights = main_item("Insights", "chart", "insights", key="g d")
+    main = [inbox, customers, insights]
     if asked.may.release and (asked.waiting or asked.room == "suspended"):
         more = {"count": asked.waiting} if asked.waiting else {}
         main.append(main_item("Suspended mail", "shield", "suspended_mail", **more))
@@ -187,7 +189,7 @@ def _built(asked: Asked) -> Navigation:
         main=main,
         views=_views(asked),
         teams=_teams(asked),
-        phone=[inbox, customers, *([settings_item] if asked.may.administer else [])],
+        phone=[inbox, customers, insights, *([settings_item] if asked.may.administer else [])],
         live=" ".join(asked.topics),
         live_url=f"{reverse('nav')}?{urlencode({'view': asked.view})}",
     )

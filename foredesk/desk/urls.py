@@ -91,6 +91,7 @@ urlpatterns = [
     path("settings/routing/", include("foredesk.desk.routing.settings_urls")),
     path("settings/", include("foredesk.desk.rules.urls")),
     path("setup/", include("foredesk.desk.setup.urls")),
+    path("insights/", include("foredesk.desk.insights.urls")),
     path("mail/", include("foredesk.desk.mail.urls")),
     path("health/", include("foredesk.desk.health.urls")),
 ]

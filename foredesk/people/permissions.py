@@ -32,6 +32,11 @@ def can_write_rules(agent: Agent) -> bool:
     return agent.is_active and agent.role in (Role.ADMIN, Role.LEAD)
 
 
+def can_lead(agent: Agent) -> bool:
+    """See figures of single persons; give dashboards and reviews to others."""
+    return agent.is_active and agent.role in (Role.ADMIN, Role.LEAD)
+
+
 def can_administer(agent: Agent) -> bool:
     """Settings: people, teams, mailboxes, the workspace, failed jobs."""
     return agent.is_active and agent.role == Role.ADMIN

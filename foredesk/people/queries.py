@@ -49,6 +49,13 @@ def addresses_of(customer_ids: list[int], *, kind: str = "email") -> dict[int, s
     return {row.customer_id: row.value for row in rows}
 
 
+def customer_names(customer_ids: list[int]) -> dict[int, str]:
+    """Each customer's name by id, the first address of who has none."""
+    names = dict(Customer.objects.filter(pk__in=customer_ids).values_list("pk", "name"))
+    nameless = addresses_of([pk for pk, name in names.items() if not name])
+    return {pk: name or nameless.get(pk, f"Customer {pk}") for pk, name in names.items()}
+
+
 def is_empty() -> bool:
     """Whether nobody can sign in yet, so that the first-run wizard opens."""
     return not Agent.objects.exists()

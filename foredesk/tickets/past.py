@@ -19,7 +19,7 @@ from typing import Any
 
 from foredesk.tickets.models import Priority, Status
 
-CHANNELS = ("email", "chat", "phone", "form", "social", "api")
+CHANNELS = ("email", "chat", "phone", "web", "social", "api")
 SAID = ("message", "reply", "note")
 LONGEST = 1_000_000  # characters of a line
 MOST_EVENTS = 10_000

@@ -363,3 +363,11 @@ def solved_before(at: datetime, *, limit: int) -> list[Ticket]:
     viewers."""
     solved = Ticket.objects.filter(LIVE, status=Status.SOLVED, solved_at__lt=at)
     return list(solved.order_by("solved_at")[:limit])
+
+
+def briefly(viewer: Agent, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Subject, status and customer's name of these tickets by number, of those that `viewer` may
+    see."""
+    found = visible_to(viewer).filter(pk__in=numbers)
+    rows = found.values("pk", "subject", "status", "requester_id", "requester__name")
+    return {row["pk"]: dict(row) for row in rows}

@@ -8,8 +8,8 @@ MEASURE = Share(
         title="Solved for each new one",
         says="Whether the team keeps up",
         exactly=(
-            "What was solved in the period, in hundredths of what was created in it. Above 100 % "
-            "the open tickets grow fewer."
+            "What was solved in the period, in hundredths of what was created in it. More than a "
+            "hundred means that open tickets grow fewer."
         ),
         counts="solves and new tickets in the period",
         pauses="it has no clock",

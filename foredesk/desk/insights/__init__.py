@@ -1,0 +1,1 @@
+"""Insights: dashboards, the page of each measure, the tickets behind every figure."""

@@ -1,0 +1,20 @@
+"""Paths of insights."""
+
+from django.urls import path
+
+from foredesk.desk.insights import aims, arranging, measures, pages
+
+urlpatterns = [
+    path("", pages.home, name="insights"),
+    path("dashboards/<slug:key>/", pages.dashboard, name="dashboard"),
+    path("dashboards/<slug:key>/wall/", pages.wall, name="wall"),
+    path("dashboards/<slug:key>/first/", arranging.begin_with, name="begin_with"),
+    path("dashboards/<slug:key>/arrange/", arranging.show, name="arrange"),
+    path("dashboards/<slug:key>/save/", arranging.save, name="save_dashboard"),
+    path("dashboards/<slug:key>/remove/", arranging.remove, name="remove_dashboard"),
+    path("new/", arranging.make, name="make_dashboard"),
+    path("aims/", aims.show, name="aims"),
+    path("measures/", measures.index, name="all_measures"),
+    path("measures/<slug:name>/", measures.show, name="measure"),
+    path("measures/<slug:name>/tickets/", measures.behind, name="behind"),
+]
