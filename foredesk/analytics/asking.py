@@ -139,9 +139,7 @@ def tickets(
     Of a share those of its whole, of a level those of the period's end. Raises Refused.
     """
     value = _value(question)
-    where, values = _where(question, whats(question.definition), column=_column(question))
-    if isinstance(question.definition, Duration):
-        where += f" and {value} is not null"
+    where, values = behind(question)
     rows = _rows(
         f"""select t.ticket_id, {value}, t.at, count(*) over () from analytics_tally t
             where {where} order by {value} desc nulls last, t.at desc, t.id
@@ -167,6 +165,14 @@ def _must_be_fit(question: Question) -> None:
 
 def _is_fit(wanted: int | str) -> bool:
     return "\x00" not in wanted if isinstance(wanted, str) else abs(wanted) < 2**63
+
+
+def behind(question: Question) -> tuple[str, list[Any]]:
+    """Which tallies (t) a figure is made of, as SQL with its values. Raises Refused."""
+    where, values = _where(question, whats(question.definition), column=_column(question))
+    if isinstance(question.definition, Duration):
+        where += f" and {_value(question)} is not null"
+    return where, values
 
 
 def days_of(question: Question, zone: ZoneInfo):
