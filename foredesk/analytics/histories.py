@@ -115,6 +115,7 @@ KINDS = {
     "tickets.TicketSnoozed": "touched",
     "tickets.TicketSplit": "touched",
     "tickets.TicketAbsorbed": "touched",
+    "tickets.TicketWorkedOn": "worked",
     "tickets.TicketMerged": "merged",
     "tickets.MarkedAsSpam": "spam",
     "tickets.RestoredFromSpam": "restored",
@@ -256,6 +257,8 @@ def _after(last: Step, at: datetime, entry: Any, policy_id: int | None) -> Step:
     value, before, changed = data.get("after", data.get("metric")), None, {}
     if kind == "asked":
         value = not data.get("is_auto_reply", False)
+    elif kind == "worked":
+        value = data["seconds"]
     elif kind in _FIELDS:
         before, changed = getattr(last, _FIELDS[kind]), {_FIELDS[kind]: value}
         kind = kind if before != value else "touched"

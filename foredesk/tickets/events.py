@@ -274,6 +274,16 @@ class TicketExported(TicketFact):
 
 
 @dataclass(frozen=True)
+class TicketWorkedOn(TicketFact):
+    """An agent read or wrote on it for so many seconds; no screen shows it."""
+
+    seconds: int
+
+    def topics(self) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass(frozen=True)
 class TicketImported(TicketFact):
     """It was taken over from another desk, `source`, where its id is `key`."""
 

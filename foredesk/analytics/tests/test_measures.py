@@ -292,6 +292,15 @@ def test_what_is_open_lies_where_it_lies():
     ]
 
 
+def test_handle_time_is_all_work_on_what_was_solved():
+    story = Story().tell("TicketWorkedOn", "10:00", ANNA, seconds=60)
+    story.tell("TicketWorkedOn", "11:00", BEN, seconds=30).turns("11:00", "solved", by=BEN)
+    assert [(row.step.at, row.value) for row in story.rows("handle_time")] == [(at("11:00"), 90)]
+    assert story.hours("first_touch") == [2]
+    assert Story().turns("10:00", "solved").rows("handle_time") == []
+    assert Story().tell("TicketWorkedOn", "10:00", ANNA, seconds=60).rows("handle_time") == []
+
+
 def test_volume_is_by_the_channel_on_which_it_came():
     assert Story().asks("09:00", is_first=True).history().channel == "email"
     told = by_agent().asks("09:00", by=ANNA, channel="phone", is_first=True)
