@@ -163,7 +163,7 @@ def _must_be_fit(question: Question) -> None:
             raise Refused(f"There is no {name} “{str(wanted)[:40]}”.")
 
 
-def _is_fit(wanted: int | str) -> bool:
+def _is_fit(wanted: Any) -> bool:
     return "\x00" not in wanted if isinstance(wanted, str) else abs(wanted) < 2**63
 
 

@@ -184,7 +184,8 @@ def _told(ticket_id: int, entries: list[Any]) -> list[Any]:
     happened = recalling.happened(entries)
     stayed = {e.pk for e in happened}
     back = {e.at for e in entries if e.pk not in stayed}
-    found, promised = [], {}
+    found: list[Any] = []
+    promised: dict[Any, Any] = {}
     for entry in sorted(happened, key=lambda e: e.pk):
         kind = KINDS.get(entry.kind)
         if not kind or (entry.about_id != ticket_id and kind not in ("asked", "answered")):

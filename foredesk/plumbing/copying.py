@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Field, JSONField, Model
+from django.db.models.fields import NOT_PROVIDED
 from psycopg import sql
 
 
@@ -45,4 +46,8 @@ def copy(table: type[Model], rows: Sequence[Any]) -> None:
 @cache
 def _fields(table: type[Model]) -> tuple[Field[Any, Any], ...]:
     """All columns but those that the database alone fills in."""
-    return tuple(f for f in table._meta.concrete_fields if f.editable or not f.has_db_default())
+    return tuple(
+        field
+        for field in table._meta.concrete_fields
+        if field.editable or field.db_default is NOT_PROVIDED
+    )

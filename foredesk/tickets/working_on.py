@@ -7,6 +7,7 @@ worked longer than there was time. One fact for each visit, or for five minutes 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -35,7 +36,12 @@ def work(ticket: Ticket, *, seconds: int, is_over: bool = False, by: Agent, at: 
     Records TicketWorkedOn when the visit `is_over`, and every five minutes of it.
     """
     with transaction.atomic():
-        values = {"ticket": ticket.pk, "agent": by.pk, "told": max(0, seconds), "at": at}
+        values: dict[str, Any] = {
+            "ticket": ticket.pk,
+            "agent": by.pk,
+            "told": max(0, seconds),
+            "at": at,
+        }
         with connection.cursor() as cursor:
             cursor.execute(_BEAT, values)
             began_at, _ = cursor.fetchone()
