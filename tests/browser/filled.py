@@ -31,7 +31,7 @@ from foredesk.channels.models import Envelope
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.facts import fact_from
 from foredesk.logbook.models import Entry
-from foredesk.people import inviting, teaming
+from foredesk.people import branding, inviting, teaming
 from foredesk.plumbing.clock import now
 from foredesk.routing import arranging
 from foredesk.sla import escalating, keeping_hours, promising
@@ -49,8 +49,11 @@ agents = {name: inviting.add_agent(email=f"{name.lower()}@shop.example", name=na
 ada, ben = agents["Ada"], agents["Ben"]
 box = mailboxes.add(by=ada, at=at, name="Help", address="help@shop.example")
 team = teaming.add(name="Orders and delivery", icon="truck", by=ada, at=at)
+brand = branding.add(name="Summer camps of the shop", short_name="Camps", by=ada, at=at)
+mailboxes.add(address="camps@shop.example", brand=brand.pk, by=ada, at=at)
 
-plain = ticket_of(subject="Where is my parcel with the twelve tents for the summer camp at Lom?",
+plain = ticket_of(brand_id=brand.pk,
+    subject="Where is my parcel with the twelve tents for the summer camp at Lom?",
     name="Maximiliane Freifrau von Hohenzollern-Sigmaringen", author="maximiliane@customer.example",
     text="It was due on Monday.", whole_text="It was due on Monday.\\n\\n> Your order left us.",
     files=(inbound_file(picture, "a very long name of a photo of the parcel on the doorstep.png",
@@ -76,7 +79,7 @@ Message.objects.filter(pk=message.pk).update(delivery=Delivery.FAILED,
 closed = ticket_of(subject="Over", name="Cleo", author="cleo@customer.example")
 closing.close(closed, by=ada, at=at)
 merged = ticket_of(subject="The same again", author="maximiliane@customer.example")
-merging.merge(merged, into=plain, by=ada, at=at)
+merging.merge(merged, into=plain, by=ada, at=at, is_across=True)
 spam = ticket_of(subject="Cheap watches", name="Sales", author="sales@spam.example")
 spamming.mark_as_spam(spam, by=ada, at=at)
 snoozed = ticket_of(subject="Later", name="Lou", author="lou@customer.example")
@@ -124,7 +127,7 @@ print(json.dumps({
     "plain": plain.pk, "rich": rich.pk, "failed": failed.pk, "closed": closed.pk,
     "merged": merged.pk, "spam": spam.pk, "snoozed": snoozed.pk,
     "customer": plain.requester.public_id,
-    "ben": ben.pk, "team": team.pk, "mailbox": box.pk, "sent": message.pk,
+    "ben": ben.pk, "team": team.pk, "brand": brand.pk, "mailbox": box.pk, "sent": message.pk,
     "invitation": inviting.invite(invited, at=at),
     "reset": f"{user_pk_to_url_str(ben)}-{default_token_generator.make_token(ben)}",
     "unreadable": unreadable.pk, "rule": rule.pk, "quiet": quiet.pk, "did": did.pk,

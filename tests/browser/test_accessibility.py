@@ -47,6 +47,8 @@ PAGES = {
     "mailboxes": ("/settings/mailboxes/",),
     "add_mailbox": ("/settings/mailboxes/new/",),
     "mailbox": ("/settings/mailboxes/{mailbox}/",),
+    "brands": ("/settings/brands/",),
+    "brand_settings": ("/settings/brands/{brand}/",),
     "teams": ("/settings/teams/",),
     "team_settings": ("/settings/teams/{team}/",),
     "promises": ("/settings/promises/",),
@@ -145,6 +147,7 @@ NOT_PAGES = {
     **because(
         "takes a form",
         "bulk replies draft_save draft_discard draft_files presence status assignment team",
+        "brand set_brand_aside",
         "priority tags subject snooze spam unread withdraw send_again detach describe",
         "profile_theme end_other_sessions end_session person_link deactivate_person",
         "reset_second_steps reactivate_person default_mailbox switch_mailbox remove_mailbox",
