@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0007_found_by_time'),
+        ('tickets', '0008_brands'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
