@@ -76,9 +76,10 @@ def _recount(meter: Meter, size: int) -> str:
     from django.db import transaction
 
     from foredesk.analytics import counting, recounting
-    from foredesk.analytics.models import Recount
+    from foredesk.analytics.models import Recount, Standing
     from foredesk.plumbing.clock import now
 
+    Standing.objects.update(counted_at=None)  # what was seeded is the past
     counting.step(at=now())
     with transaction.atomic():
         recounting.ask("The bench.", at=now())
