@@ -7,6 +7,7 @@ what the desk's worker and its pages do, and of the database.
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -68,6 +69,7 @@ def measure(desk: Desk, size: int) -> list[str]:
         connection.execute("vacuum analyze analytics_tally")
     lines.append(_facts(meter))
     lines += _questions(meter)
+    lines.append(_export(meter))
     return lines
 
 
@@ -169,6 +171,32 @@ def _questions(meter: Meter) -> list[str]:
             times=10,
         ),
     ]
+
+
+def _export(meter: Meter) -> str:
+    """What was created in the years of the desk, as CSV, 100,000 rows at most."""
+    from itertools import islice
+
+    from foredesk.analytics import exporting
+    from foredesk.analytics.asking import Question
+    from foredesk.desk.insights import exports
+    from foredesk.people.models import Agent
+    from foredesk.plumbing.clock import now
+
+    agent = Agent.objects.order_by("pk").first()
+    assert agent is not None
+    question = Question("created", now() - timedelta(days=700), now())
+    meter.start()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    export = exporting.export_rows(question, by=agent, at=now())
+    count = min(export.count, 100_000)
+    size = sum(len(text) for text in exports.lines(islice(export.rows, count), ZONE))
+    spent = meter.stop()
+    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    return (
+        f"{count:,} rows as CSV, {size / 1e6:.1f} MB in {spent.wall:.1f} s with {more:.0f} MB more "
+        f"memory; CPU ms for each thousand {_each(spent, max(1, count // 1000))}."
+    )
 
 
 def _ask(page: Sequence[tuple[Any, ...]]) -> None:

@@ -36,7 +36,7 @@ def rows_csv(request: HttpRequest, name: str) -> HttpResponseBase:
     question = asked.read(request).question(name)
     export = exporting.export_rows(question, by=me(request), at=now())
     zone = asked.desk_zone()
-    response = StreamingHttpResponse(_lines(export.rows, zone), content_type="text/csv")
+    response = StreamingHttpResponse(lines(export.rows, zone), content_type="text/csv")
     first, last = question.since.astimezone(zone), question.until.astimezone(zone)
     title = f"{measure.words.title}, {first:%Y-%m-%d} to {last:%Y-%m-%d}.csv"
     response["Content-Disposition"] = content_disposition_header(True, title) or "attachment"
@@ -52,7 +52,8 @@ class _Echo:
         return line
 
 
-def _lines(found: Iterable[dict[str, Any]], zone: Any) -> Iterator[str]:
+def lines(found: Iterable[dict[str, Any]], zone: Any) -> Iterator[str]:
+    """The text of the file in pieces."""
     writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     pieces = [BOM + writer.writerow(_head(zone))]
     for row in found:
