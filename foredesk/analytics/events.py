@@ -34,3 +34,13 @@ class DashboardRemoved(Fact):
     about: ClassVar[str] = "dashboard"
     dashboard_id: int
     name: str
+
+
+@dataclass(frozen=True)
+class NumbersExported(Fact):
+    """Somebody took the rows behind a number out of the desk; `since` and `until` in ISO 8601."""
+
+    measure: str
+    since: str
+    until: str
+    rows: int

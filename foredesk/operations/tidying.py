@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from foredesk.analytics import answering
 from foredesk.automations import forgetting
 from foredesk.channels import braking, hooking
 from foredesk.channels.models import Heartbeat
@@ -26,6 +27,7 @@ def tidy(*, at: datetime) -> dict[str, int]:
     }
     removed |= forgetting.forget_old(at=at)
     removed["notices"] = notices.forget_old(at=at)
+    removed["answers"] = answering.forget_old(at=at)
     removed["automatic mails"] = braking.tidy(at=at)
     with connection.cursor() as cursor:
         cursor.execute("delete from plumbing_cache where expires < %s", [at])

@@ -88,10 +88,13 @@ class Escalation(models.Model):
 
 
 class Cover(models.Model):
-    """Which policy a ticket is under, and which of its conditions decided."""
+    """Which policy a ticket is under, and which of its conditions decided.
+
+    It stays when the policy is removed: what was measured by its hours is measured by them again.
+    """
 
     ticket = models.OneToOneField(Ticket, models.CASCADE, primary_key=True, related_name="+")
-    policy = models.ForeignKey(Policy, models.CASCADE, related_name="+")
+    policy = models.ForeignKey(Policy, models.DO_NOTHING, related_name="+", db_constraint=False)
     because = models.JSONField(default=list)
     since = models.DateTimeField()
 

@@ -20,10 +20,13 @@ class TicketFact(Fact):
 
 @dataclass(frozen=True)
 class TicketOpened(TicketFact):
+    """`is_old`: by mail that lay in a mailbox for long when the desk came to know it."""
+
     channel: str
     customer_id: int
     follow_up_of: int | None = None
     split_from: int | None = None
+    is_old: bool = False
 
 
 @dataclass(frozen=True)
@@ -277,6 +280,16 @@ class TicketExported(TicketFact):
     """Somebody took the whole ticket out of the desk, as `form`."""
 
     form: str
+
+
+@dataclass(frozen=True)
+class TicketWorkedOn(TicketFact):
+    """An agent read or wrote on it for so many seconds; no screen shows it."""
+
+    seconds: int
+
+    def topics(self) -> tuple[str, ...]:
+        return ()
 
 
 @dataclass(frozen=True)

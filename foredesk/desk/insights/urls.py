@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from foredesk.desk.insights import aims, arranging, measures, pages
+from foredesk.desk.insights import aims, arranging, exports, measures, pages
 
 urlpatterns = [
     path("", pages.home, name="insights"),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("measures/", measures.index, name="all_measures"),
     path("measures/<slug:name>/", measures.show, name="measure"),
     path("measures/<slug:name>/tickets/", measures.behind, name="behind"),
+    path("measures/<slug:name>/rows.csv", exports.rows_csv, name="measure_rows"),
 ]
