@@ -241,6 +241,7 @@ TABLE = {
     "insights/measures/": (AGENTS, NEVER),
     MEASURE: (AGENTS, NEVER),
     MEASURE + "tickets/": (AGENTS, NEVER),
+    MEASURE + "rows.csv": (AGENTS, NEVER),
     "mail/sent/": (AGENTS, NEVER),
     "mail/sent/<number:pk>/": (SEE_TICKET, NEVER),
     "mail/sent/<number:pk>/frame/": (SEE_TICKET, NEVER),
