@@ -101,6 +101,23 @@ def by_day(question: Question, zone: ZoneInfo) -> list[tuple[date, Figure]]:
     return [(day, found.get(day, _empty(definition))) for day in days]
 
 
+def by_week(question: Question, zone: ZoneInfo) -> list[tuple[date, Figure]]:
+    """A figure for each week of the period by its Monday in `zone`; a level as at the week's end."""
+    definition = question.definition
+    days = list(days_of(question, zone))
+    mondays = sorted({day - timedelta(days=day.weekday()) for day in days})
+    if isinstance(definition, Level):
+        ends = {
+            day - timedelta(days=day.weekday()): figure
+            for day, figure in _levels(question, definition, days, zone)
+        }
+        return [(monday, ends[monday]) for monday in mondays]
+    column = "made_at" if _is_cohort(question) else "at"
+    group = f"date_trunc('week', t.{column} at time zone %s)::date"
+    found = _figures(question, group, [zone.key])
+    return [(monday, found.get(monday, _empty(definition))) for monday in mondays]
+
+
 def by_hour(question: Question, zone: ZoneInfo) -> dict[tuple[int, int], int]:
     """How many fell into each hour of the week: (weekday, Monday is 0, and hour) → number."""
     what = _whats(question.definition)

@@ -144,12 +144,12 @@ def _deliver(envelope: Envelope, inbound: InboundMessage | Report) -> Envelope:
         with transaction.atomic():
             if isinstance(inbound, Report):
                 at = envelope.received_at
-                message = reporting.take(inbound, envelope_id=envelope.pk, at=at)
+                told = reporting.take(inbound, envelope_id=envelope.pk, at=at)
             else:
-                message = _receive(inbound, envelope.mailbox)
+                told = _receive(inbound, envelope.mailbox)
             done = {
                 "state": EnvelopeState.OPENED,
-                "message_id": message.pk,
+                "message_id": told.pk if told else None,
                 "opened_at": now(),
                 "reason": "",
             }
