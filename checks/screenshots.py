@@ -42,6 +42,8 @@ PICTURES = {
     "sent": ("/mail/sent/", WIDE, "light"),
     "rules": ("/settings/rules/1/", WIDE, "light"),
     "macros": ("macros", WIDE, "light"),
+    "insights": ("/insights/", WIDE, "light"),
+    "measure": ("/insights/measures/first_reply/", WIDE, "light"),
 }
 
 
@@ -93,6 +95,8 @@ def _take(browser: Browser, url: str, name: str) -> int:
 def _open(page: Page, url: str, path: str) -> None:
     if path.startswith("/"):
         page.goto(url + path)
+        if path == "/insights/":
+            page.locator(".kpi__value").first.wait_for()  # counting has begun with the desk
         return
     page.goto(f"{url}/inbox/?view=mine")
     page.locator("a[data-row]", has_text=FEATURED).click()

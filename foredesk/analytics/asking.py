@@ -231,6 +231,12 @@ def _measured(question: Question) -> tuple[str, list[Any]]:
     )
 
 
+_QUIET = """ and not exists (
+    select 1 from analytics_tally o where o.what = 'created' and o.customer_id = t.customer_id
+       and o.ticket_id <> t.ticket_id
+       and o.at > t.at and o.at < t.at + make_interval(secs => %s))"""
+
+
 def _figure(definition: Measure, row: Sequence[Any]) -> Figure:
     if isinstance(definition, Share):
         part, whole = row

@@ -104,12 +104,14 @@ class Count(Measure):
 @dataclass(frozen=True)
 class Share(Measure):
     """How many of `whole` are `part`. With `most` only parts whose value is not above it count;
-    with `is_cohort` both are looked for among the tickets created in the period."""
+    with `is_cohort` both are looked for among the tickets created in the period; with `quiet` only
+    parts after which their customer created no other ticket for so many seconds."""
 
     part: str = ""
     whole: tuple[str, ...] = ()
     most: float | None = None
     is_cohort: bool = False
+    quiet: float | None = None
 
 
 @dataclass(frozen=True)

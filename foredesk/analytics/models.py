@@ -39,6 +39,9 @@ class Tally(models.Model):
         indexes = [
             models.Index(fields=["what", "at"], name="tally_at"),
             models.Index(fields=["ticket"], name="tally_ticket"),
+            models.Index(
+                fields=["customer_id", "at"], name="tally_customer", condition=Q(what="created")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -30,6 +30,7 @@ NAMES = (
     "solve_flow",
     "one_touch",
     "zero_touch",
+    "first_contact",
     "promises_kept",
     "replies",
     "team_hops",

@@ -155,6 +155,12 @@ def _chart(measure: Measure, asked: Asked, target: float | None) -> dict[str, An
     if isinstance(measure, Duration):
         series.append((_("9 of 10"), [figure.p90 for _day, figure in days]))
     found = cards.chart(series, [day for day, _figure in days], measure, target=target, asked=asked)
+    found["zoom"] = {
+        "days": [day.isoformat() for day, _figure in days],
+        "names": [title for title, _values in series],
+        "values": [values for _title, values in series],
+        "unit": "s" if isinstance(measure, Duration) else "%" if isinstance(measure, Share) else "",
+    }
     if isinstance(measure, Count | Duration | Share):
         found["day_url"] = cards.behind(measure.name, asked).split("?")[0]
     return found
