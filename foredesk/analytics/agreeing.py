@@ -117,9 +117,7 @@ def judge(point_id: int, week: Week, verdict: str, *, by: Actor | Doer, at: date
         before = Verdict.objects.filter(point=row, monday=week.monday).first()
         if before is not None and before.value == verdict:
             return
-        Verdict.objects.update_or_create(
-            point=row, monday=week.monday, defaults={"value": verdict}
-        )
+        Verdict.objects.update_or_create(point=row, monday=week.monday, defaults={"value": verdict})
         was_settled = before is not None and before.value != MORE
         if verdict != MORE:
             row.done_in = row.done_in or week.monday

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from foredesk.analytics import saying
 from foredesk.analytics.asking import FEW
 from foredesk.analytics.comparing import Change
 
@@ -82,7 +81,7 @@ def _came(created: Change, solved: Change | None) -> str:
         compared = _(", %(n)s more than in a week before") % {"n": delta.text}
     done = ""
     if solved is not None:
-        done = _("; %(n)s were solved") % {"n": saying.value(solved.measure, solved.now.value).whole}
+        done = _("; %(n)s were solved") % {"n": solved.said}
     return _("%(tickets)s came in") % {"tickets": tickets} + compared + done
 
 

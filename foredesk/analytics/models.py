@@ -174,7 +174,8 @@ class Verdict(models.Model):
 
 class ReviewMail(models.Model):
     """When the review goes out by mail: one row. `weekday` 0 is Monday, in the desk's zone.
-    `sent_for` is the Monday of the last week whose review was sent, or had passed when it was set."""
+    `sent_for` is the Monday of the last week whose review was sent, or had passed when it was
+    set."""
 
     is_on = models.BooleanField(default=False)
     weekday = models.SmallIntegerField(default=0)

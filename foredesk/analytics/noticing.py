@@ -1,4 +1,4 @@
-"""What is worth a word of a week: what went well and what got worse, by rule from the figures. Pure."""
+"""What is worth a word of a week: what went well, what got worse, by rule from figures. Pure."""
 
 from __future__ import annotations
 

@@ -45,15 +45,13 @@ class Looked:
 
 
 def look_back(week: Week, *, viewer: Agent | None, at: datetime, zone: ZoneInfo) -> Looked:
-    """The week as `viewer` may see it, None sees all tickets. Measures without data are left out."""
+    """The week as `viewer` may see it, None sees all. Measures without data are left out."""
     found = [
         change(MEASURES[name], week, viewer=viewer, at=at, zone=zone, course=COURSE)
         for name in REVIEWED
     ]
     targets = setting_up.yardstick().targets
-    changes = [
-        replace(one, target=targets.get(one.measure.name)) for one in found if one.has_any
-    ]
+    changes = [replace(one, target=targets.get(one.measure.name)) for one in found if one.has_any]
     return Looked(
         week=week,
         at=at,

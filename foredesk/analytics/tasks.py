@@ -18,9 +18,7 @@ def send_review(context: JobContext, reader_id: int, monday: str, key: str) -> N
     from foredesk.channels import posting
 
     try:
-        delivering.deliver(
-            reader_id, monday, key=key, is_last_try=context.job.attempts >= TRIES
-        )
+        delivering.deliver(reader_id, monday, key=key, is_last_try=context.job.attempts >= TRIES)
     except posting.NoTurn as why:
         later = send_review.configure(schedule_in={"seconds": why.seconds})
         later.defer(reader_id=reader_id, monday=monday, key=key)

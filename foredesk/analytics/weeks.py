@@ -1,4 +1,4 @@
-"""Weeks that reviews are about: Monday to Sunday in the desk's zone, named as ISO 8601 does. Pure."""
+"""Weeks that reviews are about: Monday to Sunday in the desk's zone, named by ISO 8601. Pure."""
 
 from __future__ import annotations
 

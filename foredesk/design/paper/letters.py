@@ -53,7 +53,7 @@ def cut(text: str, most: float, size: float, *, bold: bool = False) -> str:
 
 
 def lines(text: str, most: float, size: float, *, bold: bool = False) -> list[str]:
-    """The text in lines of at most `most` points, paragraphs kept; a word that is wider is broken."""
+    """The text in lines of at most `most` points, paragraphs kept; a wider word is broken."""
     found: list[str] = []
     for paragraph in text.split("\n"):
         current = ""

@@ -1,4 +1,4 @@
-"""Sheets of paper to draw on, from the top down, in points. Colours are those of the light theme."""
+"""Sheets of paper to draw on, from the top down, in points, in the colours of the light theme."""
 
 from __future__ import annotations
 

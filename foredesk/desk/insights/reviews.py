@@ -78,7 +78,9 @@ def write(request: HttpRequest, year: int, number: int) -> HttpResponse:
 def send(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Mail it now to those who get it."""
     to = mailing.send(_week(year, number), by=me(request), at=now())
-    words = ngettext("The review goes to %(n)d person.", "The review goes to %(n)d people.", len(to))
+    words = ngettext(
+        "The review goes to %(n)d person.", "The review goes to %(n)d people.", len(to)
+    )
     messages.success(request, words % {"n": len(to)})
     return redirect("review", year, number)
 
