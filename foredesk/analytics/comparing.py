@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
 
 from foredesk.analytics import saying
 from foredesk.analytics.asking import FEW, Figure
@@ -38,7 +40,11 @@ class Change:
 
     @property
     def delta(self) -> saying.Delta | None:
-        return saying.delta(self.measure, self.now, self.before)
+        """How it changed; beside other changes that of a share names its points."""
+        found = saying.delta(self.measure, self.now, self.before)
+        if found is None or found.tone == "flat" or not isinstance(self.measure, Share):
+            return found
+        return replace(found, text=_("%(n)s points") % {"n": found.text})
 
     @property
     def judgement(self) -> str:

@@ -46,8 +46,9 @@ class Looked:
 
 def look_back(week: Week, *, viewer: Agent | None, at: datetime, zone: ZoneInfo) -> Looked:
     """The week as `viewer` may see it, None sees all. Measures without data are left out."""
+    clock = clock_now()
     found = [
-        change(MEASURES[name], week, viewer=viewer, at=at, zone=zone, course=COURSE)
+        change(MEASURES[name], week, viewer=viewer, at=at, zone=zone, course=COURSE, clock=clock)
         for name in REVIEWED
     ]
     targets = setting_up.yardstick().targets
@@ -71,11 +72,13 @@ def change(
     at: datetime,
     zone: ZoneInfo,
     course: int = 0,
+    clock: ClockName | None = None,
 ) -> Change:
     """How one measure stands in a week against the four before; `course` weeks besides."""
+    clock = clock or clock_now()
 
     def asked(period: Period) -> Question:
-        return question(measure, period, viewer=viewer)
+        return Question(measure.name, period.since, period.until, clock, viewer=viewer)
 
     days = week.weeks_until(max(course, BEFORE + 1), now=at, zone=zone)
     if isinstance(measure, Level | Count):
@@ -92,6 +95,10 @@ def change(
 
 
 def question(measure: Measure, period: Period, *, viewer: Agent | None) -> Question:
-    """What a review asks of a period: in open hours where the desk has hours, as dashboards do."""
-    clock: ClockName = "open" if queries.has_hours() else "calendar"
-    return Question(measure.name, period.since, period.until, clock, viewer=viewer)
+    """What a review asks of a period."""
+    return Question(measure.name, period.since, period.until, clock_now(), viewer=viewer)
+
+
+def clock_now() -> ClockName:
+    """Open hours where the desk has hours, as dashboards count."""
+    return "open" if queries.has_hours() else "calendar"

@@ -77,6 +77,7 @@ def post(paper: Paper, *, to: str, key: str, purpose: str, is_last_try: bool) ->
             mailbox,
             _letter(paper, dispatch, mailbox),
             is_last_try=is_last_try,
+            mail_from=addressing.sender_address(mailbox),
             refused=lambda reason: _refused(dispatch, reason),
         )
 

@@ -60,10 +60,16 @@ def take(report: Report, *, envelope_id: int, at: datetime) -> Message | None:
     return bouncing.note(sent.message.ticket_id, text=text, envelope_id=envelope_id, at=at)
 
 
-def _failed(sent: _Sent, failure: Failure, *, envelope_id: int, at: datetime) -> Message:
-    reason = failure.reason or "the mail server of the address did not say why"
-    if failure.status and failure.status not in reason:
+def _why(failure: Failure | None) -> str:
+    reason = failure.reason if failure else ""
+    reason = reason or "the mail server of the address did not say why"
+    if failure and failure.status and failure.status not in reason:
         reason = f"{reason} ({failure.status})"
+    return reason
+
+
+def _failed(sent: _Sent, failure: Failure, *, envelope_id: int, at: datetime) -> Message:
+    reason = _why(failure)
     if failure.is_hard:
         reaching.mark_undeliverable(failure.address, reason=reason, at=at)
     is_whole = {one.lower() for one in sent.dispatch.to} == {failure.address}
@@ -101,10 +107,7 @@ def _take_own(dispatch: Dispatch, report: Report, *, at: datetime) -> None:
     failure = next((one for one in report.failures if one.address == address), None)
     if failure is None and report.failures:
         raise Ignored("Somebody behind the address does not get it; the address itself does.")
-    reason = failure.reason if failure else ""
-    posting.came_back(
-        dispatch, reason=reason or "the mail server of the address did not say why", at=at
-    )
+    posting.came_back(dispatch, reason=_why(failure), at=at)
 
 
 def _sent(report: Report) -> _Sent | None:

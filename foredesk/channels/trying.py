@@ -22,12 +22,13 @@ def attempt(
     letter: composing.Letter,
     *,
     is_last_try: bool,
+    mail_from: str = "",
     refused: Failed = lambda reason: None,
 ) -> None:
     """Hand the letter to the mailbox's server; `refused` hears why when it never will be taken.
 
-    A try that ended between the handing over and the answer is not repeated: it may have been sent.
-    Raises TryLater unless `is_last_try`.
+    With `mail_from` what can't be delivered comes back there. A try that ended between the handing
+    over and the answer is not repeated: it may have been sent. Raises TryLater unless `is_last_try`.
     """
     if dispatch.handed_over_at is not None:
         note = "The worker stopped while it was sent: it may have been sent."
@@ -42,7 +43,7 @@ def attempt(
         receipt = handing_over.send(
             mailbox,
             composing.compose(letter),
-            mail_from="",
+            mail_from=mail_from,
             recipients=list(dispatch.to),
             talk=talk,
             hand_over=lambda: _note_hand_over(dispatch),

@@ -18,7 +18,7 @@ GOOD, POOR, WARN, ACCENT = "#086034", "#ae1c21", "#804603", "#2c64d2"
 SERIES = (ACCENT, "#d46e2a", "#008c8d", "#9c3f8c", "#5f8137")
 HEAT = ("#f6f4f1", "#dde8fd", "#bad2fd", "#8bb1f7", "#5889e6", "#2b61cc", "#1b3f97")
 MARGIN = 40.0
-FOOT = 30.0
+FOOT = 20.0
 _STEP = re.compile(r"([MLhz])(-?[\d.]+)?(?: (-?[\d.]+))?")
 
 
