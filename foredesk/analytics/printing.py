@@ -36,7 +36,7 @@ def review(said: dict[str, Any], *, at: datetime) -> bytes:
         _head(sheet, _("Agreed, not done yet"))
         for one in said["agreed"]:
             sheet.need(16)
-            sheet.box(sheet.left, sheet.y + 5, 7, 7, edge=MUTED, round_by=1.5)
+            sheet.box(sheet.left, sheet.y + 3.5, 7, 7, edge=MUTED, round_by=1.5)
             sheet.paragraph(one, left=sheet.left + 14)
     if said["notes"]:
         _head(sheet, said["notes_title"])

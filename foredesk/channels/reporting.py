@@ -35,7 +35,8 @@ def take(report: Report, *, envelope_id: int, at: datetime) -> Message | None:
     """
     own = _own(report)
     if own is not None:
-        return _take_own(own, report, at=at)
+        _take_own(own, report, at=at)
+        return None
     sent = _sent(report)
     if sent is None:
         return _unproven(report, envelope_id=envelope_id, at=at)

@@ -28,7 +28,8 @@ def attempt(
     """Hand the letter to the mailbox's server; `refused` hears why when it never will be taken.
 
     With `mail_from` what can't be delivered comes back there. A try that ended between the handing
-    over and the answer is not repeated: it may have been sent. Raises TryLater unless `is_last_try`.
+    over and the answer is not repeated: it may have been sent. Raises TryLater unless
+    `is_last_try`.
     """
     if dispatch.handed_over_at is not None:
         note = "The worker stopped while it was sent: it may have been sent."

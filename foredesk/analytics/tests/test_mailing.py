@@ -113,7 +113,7 @@ def test_the_mail_has_text_html_and_a_pdf(sink, lea, ada):
     assert mail["auto-submitted"] == "auto-generated"
     assert inside.mail_from == "help@shop.example"  # what bounces comes back there
     text = part(inside, "text/plain").get_content()
-    assert "First response: 10 min, before 20 min (- 49%)" in text
+    assert "First response: 10 min, before 20 min (down 49%)" in text
     assert "Noon shift, Ada" in text
     assert "/insights/review/2026-W48/" in text
     html = part(inside, "text/html").get_content()
