@@ -82,15 +82,6 @@ TransactionTestCase._fixture_teardown = _sweep
 @pytest.fixture(autouse=True)
 def fresh_directory():
     """What a process keeps in memory belongs to one test's database."""
-    from foredesk.automations import rulebook
-    from foredesk.channels import lessons, our_addresses
-    from foredesk.people import directory
-    from foredesk.routing import queries as routing
-    from foredesk.sla import standards
+    from foredesk.logbook import freshness
 
-    directory.forget()
-    routing.forget()
-    standards.forget()
-    rulebook.forget()
-    our_addresses.forget()
-    lessons.forget()
+    freshness.forget_all()

@@ -66,7 +66,7 @@ def _facts() -> str:
     ask()
     without = ask()
     for number in range(ACTIVE):
-        _active(_trigger(number))
+        activate(trigger(number))
     ask()
     return (
         f"{ACTIVE} active rules on a fact, none fits: {ask():.2f} ms CPU per fact; "
@@ -74,7 +74,7 @@ def _facts() -> str:
     )
 
 
-def _trigger(number: int) -> dict[str, Any]:
+def trigger(number: int) -> dict[str, Any]:
     """Four conditions, of which the text of the first message is one; the last one never holds."""
     return {
         "name": f"Rule {number}",
@@ -101,7 +101,7 @@ def _time(size: int) -> str:
     from foredesk.automations import automating
     from foredesk.plumbing.clock import now
 
-    _active(
+    activate(
         {
             "name": "Quiet",
             "kind": "automation",
@@ -130,7 +130,8 @@ def _time(size: int) -> str:
     )
 
 
-def _active(data: dict[str, Any]) -> None:
+def activate(data: dict[str, Any]) -> None:
+    """Write a rule and switch it on."""
     from foredesk.automations import writing_rules
     from foredesk.logbook.actors import SYSTEM
     from foredesk.plumbing.clock import now

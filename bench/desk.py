@@ -37,7 +37,7 @@ class Desk:
         }
         self.environment.pop("DATABASE_URL", None)
 
-    def start(self) -> None:
+    def start(self, *, look_every: float = 0.1) -> None:
         """Start it and wait until it is ready. Raises RuntimeError with what it said."""
         self.log = (self.folder.parent / "desk.log").open("w")
         self.process = subprocess.Popen(
@@ -52,7 +52,7 @@ class Desk:
             if self.process.poll() is not None or time.monotonic() > patience:
                 said = (self.folder.parent / "desk.log").read_text()
                 raise RuntimeError(f"The desk did not start:\n{said[-3000:]}")
-            time.sleep(0.1)
+            time.sleep(look_every)
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)

@@ -1,7 +1,8 @@
 """A first import: `python -m bench.importing` fetches 50,000 mails from a real Dovecot.
 
 BENCH_IMPORT=5000 chooses another size. In the middle the pollers are killed without warning; what
-is counted at the end must be every mail, once.
+is counted at the end must be every mail, once. After each fifth of the tickets it tells what these
+cost and how much memory the desk holds: neither may grow.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from bench import mailing, reporting
-from bench.accounting import Meter
+from bench.accounting import Meter, memory_of
 from bench.desk import Desk
 from tests.peers.mailserver import PASSWORD, MailServer
 
@@ -34,6 +35,8 @@ USUAL = 50_000
 def main() -> None:
     """Import, print what it took, and end with 1 when a mail is missing or doubled."""
     size = int(os.environ.get("BENCH_IMPORT") or USUAL)
+    # whoever ends this from outside ends its desk and servers too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="foredesk-bench-") as folder, MailServer() as server:
         Path(folder).chmod(0o755)
         fill(server, size)
@@ -45,9 +48,9 @@ def main() -> None:
             desk.enter()
             meter = Meter(server=desk.process.pid, database=desk.database_pid)
             meter.start()
-            said = import_all(desk, server, size)
+            said = import_all(desk, server, size, meter)
             spent = meter.stop()
-            print(f"Measured {reporting.machine()}")
+            print(f"Measured {reporting.machine()}", flush=True)
             for sentence in said.told:
                 print(f"The mailbox's page, meanwhile: {sentence}")
             server_ms, database_ms = (1000 * s / size for s in (spent.server, spent.database))
@@ -119,6 +122,50 @@ def _give(path: Path) -> None:
     os.chown(path, user.pw_uid, user.pw_gid)
 
 
+STAGES = 5
+LOOK = 0.5  # seconds: counting costs the database something too
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a part of the import cost, in CPU seconds of server and database; how many megabytes the
+    desk held at its end."""
+
+    first: int
+    last: int
+    spent: float
+    memory: float
+    after: float
+
+    @property
+    def text(self) -> str:
+        each = 1000 * self.spent / (self.last - self.first)
+        return (
+            f"Tickets {self.first + 1:,} to {self.last:,}, after {self.after:.0f} s: "
+            f"{each:.1f} CPU ms each, {self.memory:.0f} MB."
+        )
+
+
+class Watch:
+    """Looks at the desk after each fifth of the mails became tickets."""
+
+    def __init__(self, desk: Desk, meter: Meter, size: int) -> None:
+        self._desk, self._meter, self._size = desk, meter, size
+        self._last, self._spent = 0, 0.0
+        self.stages: list[Stage] = []
+
+    def look(self, opened: int) -> None:
+        due = self._size * (len(self.stages) + 1) // STAGES
+        if opened < due:
+            return
+        used = self._meter.stop()
+        spent = used.server + used.database
+        memory = memory_of(self._desk.process.pid)
+        self.stages.append(Stage(self._last, opened, spent - self._spent, memory, used.wall))
+        self._last, self._spent = opened, spent
+        print(self.stages[-1].text, flush=True)
+
+
 @dataclass(frozen=True)
 class Imported:
     """Seconds until all were kept and until all were tickets; how many were kept, and how many of
@@ -131,14 +178,20 @@ class Imported:
     told: tuple[str, ...]
 
 
-def import_all(desk: Desk, server: MailServer, size: int) -> Imported:
-    """The first import of what `fill` laid there; the pollers are killed half-way.
+def import_all(desk: Desk, server: MailServer, size: int, meter: Meter | None = None) -> Imported:
+    """The first import of what `fill` laid there; the pollers are killed half-way. With a `meter`
+    that runs it is watched in stages.
 
     Raises TimeoutError after an hour, RuntimeError when a mail is missing or doubled.
     """
     begun = time.monotonic()
     box = mailbox(server, ADDRESS)
     told: list[str] = []
+    watch = Watch(desk, meter, size) if meter else None
+
+    def look() -> None:
+        if watch:
+            watch.look(_opened(watching, box.pk))
 
     def kill() -> None:
         told.append(_told(box))
@@ -146,13 +199,13 @@ def import_all(desk: Desk, server: MailServer, size: int) -> Imported:
 
     with psycopg.connect(desk.dsn, autocommit=True) as watching:
         for share, then in ((4, lambda: told.append(_told(box))), (2, kill)):
-            _wait(watching, box.pk, seconds=3600, at_done=size // share, then=then)
+            _wait(watching, box.pk, seconds=3600, at_done=size // share, then=then, look=look)
         three_quarters = size * 3 // 4
         _wait(
             watching, box.pk, seconds=3600, at_done=three_quarters,
-            then=lambda: told.append(_told(box)),
+            then=lambda: told.append(_told(box)), look=look,
         )  # fmt: skip
-        _wait(watching, box.pk, seconds=3600)
+        _wait(watching, box.pk, seconds=3600, look=look)
         until_kept = time.monotonic() - begun
         counted = watching.execute(
             "select count(*), count(distinct fingerprint) from channels_envelope"
@@ -162,7 +215,9 @@ def import_all(desk: Desk, server: MailServer, size: int) -> Imported:
         while _waiting(watching, box.pk):
             if time.monotonic() - begun > 3600:
                 raise TimeoutError("The mails of the import did not become tickets in an hour.")
-            time.sleep(0.2)
+            look()
+            time.sleep(LOOK)
+        look()
     if counted != (size, size):
         raise RuntimeError(
             f"Of {size:,} mails {counted[1]:,} were kept, {counted[0] - counted[1]} twice."
@@ -177,8 +232,10 @@ def _wait(
     seconds: float,
     at_done: int | None = None,
     then: Callable[[], None] = lambda: None,
+    look: Callable[[], None] = lambda: None,
 ) -> None:
-    """Until the import of a mailbox has ended, or `at_done` mails are in; then do `then`."""
+    """Until the import of a mailbox has ended, or `at_done` mails are in; then do `then`. `look` is
+    called now and then meanwhile."""
     end = time.monotonic() + seconds
     while True:
         row = watching.execute(
@@ -189,7 +246,16 @@ def _wait(
             return then()
         if time.monotonic() > end:
             raise TimeoutError(f"The import did not end in {seconds:.0f} seconds.")
-        time.sleep(0.1)
+        look()
+        time.sleep(LOOK)
+
+
+def _opened(watching: psycopg.Connection, number: int) -> int:
+    row = watching.execute(
+        "select count(*) from channels_envelope where mailbox_id = %s and state = 'opened'",
+        [number],
+    ).fetchone()
+    return row[0] if row else 0
 
 
 def _waiting(watching: psycopg.Connection, number: int) -> bool:

@@ -89,6 +89,21 @@ def send(desk: Desk, letters: list[bytes]) -> float:
     return until_tickets(desk, by_smtp, len(letters))
 
 
+def until_idle(desk: Desk) -> None:
+    """Wait until the worker has done all that it was asked for: listeners run after the commit."""
+    patience = time.monotonic() + 300
+    with psycopg.connect(desk.dsn, autocommit=True) as watching:
+        while time.monotonic() < patience:
+            row = watching.execute(
+                "select count(*) from procrastinate_jobs where status in ('todo', 'doing') and"
+                " (scheduled_at is null or scheduled_at <= now()) and task_name = 'logbook.deliver'"
+            ).fetchone()
+            if row and not row[0]:
+                return
+            time.sleep(0.1)
+    raise TimeoutError("The listeners did not end in five minutes.")
+
+
 def until_tickets(desk: Desk, deliver: Callable[[], None], count: int) -> float:
     """The seconds from the delivery of `count` mails until all are tickets.
 

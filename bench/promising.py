@@ -47,7 +47,7 @@ def _bring(desk: Desk, size: int, name: str) -> str:
     meter = Meter(server=desk.process.pid, database=desk.database_pid)
     meter.start()
     begun = time.monotonic()
-    _promise(name)
+    promise(name)
     while Recalculation.objects.filter(finished_at=None).exists():
         if time.monotonic() - begun > 3000:
             raise TimeoutError("The recalculation did not end.")
@@ -61,7 +61,8 @@ def _bring(desk: Desk, size: int, name: str) -> str:
     )
 
 
-def _promise(name: str) -> None:
+def promise(name: str) -> None:
+    """Promise two times to everybody; "changed" makes them shorter."""
     from foredesk.logbook.actors import SYSTEM
     from foredesk.plumbing.clock import now
     from foredesk.sla import keeping_hours, promising, queries

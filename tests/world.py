@@ -30,8 +30,9 @@ from foredesk.files import storing
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.facts import fact_from
 from foredesk.logbook.models import Entry
+from foredesk.people import branding
 from foredesk.people import queries as people
-from foredesk.people.models import Agent, Team
+from foredesk.people.models import Agent, Brand, Team
 from foredesk.plumbing.clock import now
 from foredesk.routing import arranging
 from foredesk.routing.models import Skill, Tier
@@ -53,6 +54,7 @@ class World:
 
     people: dict[str, Agent]
     payments: Team
+    brand: Brand
     ticket: Ticket
     other: Ticket
     message: Message
@@ -142,6 +144,7 @@ def build() -> World:
         people=cast,
         signed_in={who: _signed_in(agent) for who, agent in cast.items()},
         payments=payments,
+        brand=branding.add(name="Leirplass", by=SYSTEM, at=at),
         ticket=Ticket.objects.get(pk=ticket.pk),
         other=other,
         message=message,

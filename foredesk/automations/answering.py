@@ -9,7 +9,7 @@ from typing import Any
 from foredesk.automations import languages, variables
 from foredesk.channels import telling
 from foredesk.logbook.actors import Actor, Doer
-from foredesk.people.queries import workspace
+from foredesk.people.queries import brand_card
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.models import Ticket
 
@@ -30,7 +30,7 @@ def answer(
     `more` are further variables. Within a transaction. Raises UnableToChange.
     """
     reader = telling.reader_of(ticket)
-    version = languages.of_ticket(texts, ticket, workspace().language)
+    version = languages.of_ticket(texts, ticket, brand_card(ticket.brand_id).language)
     if not version.get("text", "").strip():
         raise UnableToChange("Its text is empty.")
     values = {**variables.values_of(ticket, is_proven=reader.is_proven), **(more or {})}

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 from django.conf import settings
 from django.db import transaction
 from standardwebhooks.webhooks import Webhook
@@ -116,6 +115,8 @@ def call(call_id: int) -> None:
 
 def _trouble(row: WebhookCall) -> str:
     """Why the call failed, as a sentence; "" when it was taken."""
+    import httpx
+
     host = urlsplit(row.url).hostname
     try:
         answer = http.fetch(

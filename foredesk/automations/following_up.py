@@ -158,6 +158,7 @@ def _call(step: dict[str, Any], row: Following, ticket: Ticket, *, by: Actor, at
         channel=ticket.channel,
         account=ticket.account,
         team=ticket.team,
+        brand_id=ticket.brand_id,
         assignee=assignee,
         follow_up_of=ticket,
         language=ticket.language,

@@ -6,15 +6,13 @@ one by another process within a second.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
 from foredesk.automations.fields import WITH_TEXT
 from foredesk.automations.models import Rule, RuleKind
+from foredesk.logbook.freshness import Kept
 from foredesk.tickets.conditions.evaluating import names
-
-KEPT = 1.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -39,24 +37,6 @@ class Rulebook:
     by_occasion: dict[str, list[Active]]
     automations: list[Active]
     stops: frozenset[int]
-    read_at: float
-
-
-_kept: list[Rulebook] = []
-
-
-def rulebook() -> Rulebook:
-    """The active rules as they were at most a second ago."""
-    if _kept and time.monotonic() - _kept[0].read_at < KEPT:
-        return _kept[0]
-    fresh = _read()
-    _kept[:] = [fresh]
-    return fresh
-
-
-def forget() -> None:
-    """Read anew at the next question; abilities that change rules call this."""
-    _kept.clear()
 
 
 def _read() -> Rulebook:
@@ -73,7 +53,13 @@ def _read() -> Rulebook:
             stops.add(row.pk)
         for key in row.when.get("occasions", ()):
             by_occasion.setdefault(key, []).append(active)
-    return Rulebook(by_occasion, automations, frozenset(stops), time.monotonic())
+    return Rulebook(by_occasion, automations, frozenset(stops))
+
+
+rulebook = Kept(_read)
+"""The active rules as they were at most a second ago."""
+forget = rulebook.forget
+"""Read anew at the next question; abilities that change rules call this."""
 
 
 def active_of(row: Rule) -> Active:

@@ -23,6 +23,7 @@ KNOWN: dict[str, str] = {
     "agent.first_name": "the assignee’s first name",
     "agent.name": "the assignee’s name",
     "team.name": "the team",
+    "brand.name": "the brand that the ticket belongs to",
     "desk.name": "the name of this desk",
     "closing.days": "in how many days the ticket closes, in a warning of that",
 }
@@ -31,13 +32,19 @@ OUTSIDE = ("customer.", "ticket.subject")
 """Variables whose values somebody outside wrote."""
 
 
+def offered() -> dict[str, str]:
+    """The variables that are worth choosing on this desk."""
+    has_brands = bool(people.brands_in_use())
+    return {key: words for key, words in KNOWN.items() if has_brands or key != "brand.name"}
+
+
 def check(text: str) -> None:
     """Raise ValueError with a sentence for variables that there are not."""
     rest = text
     for match in _VARIABLE.finditer(text):
         if match[1] not in KNOWN:
             raise ValueError(
-                f"There is no variable {match[1]}. There are {', '.join(sorted(KNOWN))}."
+                f"There is no variable {match[1]}. There are {', '.join(sorted(offered()))}."
             )
         rest = rest.replace(match[0], "", 1)
     if "{{" in rest or "}}" in rest:
@@ -70,6 +77,7 @@ def values_of(ticket: Ticket, *, is_proven: bool = True) -> dict[str, str]:
         "agent.first_name": first_name(assignee.name) if assignee else "",
         "agent.name": assignee.name if assignee else "",
         "team.name": ticket.team.name if ticket.team else "",
+        "brand.name": people.brand_card(ticket.brand_id).name,
         "desk.name": people.workspace().name,
     }
     if not is_proven:

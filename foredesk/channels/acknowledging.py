@@ -12,7 +12,7 @@ from foredesk.channels import braking
 from foredesk.channels.accepting import OLD
 from foredesk.channels.models import Mailbox
 from foredesk.people.models import Identity
-from foredesk.people.queries import workspace
+from foredesk.people.queries import brand_card, workspace
 from foredesk.plumbing.clock import now
 from foredesk.tickets import acknowledging
 from foredesk.tickets.arrivals import InboundMessage
@@ -24,7 +24,7 @@ we received your message. It has the number #{number}, and we answer as soon as 
 
 To add something, just reply to this mail. If you did not write to us, you need not do anything.
 
-{workspace}"""
+{brand}"""
 
 
 def is_due(mailbox: Mailbox, inbound: InboundMessage, message: Message) -> bool:
@@ -63,7 +63,10 @@ def acknowledge(
     ):
         return None
     written = acknowledging.acknowledge(
-        message.ticket, text=text_of(mailbox, message.ticket_id), by=workspace().name, at=at
+        message.ticket,
+        text=text_of(mailbox, message.ticket_id),
+        by=brand_card(mailbox.brand_id).name,
+        at=at,
     )
     tasks.send_due.defer(ticket_id=message.ticket_id)
     return written
@@ -72,4 +75,5 @@ def acknowledge(
 def text_of(mailbox: Mailbox, number: int) -> str:
     """What the mailbox acknowledges with: its own words, or ours."""
     text = mailbox.acknowledgement_text.strip() or TEXT
-    return text.replace("{number}", str(number)).replace("{workspace}", workspace().name)
+    text = text.replace("{number}", str(number)).replace("{workspace}", workspace().name)
+    return text.replace("{brand}", brand_card(mailbox.brand_id).name)

@@ -7,13 +7,14 @@ from datetime import datetime
 
 import nh3
 from django.conf import settings
+from django.db.models import Q
 
 from foredesk.channels import marking, our_addresses, placing
 from foredesk.channels.mail import reply_address
 from foredesk.channels.mail.composing import Letter, Part, Person, Quote, clean
 from foredesk.channels.models import Mailbox
 from foredesk.files import reading, scanning
-from foredesk.people.queries import addresses_of, workspace
+from foredesk.people.queries import addresses_of, brand_card, workspace
 from foredesk.plumbing.ids import public_id
 from foredesk.tickets.models import Attachment, Message, Participant, Ticket
 from foredesk.tickets.reply_tokens import token_for
@@ -30,14 +31,17 @@ class Unaddressable(Exception):
 
 
 def mailbox_of(ticket: Ticket) -> Mailbox | None:
-    """The mailbox that the ticket came by, else the default one; None when there is none."""
-    if ticket.account.isdigit():
-        found = Mailbox.objects.filter(pk=int(ticket.account)).first()
-    elif ticket.account:
-        found = Mailbox.objects.filter(address__iexact=ticket.account).first()
-    else:
-        found = None
-    return found or placing.default_mailbox()
+    """The mailbox that the ticket came by, if it is of the ticket's brand; else one of the brand.
+
+    None when the brand has no mailbox: an answer never leaves from another brand's address.
+    """
+    account = ticket.account
+    if account:
+        is_it = Q(pk=int(account)) if account.isdigit() else Q(address__iexact=account)
+        found = Mailbox.objects.filter(is_it).first()
+        if found is not None and found.brand_id == ticket.brand_id:
+            return found
+    return placing.first_of(Mailbox.objects.filter(brand=ticket.brand_id), team=ticket.team_id)
 
 
 def domain_of(mailbox: Mailbox | None) -> str:
@@ -55,6 +59,8 @@ def new_message_id(mailbox: Mailbox | None) -> str:
 
 def letter_for(message: Message, mailbox: Mailbox | None, *, at: datetime) -> Letter:
     """All that the mail says. Raises Unaddressable, files.reading.Missing."""
+    if mailbox is None:
+        _must_be_without_mailboxes(message.ticket)
     if message.author_kind == "system":
         return _automatic(message, mailbox)
     ticket = message.ticket
@@ -80,6 +86,16 @@ def letter_for(message: Message, mailbox: Mailbox | None, *, at: datetime) -> Le
     )
 
 
+def _must_be_without_mailboxes(ticket: Ticket) -> None:
+    """Mail of a desk that has none is kept; a brand that has none among others can't answer."""
+    if Mailbox.objects.exists():
+        name = brand_card(ticket.brand_id).name
+        raise Unaddressable(
+            f"{name} has no mailbox, so there is no address to answer from. Give the ticket "
+            "another brand, or have a mailbox set up for this one."
+        )
+
+
 def _automatic(message: Message, mailbox: Mailbox | None) -> Letter:
     """The desk's own word. What anybody outside wrote stands in it only where it is proven that it
     goes back to them; see telling.py."""
@@ -89,7 +105,7 @@ def _automatic(message: Message, mailbox: Mailbox | None) -> Letter:
     return Letter(
         message_id=message.external_id,
         at=message.at,
-        sender=Person(sender_address(mailbox), message.author_name),
+        sender=Person(sender_address(mailbox), brand_card(ticket.brand_id).name),
         to=(Person(requester_of(ticket).address),),
         reply_to=_reply_to(ticket, mailbox),
         subject=f"{message.subject or 'We received your message'} [#{ticket.pk}]",
@@ -123,19 +139,31 @@ def _address_of(message: Message, mailbox: Mailbox | None) -> str:
 def identities_of(ticket: Ticket) -> list[dict[str, str]]:
     """What an agent may write as on this ticket, the mailbox's own sender first: templates of names
     and addresses. One alone is no choice."""
-    boxes = list(our_addresses.boxes().values())
-    account = ticket.account.lower()
-    own_box = (box for box in boxes if account in (str(box.pk), box.address.lower()))
-    mailbox = next(own_box, None) or placing.default_of([box for box in boxes if box.is_active])
+    mailbox = _kept_mailbox_of(ticket)
     if mailbox is None:
         return []
-    own = {"name": mailbox.from_name, "address": mailbox.address}
+    own_name = mailbox.from_name or brand_card(mailbox.brand_id).from_name
+    own = {"name": own_name, "address": mailbox.address}
     more = [
         {"name": one["name"], "address": one["address"] or mailbox.address}
         for one in mailbox.identities
         if not one["address"] or one["address"] in mailbox.addresses
     ]
     return [own, *(one for one in more if one != own)]
+
+
+def has_mailbox(ticket: Ticket) -> bool:
+    """Whether there is an address of the ticket's brand to answer from; a desk without any mailbox
+    keeps its answers."""
+    return _kept_mailbox_of(ticket) is not None or not our_addresses.boxes()
+
+
+def _kept_mailbox_of(ticket: Ticket) -> Mailbox | None:
+    """`mailbox_of` from memory, a second old at most."""
+    account = ticket.account.lower()
+    boxes = [one for one in our_addresses.boxes().values() if one.brand_id == ticket.brand_id]
+    own = (one for one in boxes if account in (str(one.pk), one.address.lower()))
+    return next(own, None) or placing.first_of(boxes, team=ticket.team_id)
 
 
 def requester_of(ticket: Ticket) -> Person:
@@ -166,18 +194,22 @@ def _reply_to(ticket: Ticket, mailbox: Mailbox | None) -> Person | None:
     participant = Participant.objects.filter(ticket=ticket, customer=ticket.requester).first()
     if mailbox is None or participant is None:
         return None
-    name = workspace().name
+    name = brand_card(ticket.brand_id).name
     return Person(reply_address.signed(mailbox.address, token_for(participant)), name)
 
 
 def _from_name(message: Message, mailbox: Mailbox | None) -> str:
-    template = mailbox.from_name if mailbox else "{agent} at {workspace}"
-    template = message.sender.get("name") or template
+    """The name that the agent chose for an address of this mailbox, else the mailbox's own."""
+    brand = brand_card(message.ticket.brand_id)
+    template = (mailbox.from_name if mailbox else "") or brand.from_name
+    chosen = message.sender
+    if mailbox is None or chosen.get("address", "") in ("", *mailbox.addresses):
+        template = chosen.get("name") or template
     agent = message.author_name or (message.agent.name if message.agent else "")
-    name = workspace().name
     if not agent:
-        return name
-    return clean(template.replace("{agent}", agent).replace("{workspace}", name)) or name
+        return brand.name
+    filled = brand.fill(template, agent=agent, workspace=workspace().name)
+    return clean(filled) or brand.name
 
 
 def _subject(ticket: Ticket, *, is_answer: bool) -> str:
@@ -210,7 +242,8 @@ def _quote(earlier: list[Message]) -> Quote | None:
 def _signature(message: Message, mailbox: Mailbox | None) -> str:
     parts = [
         message.agent.signature_html if message.agent else "",
-        mailbox.signature_html if mailbox else "",
+        (mailbox.signature_html if mailbox else "").strip()
+        or brand_card(message.ticket.brand_id).signature_html,
     ]
     return "<br>".join(clean_signature(part) for part in parts if part.strip())
 

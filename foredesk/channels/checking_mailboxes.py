@@ -10,11 +10,15 @@ from django.core.validators import validate_email
 
 from foredesk.channels import oauth, providers, trusting
 from foredesk.channels.models import AfterFetch, Mailbox, Security, SignIn
-from foredesk.people.models import Team
+from foredesk.people import branding
+from foredesk.people.models import Brand, Team
 from foredesk.plumbing import extras
+from foredesk.tickets import tagging
+from foredesk.tickets.conflicts import UnableToChange
 
 FIELDS = (
     "name", "address", "more_addresses", "from_name", "signature_html", "identities", "team",
+    "brand", "plus_tags", "plus_tags_known",
     "is_active", "acknowledges", "acknowledgement_text",
     "imap_host", "imap_port", "imap_security", "imap_user", "imap_password", "imap_sign_in",
     "imap_folder",
@@ -27,6 +31,8 @@ FIELDS = (
     "provider", "provider_in", "provider_out", "provider_keys",
 )  # fmt: skip
 """What `add` and `change` take. A password that is None stays as it is, "" forgets it."""
+
+MOST_PLUS_TAGS = 200
 
 SECRETS = {
     "imap_password": "imap_secret",
@@ -61,6 +67,7 @@ def checked(given: dict[str, Any], *, but: Mailbox | None) -> dict[str, Any]:
         errors["name"] = "Give it a name of at most 100 characters."
     _check_names(values, errors)
     _check_identities(values, errors)
+    _check_tags(values, errors)
     try:
         values["trusted_servers"] = trusting.cleaned(values.get("trusted_servers") or [])
     except ValueError as why:
@@ -109,18 +116,19 @@ def _check_addresses(
 
 
 def _check_names(values: dict[str, Any], errors: dict[str, str]) -> None:
-    template = values.get("from_name")
-    if template is not None:
-        values["from_name"] = template = template or "{agent} at {workspace}"
-        rest = template.replace("{agent}", "").replace("{workspace}", "")
-        if "{" in rest or "}" in rest:
-            errors["from_name"] = "Only {agent} and {workspace} can stand in braces."
-        elif len(template) > 150:
-            errors["from_name"] = "Use at most 150 characters."
+    if values.get("from_name") is not None:
+        try:
+            values["from_name"] = branding.checked_sender(values["from_name"])
+        except branding.BadBrand as why:
+            errors["from_name"] = str(why)
     text = values.get("acknowledgement_text") or ""
-    rest = text.replace("{number}", "").replace("{workspace}", "")
+    rest = text
+    for word in ("{number}", "{brand}", "{workspace}"):
+        rest = rest.replace(word, "")
     if "{" in rest or "}" in rest:
-        errors["acknowledgement_text"] = "Only {number} and {workspace} can stand in braces."
+        errors["acknowledgement_text"] = (
+            "Only {number}, {brand} and {workspace} can stand in braces."
+        )
     elif len(text) > 2000:
         errors["acknowledgement_text"] = "Use at most 2,000 characters."
     if len(values.get("signature_html") or "") > 20_000:
@@ -130,6 +138,13 @@ def _check_names(values: dict[str, Any], errors: dict[str, str]) -> None:
         values["team"] = Team.objects.filter(pk=team).first()
         if values["team"] is None:
             errors["team"] = "There is no such team any more. Choose another one."
+    brand = values.get("brand")
+    if brand is not None and not isinstance(brand, Brand):
+        # locked: it is not set aside while a mailbox comes to it
+        rows = Brand.objects.select_for_update().filter(pk=brand, set_aside_at=None)
+        values["brand"] = rows.first() if brand else None
+        if brand and values["brand"] is None:
+            errors["brand"] = "There is no such brand any more. Choose another one."
 
 
 def _check_identities(values: dict[str, Any], errors: dict[str, str]) -> None:
@@ -146,7 +161,9 @@ def _check_identities(values: dict[str, Any], errors: dict[str, str]) -> None:
             continue
         match = re.fullmatch(r"\s*([^<>]{1,150}?)\s*(?:<\s*([^<>\s]{3,254})\s*>)?\s*", line)
         name, address = (match[1], (match[2] or "").lower()) if match else ("", "")
-        rest = name.replace("{agent}", "").replace("{workspace}", "")
+        rest = name
+        for word in ("{agent}", "{brand}", "{workspace}"):
+            rest = rest.replace(word, "")
         if not name or "{" in rest or "}" in rest:
             errors["identities"] = f"“{line.strip()[:80]}” is not a name, or a name <address>."
         elif address and address not in own:
@@ -157,6 +174,22 @@ def _check_identities(values: dict[str, Any], errors: dict[str, str]) -> None:
     if len(found) > 20:
         errors["identities"] = "Use at most 20 senders."
     values["identities"] = found
+
+
+def _check_tags(values: dict[str, Any], errors: dict[str, str]) -> None:
+    """Tags that stand after a plus in an address; commas or a list."""
+    given = values.get("plus_tags")
+    if given is None:
+        return
+    words = given if isinstance(given, list) else re.split(r"[,\n]+", str(given))
+    try:
+        found = [tagging.clean(word) for word in words if word.strip()]
+    except UnableToChange as why:
+        errors["plus_tags"] = str(why)
+        return
+    values["plus_tags"] = list(dict.fromkeys(found))
+    if len(values["plus_tags"]) > MOST_PLUS_TAGS:
+        errors["plus_tags"] = f"Use at most {MOST_PLUS_TAGS} tags."
 
 
 def _check_server(protocol: str, values: dict[str, Any], errors: dict[str, str]) -> None:

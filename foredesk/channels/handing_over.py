@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from foredesk.channels import providing, smtp
+from foredesk.channels import smtp
 from foredesk.channels.models import Mailbox
 
 
@@ -19,7 +19,11 @@ def send(
     takes_partly: bool = True,
 ) -> smtp.Receipt:
     """Send `data`; the promises and the exceptions are those of smtp.send."""
-    road = providing.send if mailbox.provider_out else smtp.send
+    road = smtp.send
+    if mailbox.provider_out:
+        from foredesk.channels import providing  # with what it brings, 20 MB
+
+        road = providing.send
     return road(
         mailbox,
         data,

@@ -1,7 +1,7 @@
 """What this room does when a ticket has something to send or to teach, and when a brake holds."""
 
 from foredesk.channels import alarming, learning_spam, tasks
-from foredesk.channels.events import AutomaticMailHeld
+from foredesk.channels.events import AutomaticMailHeld, MailboxChanged
 from foredesk.channels.models import Dispatch
 from foredesk.logbook.listening import on
 from foredesk.tickets.events import (
@@ -78,3 +78,10 @@ def tell_the_assignee(fact: TicketAssigned, *, entry) -> None:
         tasks.notify.defer(
             ticket_id=fact.ticket_id, agent_id=fact.after, why="assigned", about=entry.pk
         )
+
+
+@on(MailboxChanged)
+def tickets_follow_their_mailbox(fact: MailboxChanged, *, entry) -> None:
+    """To its new brand, so that their answers still leave from the address that was written to."""
+    if "brand" in fact.after:
+        tasks.follow_brand.defer(mailbox_id=fact.mailbox_id, before=fact.before["brand"])

@@ -22,7 +22,7 @@ from foredesk.channels.events import MailboxAdded, MailboxChanged, MailboxRemove
 from foredesk.channels.models import Collected, Consent, Mailbox
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
-from foredesk.people.models import Team
+from foredesk.people.models import Brand, Team
 from foredesk.people.permissions import must_administer
 from foredesk.plumbing import crypto
 from foredesk.plumbing.ids import public_id
@@ -152,6 +152,8 @@ def _present(row: Mailbox) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> Any:
+    if isinstance(value, Brand):
+        return value.pk
     if isinstance(value, Team):
         return value.name
     return value if isinstance(value, str | int | bool | list | None) else str(value)

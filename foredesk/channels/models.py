@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from foredesk.files.models import Blob
-from foredesk.people.models import Team
+from foredesk.people.models import Brand, Team
 from foredesk.plumbing import crypto
 
 INTERVAL = 60  # seconds of silence after which a mailbox is looked at again
@@ -40,15 +40,21 @@ class Mailbox(models.Model):
     (RFC 3501, 2.3.1.1); the one of POP3 are the rows of Collected.
     `trusted_servers` are the names (authserv-id, RFC 8601) of mail servers whose verdict on a
     sender is believed; without any, trusting.py says which are.
+    What it does not say of itself (`from_name`, `signature_html`), its brand says; None is the
+    organisation itself. Mail to `local+tag@…` puts the tag on its ticket when it is among
+    `plus_tags`, or, with `plus_tags_known`, when a ticket has it already.
     """
 
     name = models.TextField()
     address = models.TextField()
     more_addresses = ArrayField(models.TextField(), default=list, blank=True)
-    from_name = models.TextField(default="{agent} at {workspace}")
+    from_name = models.TextField(blank=True, default="")
     signature_html = models.TextField(blank=True, default="")
     identities = models.JSONField(default=list, blank=True)
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
+    brand = models.ForeignKey(Brand, models.PROTECT, null=True, blank=True, related_name="+")
+    plus_tags = ArrayField(models.TextField(), default=list, blank=True)
+    plus_tags_known = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
     acknowledges = models.BooleanField(default=False)

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import httpx
-
 from foredesk.plumbing import http
 
 TIMEOUT = 15.0  # seconds
@@ -156,6 +154,8 @@ def sasl(user: str, token: str) -> str:
 
 
 def _ask(client: Client, **fields: str) -> Tokens:
+    import httpx
+
     label = client.provider.label
     fields |= {"client_id": client.client_id}
     if client.secret:

@@ -147,20 +147,23 @@ def _deliver(envelope: Envelope, inbound: InboundMessage | Report) -> Envelope:
                 told = reporting.take(inbound, envelope_id=envelope.pk, at=at)
             else:
                 told = _receive(inbound, envelope.mailbox)
-            done = {
-                "state": EnvelopeState.OPENED,
-                "message_id": told.pk if told else None,
-                "opened_at": now(),
-                "reason": "",
-            }
-            waiting = Envelope.objects.filter(pk=envelope.pk, state=EnvelopeState.RECEIVED)
-            if not waiting.update(**done):
-                raise _OpenedMeanwhile
+            message_id = told.pk if told else None
+            opened_at = now()
+            with connection.cursor() as cursor:
+                cursor.execute(_END, [message_id, opened_at, envelope.pk])
+                if not cursor.rowcount:
+                    raise _OpenedMeanwhile
     except _OpenedMeanwhile:
         return Envelope.objects.get(pk=envelope.pk)
-    for name, value in done.items():
-        setattr(envelope, name, value)
+    envelope.state, envelope.reason = EnvelopeState.OPENED, ""
+    envelope.message_id, envelope.opened_at = message_id, opened_at
     return envelope
+
+
+_END = """
+    update channels_envelope set state = 'opened', message_id = %s, opened_at = %s, reason = ''
+    where id = %s and state = 'received'
+"""
 
 
 def _tell_the_assignee(message: Message) -> None:

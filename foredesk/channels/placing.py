@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from foredesk.channels import our_addresses
 from foredesk.channels.mail.reply_address import plain
@@ -47,6 +47,15 @@ def default_mailbox() -> Mailbox | None:
 def default_of(boxes: Sequence[Mailbox]) -> Mailbox | None:
     """The one that is marked as default; a single one needs no mark."""
     return next((box for box in boxes if box.is_default), boxes[0] if len(boxes) == 1 else None)
+
+
+def first_of(boxes: Iterable[Mailbox], *, team: int | None) -> Mailbox | None:
+    """The mailbox that speaks for a brand: one that is on, of this team, the default, the first."""
+    return min(
+        boxes,
+        key=lambda one: (not one.is_active, one.team_id != team, not one.is_default, one.pk),
+        default=None,
+    )
 
 
 def is_known(recipient: str) -> bool:

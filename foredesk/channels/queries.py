@@ -15,6 +15,7 @@ from foredesk.channels.models import (
 )
 from foredesk.files import reading
 from foredesk.people import permissions
+from foredesk.people.brands import OWN
 from foredesk.people.models import Agent
 from foredesk.tickets import visibility
 from foredesk.tickets.models import Ticket
@@ -23,6 +24,14 @@ from foredesk.tickets.models import Ticket
 def mailboxes() -> list[Mailbox]:
     """All mailboxes, active ones first, by address."""
     return list(Mailbox.objects.select_related("team").order_by("-is_active", "address"))
+
+
+def mailboxes_by_brand() -> dict[int, list[Mailbox]]:
+    """The mailboxes of each brand by address; 0 is the organisation itself."""
+    found: dict[int, list[Mailbox]] = {}
+    for box in Mailbox.objects.order_by("address"):
+        found.setdefault(box.brand_id or OWN, []).append(box)
+    return found
 
 
 def mailbox(pk: int) -> Mailbox | None:

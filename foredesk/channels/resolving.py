@@ -5,15 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
-import dns.exception
-import dns.name
-import dns.nameserver
-import dns.rdatatype
-import dns.resolver
 from django.conf import settings
 
 from foredesk.plumbing import reading
+
+if TYPE_CHECKING:
+    import dns.resolver
 
 PATIENCE = 2.0  # seconds for one question
 IN_ALL = 8.0  # seconds for all questions about one mail
@@ -36,6 +35,10 @@ class Questions:
 
         Raises Unanswered.
         """
+        import dns.exception  # heavy; only the worker asks
+        import dns.name
+        import dns.resolver
+
         if settings.ENV.dns == ("off",):
             raise Unanswered("The DNS is not asked about senders (FOREDESK_DNS is off).")
         left = self.until - time.monotonic()
@@ -88,16 +91,23 @@ def forget() -> None:
     _away.update(until=0.0, silences=0.0)
 
 
-class _Heard(dns.resolver.LRUCache):
+def _memory() -> Any:
     """A memory of answers; any answer ends a row of silences."""
+    import dns.resolver
 
-    def put(self, key, value) -> None:
-        _away["silences"] = 0.0
-        super().put(key, value)
+    class Heard(dns.resolver.LRUCache):
+        def put(self, key: Any, value: Any) -> None:
+            _away["silences"] = 0.0
+            super().put(key, value)
+
+    return Heard(KEPT)
 
 
 @cache
 def _resolver() -> dns.resolver.Resolver:
+    import dns.nameserver
+    import dns.resolver
+
     servers = settings.ENV.dns
     try:
         resolver = dns.resolver.Resolver(configure=not servers)
@@ -108,6 +118,6 @@ def _resolver() -> dns.resolver.Resolver:
         resolver.nameservers = [
             dns.nameserver.Do53Nameserver(address, port) for address, port in pairs
         ]
-    resolver.cache = _Heard(KEPT)
+    resolver.cache = _memory()
     resolver.timeout = PATIENCE
     return resolver

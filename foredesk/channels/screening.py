@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
-
 from foredesk.channels.models import Envelope, SenderRule
+from foredesk.logbook.freshness import Kept
 from foredesk.tickets.arrivals import Suspended
 
-KEPT = 1.0  # seconds for which an empty list is remembered
 MOST_LABELS = 10
-_empty_until = [0.0]
+_are_there_any = Kept(SenderRule.objects.exists)
+forget = _are_there_any.forget
+"""Look again at the next mail; what changes the lists calls this."""
 
 
 def screen(address: str, envelope: Envelope) -> None:
@@ -26,24 +26,15 @@ def rule_for(address: str, mail_from: str = "") -> SenderRule | None:
 
     `mail_from` (the envelope's sender) can only block: it is no one's proven address.
     """
-    if time.monotonic() < _empty_until[0]:
+    if not _are_there_any():
         return None
     own = _values(address)
     other = [one for one in _values(mail_from.strip("<>")) if one not in own]
     rules = {one.value: one for one in SenderRule.objects.filter(value__in=[*own, *other])}
-    if not rules:
-        if not SenderRule.objects.exists():
-            _empty_until[0] = time.monotonic() + KEPT
-        return None
     first = next((rules[one] for one in own if one in rules), None)
     if first is not None:
         return first
     return next((rules[one] for one in other if one in rules and not rules[one].is_allowed), None)
-
-
-def forget() -> None:
-    """Look again at the next mail; what changes the lists calls this."""
-    _empty_until[0] = 0.0
 
 
 def _values(address: str) -> list[str]:

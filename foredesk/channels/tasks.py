@@ -62,3 +62,11 @@ def notify(
 
     is_last = context.job.attempts >= NOTIFY_TRIES
     notifying.notify(ticket_id, agent_id, why=why, about=about, is_last_try=is_last, said=said)
+
+
+@app.task(name="channels.follow_brand", retry=RetryStrategy(max_attempts=5, wait=10))
+def follow_brand(mailbox_id: int, before: int | None) -> None:
+    """Let the tickets of a mailbox follow it to its brand."""
+    from foredesk.channels import following_brands
+
+    following_brands.follow(mailbox_id, before)

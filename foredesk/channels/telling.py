@@ -14,7 +14,7 @@ from foredesk.channels import addressing, braking
 from foredesk.logbook.actors import Actor, Doer
 from foredesk.logbook.models import Entry
 from foredesk.people.models import Identity
-from foredesk.people.queries import workspace
+from foredesk.people.queries import brand_card
 from foredesk.tickets import telling
 from foredesk.tickets.models import Message, Ticket
 
@@ -90,7 +90,7 @@ def tell(
         at=at,
     ):
         return BRAKED
-    name = workspace().name
+    name = brand_card(ticket.brand_id).name
     written = telling.tell(ticket, text=text, subject=subject, name=name, by=by, at=at)
     tasks.send_due.defer(ticket_id=written.ticket_id)
     return ""

@@ -18,7 +18,6 @@ from foredesk.channels import (
     marking,
     pop3,
     providers,
-    providing,
     smtp,
 )
 from foredesk.channels.mail import composing
@@ -120,6 +119,8 @@ def _sign_in_smtp(mailbox: Mailbox) -> Step:
 
 def _look_at_provider(mailbox: Mailbox) -> Step:
     try:
+        from foredesk.channels import providing  # heavy, see handing_over.py
+
         providing.check(mailbox)
     except smtp.TemporaryFailure as why:
         return Step("Sending", False, str(why))

@@ -144,6 +144,8 @@ def _found(viewer: Any, number: int) -> Any:
 
 
 def _summary(ticket: Any) -> dict[str, Any]:
+    from foredesk.people.queries import brand_card
+
     return {
         "number": ticket.pk,
         "public_id": ticket.public_id,
@@ -153,6 +155,7 @@ def _summary(ticket: Any) -> dict[str, Any]:
         "requester": ticket.requester.name,
         "assignee": ticket.assignee.email if ticket.assignee else None,
         "team": ticket.team.name if ticket.team else None,
+        "brand": brand_card(ticket.brand_id).name,
         "tags": ticket.tags,
         "created_at": ticket.created_at.isoformat(),
         "activity_at": ticket.activity_at.isoformat(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foredesk.channels.models import Mailbox
-from foredesk.people.models import Agent, Customer, Organisation, Team
+from foredesk.people.models import Agent, Brand, Customer, Organisation, Team
 from foredesk.tickets.models import Message, Participant, Ticket
 
 
@@ -57,6 +57,17 @@ def going_teams() -> QuerySet[Team]:
         .exclude(Exists(Agent.teams.through.objects.filter(team=OuterRef("pk"))))
         .exclude(Exists(Ticket.objects.filter(team=OuterRef("pk"))))
         .exclude(Exists(Mailbox.objects.filter(team=OuterRef("pk"))))
+    )
+
+
+def going_brands() -> QuerySet[Brand]:
+    """Brands of the demo that nothing belongs to any more; call when tickets and mailboxes are
+    gone."""
+    mine = {"brand": OuterRef("pk")}
+    return (
+        Brand.objects.filter(is_demo=True)
+        .exclude(Exists(Ticket.objects.filter(**mine)))
+        .exclude(Exists(Mailbox.objects.filter(**mine)))
     )
 
 

@@ -36,6 +36,15 @@ class DemoMailbox:
     team: str = ""
     is_default: bool = False
     more_addresses: tuple[str, ...] = ()
+    brand: str = ""
+
+
+@dataclass(frozen=True)
+class DemoBrand:
+    name: str
+    short_name: str
+    signature: str
+    hue: int
 
 
 PAYMENTS, ORDERS, APP = "Payments", "Orders and delivery", "App"
@@ -81,7 +90,13 @@ MAILBOXES = (
         more_addresses=("support@halden.example",),
     ),
     DemoMailbox("Halden Orders", "orders@halden.example", team=ORDERS),
+    DemoMailbox("Leirplass", "hei@leirplass.example", team=ORDERS, brand="Leirplass Rental"),
 )
+
+BRANDS = (
+    DemoBrand("Leirplass Rental", "Leirplass", "<p>Leirplass Rental, gear for a weekend</p>", 5),
+)
+"""Halden also rents gear, under another name."""
 
 PRODUCTS = {
     "tent": (

@@ -49,7 +49,7 @@ def told(world: World, rng: Random) -> list[list[Act]]:
     """The scripts of the featured tickets, Amara's long history first."""
     stories = []
     for days, topic, subject in AMARAS_EARLIER:
-        story = _story(world, rng, f"amara/{days}", topic, AMARA, subject, minutes=days * 24 * 60)
+        story = story_of(world, rng, f"amara/{days}", topic, AMARA, subject, minutes=days * 24 * 60)
         plotting.solved(story)
         stories.append(story.acts)
     for tell in (_amara, _dario, _hanne, _luis, _yuki, _fiona, _ruben, _signe):
@@ -57,7 +57,7 @@ def told(world: World, rng: Random) -> list[list[Act]]:
     return stories
 
 
-def _story(
+def story_of(
     world: World,
     rng: Random,
     name: str,
@@ -67,6 +67,7 @@ def _story(
     *,
     minutes: float,
 ) -> Story:
+    """A story of that person that begins so many minutes ago; the words are still to be said."""
     topic, at = topic_of(topic_name), world.until - timedelta(minutes=minutes)
     person = Person(
         person.name,
@@ -85,7 +86,7 @@ def _story(
     return story
 
 
-def _opened(
+def opened(
     story: Story,
     text: str,
     *,
@@ -101,7 +102,7 @@ def _opened(
     def jump(minutes: float) -> None:
         story.now = world.until - timedelta(minutes=minutes)
 
-    _mail(story, text, is_first=True, files=files)
+    mail(story, text, is_first=True, files=files)
     story.pause(takes)
     if story.topic.team:
         story.does("hand_to", by=by, team=story.topic.team)
@@ -118,22 +119,22 @@ def _opened(
     return jump
 
 
-def _mail(story: Story, text: str, *, is_first: bool = False, files: tuple[str, ...] = ()) -> None:
+def mail(story: Story, text: str, *, is_first: bool = False, files: tuple[str, ...] = ()) -> None:
     """The customer's words as they are, without the usual phrases around."""
     story.says_as_customer(
         text, is_first=is_first, files=tuple(story.world.files[name] for name in files)
     )
 
 
-def _answer(story: Story, by: str, text: str, *, then: str) -> None:
+def answer(story: Story, by: str, text: str, *, then: str) -> None:
     story.agent = next(one for one in company.AGENTS if one.email == by)
     story.says(letters.letter(f"{text}\n\nKind regards,\n{story.agent.name.split()[0]}"), then=then)
 
 
 def _amara(world: World, rng: Random) -> list[Act]:
     subject = "Charged twice for order 48213"
-    story = _story(world, rng, "amara", "double-charge", AMARA, subject, minutes=8)
-    jump = _opened(
+    story = story_of(world, rng, "amara", "double-charge", AMARA, subject, minutes=8)
+    jump = opened(
         story,
         "Hi, I tried to pay for the tent three times and it failed, then it worked. Now my bank "
         "shows €312.40 twice. I need that money back before Friday, my rent goes out then. Can "
@@ -152,8 +153,8 @@ def _amara(world: World, rng: Random) -> list[Act]:
 
 def _dario(world: World, rng: Random) -> list[Act]:
     subject = "My card is declined but my bank says it is fine"
-    story = _story(world, rng, "dario", "card-declined", DARIO, subject, minutes=27)
-    jump = _opened(
+    story = story_of(world, rng, "dario", "card-declined", DARIO, subject, minutes=27)
+    jump = opened(
         story,
         "Hello,\n\nI have tried to buy the Vindheim 2 four times this morning and every time the "
         "payment is declined. I called my bank and they say that there is nothing wrong with the "
@@ -162,7 +163,7 @@ def _dario(world: World, rng: Random) -> list[Act]:
         priority=Priority.URGENT,
     )
     jump(13)
-    _answer(
+    answer(
         story,
         MIRA,
         "Hi Dario,\n\nthank you for calling the bank first, that saves us a step. Which message do "
@@ -170,7 +171,7 @@ def _dario(world: World, rng: Random) -> list[Act]:
         then=Status.PENDING,
     )
     jump(1.5)
-    _mail(
+    mail(
         story,
         'It says "declined by issuer" right away, the app does not ask me anything. My bank says '
         "it never saw a request from you.\n\nDario",
@@ -180,8 +181,8 @@ def _dario(world: World, rng: Random) -> list[Act]:
 
 def _hanne(world: World, rng: Random) -> list[Act]:
     subject = "Call back about the bent tent pole"
-    story = _story(world, rng, "hanne", "pole-broken", HANNE, subject, minutes=26 * 60)
-    jump = _opened(
+    story = story_of(world, rng, "hanne", "pole-broken", HANNE, subject, minutes=26 * 60)
+    jump = opened(
         story,
         "Hi,\n\none pole of our Fjellbu 3 is bent after a night at Hardangervidda. I spoke to "
         "Oskar in the workshop yesterday and he wanted to call me back about the right spare "
@@ -191,7 +192,7 @@ def _hanne(world: World, rng: Random) -> list[Act]:
     jump(25 * 60)
     story.notes("Fjellbu 3 from 2023, so section R2. I have two here.", by=OSKAR)
     jump(60)
-    _mail(story, "Hello again, nobody has called so far. I am at home until three.\n\nHanne")
+    mail(story, "Hello again, nobody has called so far. I am at home until three.\n\nHanne")
     jump(52)
     story.does("see", by=MIRA)
     return story.acts
@@ -199,8 +200,8 @@ def _hanne(world: World, rng: Random) -> list[Act]:
 
 def _luis(world: World, rng: Random) -> list[Act]:
     subject = "Is the Ridgeline tent back in stock soon?"
-    story = _story(world, rng, "luis", "stock", LUIS, subject, minutes=34)
-    _opened(
+    story = story_of(world, rng, "luis", "stock", LUIS, subject, minutes=34)
+    opened(
         story,
         "Hello! The Ridgeline in moss has been sold out for weeks. We start on the GR11 in five "
         "weeks and it is the tent that we want. Will it come back in time, or does one of your "
@@ -212,8 +213,8 @@ def _luis(world: World, rng: Random) -> list[Act]:
 
 def _yuki(world: World, rng: Random) -> list[Act]:
     subject = "Wrong size boots, exchange without the box?"
-    story = _story(world, rng, "yuki", "size-exchange", YUKI, subject, minutes=122)
-    jump = _opened(
+    story = story_of(world, rng, "yuki", "size-exchange", YUKI, subject, minutes=122)
+    jump = opened(
         story,
         "Dear Halden team,\n\nthe Vidda Mid in 39 are too small for me. I would like to exchange "
         "them for 40. Unfortunately the box was thrown away. Is an exchange still possible? I wore "
@@ -228,8 +229,8 @@ def _yuki(world: World, rng: Random) -> list[Act]:
 
 def _fiona(world: World, rng: Random) -> list[Act]:
     subject = "Bot could not find my parcel, please look"
-    story = _story(world, rng, "fiona", "parcel-late", FIONA, subject, minutes=184)
-    jump = _opened(
+    story = story_of(world, rng, "fiona", "parcel-late", FIONA, subject, minutes=184)
+    jump = opened(
         story,
         "Hiya,\n\nthe help bot on your page says that order 47981 does not exist, but I have the "
         "confirmation in front of me. It should have been here on Monday. Could a person please "
@@ -245,8 +246,8 @@ def _fiona(world: World, rng: Random) -> list[Act]:
 
 def _ruben(world: World, rng: Random) -> list[Act]:
     subject = "Invoice with company name, photo requested"
-    story = _story(world, rng, "ruben", "invoice", RUBEN, subject, minutes=30 * 60)
-    jump = _opened(
+    story = story_of(world, rng, "ruben", "invoice", RUBEN, subject, minutes=30 * 60)
+    jump = opened(
         story,
         "Hello,\n\nplease correct the invoice for order 47655: it should be made out to Lagoa "
         "Digital Lda, with our VAT number. One of the head torches also has a scratch on the "
@@ -254,7 +255,7 @@ def _ruben(world: World, rng: Random) -> list[Act]:
         takes=1500,
     )
     jump(26 * 60)
-    _answer(
+    answer(
         story,
         MIRA,
         "Hi Ruben,\n\nthe new invoice with your company's name is in your account. Could you send "
@@ -266,15 +267,15 @@ def _ruben(world: World, rng: Random) -> list[Act]:
 
 def _signe(world: World, rng: Random) -> list[Act]:
     subject = "Stove repaired, asked if it burns well now"
-    story = _story(world, rng, "signe", "stove", SIGNE, subject, minutes=9 * 24 * 60)
-    jump = _opened(
+    story = story_of(world, rng, "signe", "stove", SIGNE, subject, minutes=9 * 24 * 60)
+    jump = opened(
         story,
         "Hi,\n\nmy Glød 1200 burns yellow since it fell into the snow. I cleaned the jet twice. "
         "Can you repair it?\n\nSigne",
         takes=2400,
     )
     jump(9 * 24 * 60 - 190)
-    _answer(
+    answer(
         story,
         MIRA,
         "Hi Signe,\n\nplease send it in with the label in your account, Oskar will look at it.",
@@ -283,7 +284,7 @@ def _signe(world: World, rng: Random) -> list[Act]:
     jump(2 * 24 * 60)
     story.notes("Pump leather and jet replaced. Tested 20 minutes.", by=OSKAR)
     jump(28 * 60)
-    _answer(
+    answer(
         story,
         MIRA,
         "Hi Signe,\n\nyour stove came back from the workshop with a new jet and is on its way to "

@@ -13,9 +13,10 @@ from foredesk.demo.rhythms import DAYS
 from foredesk.demo.stage import Cast
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM
+from foredesk.people import directory
 from foredesk.people import queries as people
-from foredesk.people.events import AgentAdded, TeamAdded
-from foredesk.people.models import Agent, Organisation, Team
+from foredesk.people.events import AgentAdded, BrandAdded, TeamAdded
+from foredesk.people.models import Agent, Brand, Organisation, Team
 
 
 def found(*, at: datetime) -> Cast:
@@ -83,6 +84,27 @@ def _agents(teams: dict[str, Team], *, at: datetime) -> dict[str, Agent]:
     return agents
 
 
+def _brands(*, at: datetime) -> dict[str, Brand]:
+    """The demo's brands; one of that name that was there before is used and stays."""
+    found = {}
+    for one in company.BRANDS:
+        brand, is_new = Brand.objects.get_or_create(
+            name=one.name,
+            defaults={
+                "short_name": one.short_name,
+                "signature_html": one.signature,
+                "hue": one.hue,
+                "is_demo": True,
+                "created_at": at,
+            },
+        )
+        if is_new:
+            recording.record(BrandAdded(brand_id=brand.pk, name=brand.name), by=SYSTEM, at=at)
+        found[one.name] = brand
+    directory.forget()
+    return found
+
+
 def _organisations() -> dict[str, Organisation]:
     found = {one.name: one for one in Organisation.objects.filter(name__in=company.COMPANIES)}
     new = [Organisation(name=name, is_demo=True) for name in company.COMPANIES if name not in found]
@@ -91,7 +113,7 @@ def _organisations() -> dict[str, Organisation]:
 
 def _mailboxes(teams: dict[str, Team], *, at: datetime) -> list[Mailbox]:
     """Mailboxes without servers: mail comes by the SMTP intake, and what they send is kept."""
-    boxes = []
+    boxes, brands = [], _brands(at=at)
     has_default = Mailbox.objects.filter(is_default=True).exists()
     for one in company.MAILBOXES:
         box = Mailbox.objects.create(
@@ -99,6 +121,7 @@ def _mailboxes(teams: dict[str, Team], *, at: datetime) -> list[Mailbox]:
             address=one.address,
             more_addresses=list(one.more_addresses),
             team=teams.get(one.team),
+            brand=brands.get(one.brand),
             is_default=one.is_default and not has_default,
             is_demo=True,
             created_at=at,

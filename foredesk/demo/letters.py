@@ -8,7 +8,7 @@ from random import Random
 
 from foredesk.demo import wording
 from foredesk.demo.acts import Person
-from foredesk.demo.company import SHOP
+from foredesk.demo.company import DemoMailbox
 from foredesk.demo.rhythms import ZONE
 from foredesk.demo.wording import Language, Phrase
 from foredesk.tickets import cleaning
@@ -61,8 +61,8 @@ def letter(text: str) -> str:
     return cleaning.clean(paragraphs(text))
 
 
-def with_quote(text: str, *, quoted: str, at: datetime) -> str:
+def with_quote(text: str, *, quoted: str, at: datetime, mailbox: DemoMailbox) -> str:
     """A mail with the message that it answers below, as mail programs write it."""
     lines = "\n".join(f"> {line}".rstrip() for line in quoted.splitlines())
     when = at.astimezone(ZONE).strftime("%d.%m.%Y %H:%M")
-    return f"{text}\n\n{when}, Halden Support <help@{SHOP}>:\n{lines}"
+    return f"{text}\n\n{when}, {mailbox.name} <{mailbox.address}>:\n{lines}"

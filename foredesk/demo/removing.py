@@ -17,15 +17,17 @@ from foredesk.demo import belonging, company, promising, queries
 from foredesk.files import forgetting
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.models import Entry
+from foredesk.people import directory
 from foredesk.people import queries as people
-from foredesk.people.models import Agent, Customer, Organisation, Role, Team, Workspace
+from foredesk.people.models import Agent, Brand, Customer, Organisation, Role, Team, Workspace
 from foredesk.sla.models import Escalation, Policy, Schedule
 from foredesk.tickets import assigning
 from foredesk.tickets.models import UNSOLVED, Attachment, Message, Ticket
 
 RULEBOOK: tuple[type[Model], ...] = (Rule, Macro, Template, Sequence)
 MARKED: tuple[type[Model], ...] = (
-    Ticket, Customer, Organisation, Team, Mailbox, Agent, Dispatch, Policy, Schedule, Escalation,
+    Ticket, Customer, Organisation, Team, Brand, Mailbox, Agent, Dispatch, Policy, Schedule,
+    Escalation,
     *RULEBOOK,
 )  # fmt: skip
 """Every table with the mark `is_demo`."""
@@ -56,6 +58,7 @@ def remove(*, at: datetime) -> str:
         gone["customers"] = _remove_customers()
         belonging.going_organisations().delete()
         _remove_mailboxes()
+        _remove_brands()
         gone["people"] = _remove_agents(at=at)
         _remove_teams()
         _reset_workspace()
@@ -120,6 +123,13 @@ def _remove_mailboxes() -> None:
     going = set(belonging.going_mailboxes().values_list("pk", flat=True))
     Mailbox.objects.filter(pk__in=going).delete()
     _forget_facts("mailbox", going)
+
+
+def _remove_brands() -> None:
+    going = set(belonging.going_brands().values_list("pk", flat=True))
+    Brand.objects.filter(pk__in=going).delete()
+    _forget_facts("brand", going)
+    directory.forget()
 
 
 def _remove_agents(*, at: datetime) -> int:

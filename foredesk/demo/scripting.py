@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
 
-from foredesk.demo import crowd, featured, filling, plotting, rhythms, wording
+from foredesk.demo import crowd, featured, filling, plotting, renting, rhythms, wording
 from foredesk.demo.acts import Act, Person, in_order
 from foredesk.demo.company import AGENTS, MAIN_EMAIL
 from foredesk.demo.crowd import Crowd
@@ -18,7 +18,7 @@ FEATURED_NUMBER = 4821  # the number of "Charged twice for order 48213" in a fre
 ARRIVALS = 4900
 _SPAM = 0.035
 _RECENT = timedelta(days=24)
-BACKLOG = {"mine": 6, "open": 89, "pending": 19, "on_hold": 14, "snoozed": 4}
+BACKLOG = {"mine": 5, "open": 89, "pending": 19, "on_hold": 14, "snoozed": 4}
 UNASSIGNED_MINUTES = (3, 16, 24, 41, 58, 83, 127, 196)
 _SEASONED: dict[str, dict[str, float]] = {
     "spring": {"stock": 2.5, "advice": 2.2, "missing-part": 1.6},
@@ -40,7 +40,10 @@ class Script:
 
     def acts(self) -> list[Act]:
         """All acts in the order of time."""
-        stories = featured.told(self._world, self._rng)
+        stories = [
+            *featured.told(self._world, self._rng),
+            *renting.told(self._world, self._rng),
+        ]
         main = next(acts for acts in stories if acts[0].thread == "amara")
         moments = rhythms.arrivals(self._arrivals, until=self._world.until, rng=self._rng)
         fates = self._fates(moments)

@@ -158,6 +158,7 @@ class Sorting(Stage):
             channel=ticket.channel,
             account=ticket.account,
             team_id=ticket.team_id,
+            brand_id=ticket.brand_id,
             assignee_id=ticket.assignee_id,
             priority=ticket.priority,
             split_from_id=ticket.id,

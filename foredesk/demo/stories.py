@@ -57,6 +57,7 @@ class Story:
         self.world, self.name, self.topic, self.person = world, name, topic, person
         self.rng, self.writer, self.haste, self.is_over = rng, writer, haste, is_over
         self.now = at
+        self.mailbox = company.MAILBOXES[0]
         self.acts: list[Act] = []
         self.thread = name
         self.wire: list[str] = []
@@ -164,9 +165,11 @@ class Story:
         author = author or self.person
         whole = ""
         if not is_first and self.last_text and self.rng.random() < 0.6:
-            whole = letters.with_quote(text, quoted=self.last_text, at=self.now)
+            whole = letters.with_quote(
+                text, quoted=self.last_text, at=self.now, mailbox=self.mailbox
+            )
         external_id = self._wire_id(author.address.partition("@")[2])
-        to = to or "help@halden.example"
+        to = to or self.mailbox.address
         team = next((box.team for box in company.MAILBOXES if box.address == to), "")
         subject = self.subject if is_first else f"Re: {self.subject}"
         self._do(
@@ -222,7 +225,7 @@ class Story:
         files: tuple[File, ...] = (),
     ) -> None:
         """The same for a finished letter."""
-        external_id = self._wire_id(company.SHOP)
+        external_id = self._wire_id(self.mailbox.address.partition("@")[2])
         if outcome == "sent" and self.now > self.world.until - KEPT_SINCE:
             outcome, note = "kept", "No outgoing mail is set up."
         self._do("see", self.agent.email)

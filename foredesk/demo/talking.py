@@ -62,6 +62,7 @@ class Talking(Stage):
                 requester=customer,
                 channel="email",
                 account=account,
+                brand_id=self.cast.mailboxes[account].brand_id,
                 team_id=team_id,
                 follow_up_of_id=earlier.id if earlier else None,
                 language=author.language,

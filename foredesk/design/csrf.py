@@ -1,11 +1,13 @@
-"""The token against forged requests, masked once per page; Django masks it for each use."""
+"""The token against forged requests, masked once per page; Django masks it for each use, and
+draws each letter of the mask by itself."""
 
 from __future__ import annotations
 
-from functools import cached_property
+import secrets
+from functools import cached_property, lru_cache
 
 from django.http import HttpRequest
-from django.middleware.csrf import get_token
+from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_SECRET_LENGTH, get_token
 
 
 class Token:
@@ -16,7 +18,11 @@ class Token:
 
     @cached_property
     def text(self) -> str:
-        return get_token(self._request)
+        token = self._request.META.get("CSRF_COOKIE")
+        if not token or len(token) != CSRF_SECRET_LENGTH:
+            return get_token(self._request)  # a new secret, or one that Django knows to read
+        self._request.META["CSRF_COOKIE_NEEDS_UPDATE"] = True  # as get_token: it lives on
+        return masked(token)
 
     def __str__(self) -> str:
         return self.text
@@ -35,6 +41,24 @@ class Field:
         return f'<input type="hidden" name="csrfmiddlewaretoken" value="{self._token}">'
 
     __str__ = __html__
+
+
+def masked(secret: str) -> str:
+    """`secret` under a fresh mask, as Django's middleware unmasks it."""
+    mask = [byte % _MANY for byte in secrets.token_bytes(64) if byte < _EVEN][:CSRF_SECRET_LENGTH]
+    if len(mask) < CSRF_SECRET_LENGTH:  # too many bytes were left out, which hardly ever happens
+        return masked(secret)
+    cipher = [(one + other) % _MANY for one, other in zip(_places(secret), mask, strict=True)]
+    return "".join([CSRF_ALLOWED_CHARS[place] for place in (*mask, *cipher)])
+
+
+_MANY = len(CSRF_ALLOWED_CHARS)
+_EVEN = 256 - 256 % _MANY  # bytes above would make some letters likelier
+
+
+@lru_cache(1000)
+def _places(secret: str) -> tuple[int, ...]:
+    return tuple(CSRF_ALLOWED_CHARS.index(letter) for letter in secret)
 
 
 def context(request: HttpRequest) -> dict[str, object]:

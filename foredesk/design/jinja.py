@@ -60,6 +60,7 @@ def environment(**options: Any) -> Environment:
         day=_day,
         moment=_moment,
         ago=_ago,
+        month=_month,
         span=wording.span,
         iso=_iso,
         file_size=wording.file_size,
@@ -189,6 +190,10 @@ def _moment(at: datetime, now: datetime | None = None, zone: tzinfo | None = Non
 
 def _ago(at: datetime, now: datetime | None = None) -> str:
     return wording.ago(at, now=now or timezone.now())
+
+
+def _month(at: datetime, zone: tzinfo | None = None) -> str:
+    return wording.month(at, zone=_zone(zone))
 
 
 def _plain_json(value: Any) -> str:

@@ -6,7 +6,7 @@ markup, written once as text. What comes from outside is escaped all at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -28,10 +28,19 @@ def ticket_rows(rows: list[dict[str, Any]]) -> Markup:
     "looking", name, initials, hue} or None. The list around it says where a row's page goes:
     hx-target:inherited and its like. Raises KeyError.
     """
+    return Markup("\n").join(each(rows))
+
+
+def each(rows: Iterable[dict[str, Any]]) -> list[Markup]:
+    """The same, each row by itself."""
+    rows = list(rows)
     unread = f'<span class="dot"><span class="sr">{gettext("Unread")}</span></span>'
     texts = _escaped([t[name] for t in rows for name in ("url", "name", "at", "time", "subject")])
-    drawn = (_row(t, unread if t["unread"] else "", texts) for t in rows)
-    return Markup("\n".join(drawn))  # noqa: S704  (every value is escaped above and below)
+    priorities = {level: marks.prio(level) for level in {t["priority"] for t in rows}}
+    return [
+        Markup(_row(t, unread if t["unread"] else "", priorities[t["priority"]], texts))  # noqa: S704  (every value is escaped above and below)
+        for t in rows
+    ]
 
 
 def _escaped(texts: list[str]) -> Iterator[str]:
@@ -42,7 +51,7 @@ def _escaped(texts: list[str]) -> Iterator[str]:
     return iter(escaped)
 
 
-def _row(t: dict[str, Any], unread: str, texts: Iterator[str]) -> str:
+def _row(t: dict[str, Any], unread: str, priority: str, texts: Iterator[str]) -> str:
     number, channel = int(t["id"]), t["channel"]
     url, name, at, time, subject = next(texts), next(texts), next(texts), next(texts), next(texts)
     return (
@@ -54,7 +63,7 @@ def _row(t: dict[str, Any], unread: str, texts: Iterator[str]) -> str:
         f'<time class="ticket__time" datetime="{at}">{time}</time></span>\n'
         f'<span class="ticket__subject">{subject}</span>\n'
         f'<span class="ticket__foot">{marks.sla(**t["due"]) if t["due"] else ""}'
-        f"{marks.prio(t['priority'])}"
+        f"{priority}"
         f"{''.join(map(_chip, t['chips']))}\n{_who(t)}</span>\n</span></a></li>"
     )
 

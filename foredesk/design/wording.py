@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Hashable
 from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
 from django.utils.translation import gettext, ngettext
@@ -48,6 +50,12 @@ def day(at: datetime, *, now: datetime, zone: tzinfo) -> str:
     if local.year == today.year:
         return f"{WEEKDAYS[local.weekday()]} {date}"
     return f"{date} {local.year}"
+
+
+def month(at: datetime, *, zone: tzinfo) -> str:
+    """The month of a time long ago: December 2024."""
+    local = at.astimezone(zone)
+    return f"{MONTHS[local.month]} {local.year}"
 
 
 def moment(at: datetime, *, now: datetime, zone: tzinfo) -> str:
@@ -98,6 +106,7 @@ def file_size(size: int) -> str:
     return f"{value:.{digits}f} {unit}"
 
 
+@lru_cache(4096)
 def initials(name: str) -> str:
     """Two letters for an avatar: first and last word, or the first two of one: AO, MI, HE."""
     words = [word for word in name.split("@")[0].replace(".", " ").split() if word[0].isalnum()]
@@ -107,6 +116,7 @@ def initials(name: str) -> str:
     return letters.upper()[:2]
 
 
-def hue(key: object) -> int:
+@lru_cache(4096)
+def hue(key: Hashable) -> int:
     """The avatar colour of a person, 1 to 7: the same for the same id, on every machine."""
     return zlib.crc32(str(key).encode()) % HUES + 1

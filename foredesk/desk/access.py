@@ -26,7 +26,10 @@ def agents_only(view: ViewFunction) -> ViewFunction:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
+        user = request.user
+        if user.is_authenticated:
+            request.user = getattr(request, "_cached_user", user)  # no longer by a stand-in
+        else:
             if request.headers.get("HX-Request"):
                 words = "You were signed out. Reload the page and sign in again."
                 return HttpResponse(f"<p data-error>{words}</p>", status=401)

@@ -60,6 +60,7 @@ urlpatterns = [
     path("tickets/<number:number>/status/", changes.status, name="status"),
     path("tickets/<number:number>/assignment/", changes.assignment, name="assignment"),
     path("tickets/<number:number>/team/", changes.team, name="team"),
+    path("tickets/<number:number>/brand/", changes.brand, name="brand"),
     path("tickets/<number:number>/priority/", changes.priority, name="priority"),
     path("tickets/<number:number>/tags/", changes.tags, name="tags"),
     path("tickets/<number:number>/subject/", changes.subject, name="subject"),

@@ -1,7 +1,8 @@
 """Hear facts: `@on(TicketClosed)` in a room's listeners.py, found at start-up, run by a job."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -47,11 +48,15 @@ def is_heard(fact: Fact) -> bool:
     return any(name not in _needed or _needed[name](fact) for name in names)
 
 
-def defer_delivery(entry_id: int) -> None:
-    """Queue the job that runs the listeners of an entry."""
+def defer_delivery(entry_ids: Sequence[int]) -> None:
+    """Queue the jobs that run the listeners of these entries, one for each."""
     from foredesk.logbook.tasks import deliver
 
-    deliver.defer(entry_id=entry_id)
+    if len(entry_ids) == 1:
+        deliver.defer(entry_id=entry_ids[0])
+    else:
+        jobs: list[dict[str, Any]] = [{"entry_id": one} for one in entry_ids]
+        deliver.batch_defer(*jobs)
 
 
 class ListenersFailed(Exception):

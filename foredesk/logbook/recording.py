@@ -1,7 +1,10 @@
 """Record a fact: the change, the entry, its job and its poke share one commit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from psycopg.types.json import Jsonb
@@ -22,7 +25,8 @@ class OutsideTransaction(RuntimeError):
 def record(fact: Fact, *, by: Actor | Doer, at: datetime) -> Entry:
     """Store `fact` and wake its listeners and live screens when the transaction commits.
 
-    Raises OutsideTransaction. The listeners run in a job of their own, after the commit.
+    Raises OutsideTransaction. The listeners run in a job of their own, after the commit. Inside
+    `together` the entry has no number before its end.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction(f"{fact.kind()} was recorded outside a transaction.")
@@ -39,10 +43,36 @@ def record(fact: Fact, *, by: Actor | Doer, at: datetime) -> Entry:
         cause=actor.cause,
         depth=actor.cause.depth + 1 if actor.cause else 0,
     )
-    _write(entry, fact.topics())
-    if listening.is_heard(fact):
-        listening.defer_delivery(entry.pk)
+    held = _held.get()
+    if held is None:
+        _write([(entry, fact)])
+    else:
+        held.append((entry, fact))
     return entry
+
+
+_held: ContextVar[list[tuple[Entry, Fact]] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Record the facts of this block at its end, in their order, by one statement.
+
+    For an ability that writes several and reads none of them, within one transaction. Nothing
+    inside may undo a part of its work and go on: the facts of that part would be recorded all the
+    same. When the block raises, none is.
+    """
+    if _held.get() is not None:
+        yield
+        return
+    held: list[tuple[Entry, Fact]] = []
+    mark = _held.set(held)
+    try:
+        yield
+    finally:
+        _held.reset(mark)
+    if held:
+        _write(held)
 
 
 def record_past(facts: Iterable[tuple[Fact, Actor, datetime]]) -> None:
@@ -69,17 +99,27 @@ def record_past(facts: Iterable[tuple[Fact, Actor, datetime]]) -> None:
     connection.on_commit(_touch_lists)
 
 
-def _write(entry: Entry, topics: tuple[str, ...]) -> None:
-    """The row and its poke in one statement: every ability pays for this."""
-    values = [getattr(entry, name) for name in _COLUMNS]
-    values[_COLUMNS.index("data")] = Jsonb(entry.data)
+def _write(recorded: list[tuple[Entry, Fact]]) -> None:
+    """The rows and their poke in one statement, their jobs in another: every ability pays this."""
+    values: list[Any] = []
+    for entry, _ in recorded:
+        row = [getattr(entry, name) for name in _COLUMNS]
+        row[_DATA] = Jsonb(entry.data)
+        values += row
+    topics = sorted({topic for _, fact in recorded for topic in fact.topics()})
     tell = ", pg_notify(%s, %s)" if topics else ""
-    told = [CHANNEL, " ".join(sorted(set(topics)))] if topics else []
+    told = [CHANNEL, " ".join(topics)] if topics else []
+    rows = ", ".join([_ROW] * len(recorded))
     with connection.cursor() as cursor:
-        cursor.execute(f"{_INSERT} returning id{tell}", [*values, *told])
-        entry.pk = cursor.fetchone()[0]
-    entry._state.adding, entry._state.db = False, connection.alias
+        cursor.execute(f"{_INSERT} {rows} returning id{tell}", [*values, *told])
+        numbers = [row[0] for row in cursor.fetchall()]
+    for (entry, _), number in zip(recorded, numbers, strict=True):
+        entry.pk = number
+        entry._state.adding, entry._state.db = False, connection.alias
     connection.on_commit(_touch_lists)
+    heard = [entry.pk for entry, fact in recorded if listening.is_heard(fact)]
+    if heard:
+        listening.defer_delivery(heard)
 
 
 def _touch_lists() -> None:
@@ -98,10 +138,9 @@ _COLUMNS = (
     "cause_id",
     "depth",
 )
-_INSERT = (
-    f"insert into logbook_entry ({', '.join(_COLUMNS)}) "  # noqa: S608  (our own names)
-    f"values ({', '.join(['%s'] * len(_COLUMNS))})"
-)
+_DATA = _COLUMNS.index("data")
+_INSERT = f"insert into logbook_entry ({', '.join(_COLUMNS)}) values"
+_ROW = f"({', '.join(['%s'] * len(_COLUMNS))})"
 
 
 def poke(topics: tuple[str, ...]) -> None:

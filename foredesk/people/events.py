@@ -89,6 +89,39 @@ class TeamRemoved(TeamFact):
 
 
 @dataclass(frozen=True)
+class BrandFact(Fact):
+    about: ClassVar[str] = "brand"
+    brand_id: int
+    name: str
+
+    def topics(self) -> tuple[str, ...]:
+        return ("views", "people")
+
+
+@dataclass(frozen=True)
+class BrandAdded(BrandFact):
+    pass
+
+
+@dataclass(frozen=True)
+class BrandChanged(BrandFact):
+    """`before` and `after` hold only what changed."""
+
+    before: dict
+    after: dict
+
+
+@dataclass(frozen=True)
+class BrandSetAside(BrandFact):
+    pass
+
+
+@dataclass(frozen=True)
+class BrandBroughtBack(BrandFact):
+    pass
+
+
+@dataclass(frozen=True)
 class WorkspaceSetUp(Fact):
     name: str
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from foredesk.logbook import recording
 from foredesk.people.events import CustomerAppeared
@@ -32,17 +32,15 @@ def identify(
     """
     value, name = normalise(kind, value), " ".join(name.split())
     for _ in range(2):
-        identity = (
-            Identity.objects.select_related("customer").filter(kind=kind, value=value).first()
-        )
-        if identity is not None:
-            customer = identity.customer
+        customer, unreachable = _found(kind, value)
+        if customer is not None:
             if name and not customer.name and is_verified:
                 customer.name = name[:200]
                 customer.save(update_fields=["name"])
-            if is_writing and identity.undeliverable_at is not None:
-                identity.undeliverable_at, identity.undeliverable_reason = None, ""
-                identity.save(update_fields=["undeliverable_at", "undeliverable_reason"])
+            if is_writing and unreachable is not None:
+                Identity.objects.filter(pk=unreachable).update(
+                    undeliverable_at=None, undeliverable_reason=""
+                )
             return customer
         customer = Customer(name=name[:200], created_at=at)
         with transaction.atomic(savepoint=False):
@@ -50,6 +48,25 @@ def identify(
                 recording.record(CustomerAppeared(customer_id=customer.pk), by=customer, at=at)
                 return customer
     raise RuntimeError(f"The customer of {value} changes faster than it can be read.")
+
+
+_CUSTOMER = [field.attname for field in Customer._meta.concrete_fields]
+_FIND = f"""
+    select {", ".join(f'c."{field.column}"' for field in Customer._meta.concrete_fields)},
+      case when i.undeliverable_at is not null then i.id end
+    from people_identity i join people_customer c on c.id = i.customer_id
+    where i.kind = %s and i.value = %s
+"""  # noqa: S608  (our own names)
+
+
+def _found(kind: str, value: str) -> tuple[Customer | None, int | None]:
+    """Who has the address, and its row's number when it can't be reached."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [kind, value])
+        row = cursor.fetchone()
+    if row is None:
+        return None, None
+    return Customer.from_db(connection.alias, _CUSTOMER, row[:-1]), row[-1]
 
 
 _MAKE = f"""

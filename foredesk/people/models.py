@@ -42,6 +42,34 @@ class Team(models.Model):
         return self.name
 
 
+class Brand(models.Model):
+    """A name under which the organisation also answers, with mailboxes of its own.
+
+    The organisation itself is the first brand and has no row: what belongs to no brand is its own.
+    `from_name` and `signature_html` are for mailboxes that have none; `language` is for automatic
+    texts to customers who have none. Set aside, it keeps its tickets and gets no new ones.
+    """
+
+    name = models.TextField()
+    short_name = models.TextField()
+    from_name = models.TextField(blank=True, default="")
+    signature_html = models.TextField(blank=True, default="")
+    language = models.TextField(blank=True, default="")
+    hue = models.PositiveSmallIntegerField(default=1)
+    set_aside_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="brand_name_unique"),
+            models.UniqueConstraint(Lower("short_name"), name="brand_short_name_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AgentManager(BaseUserManager["Agent"]):
     def get_by_natural_key(self, email: str | None) -> Agent:
         return self.get(email__iexact=email)
@@ -164,12 +192,15 @@ class Workspace(models.Model):
 
     Solved tickets are closed after `close_after_days`; 0 leaves them solved. Their customers are
     told `close_warning_days` before; 0 tells nobody. `copies_join` says who
-    takes part in a ticket when its verified requester puts them in copy.
+    takes part in a ticket when its verified requester puts them in copy. `from_name` and
+    `signature_html` are for its own mailboxes that have none.
     """
 
     name = models.TextField(default="Foredesk")
     language = models.TextField(default="en")
     time_zone = models.TextField(default="UTC")
+    from_name = models.TextField(blank=True, default="")
+    signature_html = models.TextField(blank=True, default="")
     close_after_days = models.PositiveSmallIntegerField(default=28)
     close_warning_days = models.PositiveSmallIntegerField(default=0)
     copies_join = models.TextField(choices=CopiesJoin.choices, default=CopiesJoin.SAME_DOMAIN)

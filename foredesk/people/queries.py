@@ -4,7 +4,8 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from foredesk.people import directory
-from foredesk.people.models import Agent, Customer, Identity, Team, Workspace
+from foredesk.people.brands import OWN, BrandCard
+from foredesk.people.models import Agent, Brand, Customer, Identity, Team, Workspace
 from foredesk.plumbing import numbers
 
 
@@ -120,3 +121,24 @@ def headcount() -> dict[str, int]:
 def workspace_now() -> Workspace:
     """The one workspace as the database has it this moment, for the form that changes it."""
     return Workspace.objects.get_or_create(pk=1)[0]
+
+
+def brands() -> list[BrandCard]:
+    """All brands, the organisation itself first, those that were set aside too."""
+    return list(directory.directory().brands.values())
+
+
+def brands_in_use() -> list[BrandCard]:
+    """The brands that get tickets. One alone (the organisation) is no choice: [] then."""
+    found = [one for one in brands() if not one.is_set_aside]
+    return found if len(found) > 1 else []
+
+
+def brand_card(pk: int | None) -> BrandCard:
+    """A brand by its number; None, 0 and numbers that there are not are the organisation."""
+    found = directory.directory().brands
+    return found.get(pk or OWN, found[OWN])
+
+
+def brand(pk: int) -> Brand | None:
+    return Brand.objects.filter(pk=pk).first()

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM, Actor, Doer
-from foredesk.people import directory, queries
+from foredesk.people import branding, directory, queries
 from foredesk.people.events import WorkspaceChanged, WorkspaceSetUp
 from foredesk.people.inviting import add_agent
 from foredesk.people.models import Agent, CopiesJoin, Role, Workspace
@@ -46,11 +46,13 @@ def change_workspace(
     close_after_days: int | None = None,
     close_warning_days: int | None = None,
     copies_join: str | None = None,
+    from_name: str | None = None,
+    signature_html: str | None = None,
     by: Actor | Doer,
     at: datetime,
 ) -> Workspace:
     """Name the desk, its language and zone; None leaves the days until closing and of the warning
-    before it, and who joins by a copy, as they are.
+    before it, who joins by a copy, and what its mailboxes say of themselves, as they are.
 
     Records WorkspaceSetUp the first time, then WorkspaceChanged with what changed. Raises
     NotAllowed, and Refused for values that can't be used.
@@ -70,6 +72,10 @@ def change_workspace(
             wanted["close_warning_days"] = close_warning_days
         if copies_join is not None:
             wanted["copies_join"] = copies_join
+        if from_name is not None:
+            wanted["from_name"] = branding.checked_sender(from_name)
+        if signature_html is not None:
+            wanted["signature_html"] = branding.checked_signature(signature_html)
         _check_warning({**vars(row), **wanted})
         before = {key: getattr(row, key) for key in wanted if getattr(row, key) != wanted[key]}
         is_first = row.set_up_at is None

@@ -11,14 +11,15 @@ import ipaddress
 import re
 import socket
 import ssl
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-import httpcore
-import httpx
 from django.conf import settings
+
+if TYPE_CHECKING:
+    import httpx
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str], Sequence[str]]
@@ -194,17 +195,9 @@ def client(
 ) -> httpx.Client:
     """An httpx client whose every connection goes through `open_connection`; each lives for
     `within` seconds at most."""
-    transport = httpx.HTTPTransport(verify=tls_context(), trust_env=False, retries=0)
-    transport._pool = httpcore.ConnectionPool(
-        ssl_context=tls_context(), network_backend=_Guarded(allow, within)
-    )
-    return httpx.Client(
-        transport=transport,
-        timeout=timeout,
-        trust_env=False,
-        follow_redirects=False,
-        headers={"user-agent": "Foredesk"},
-    )
+    from foredesk.plumbing import http_client  # heavy, and most processes ask nobody
+
+    return http_client.make(timeout=timeout, within=within, allow=allow)
 
 
 def _bounded(response: httpx.Response, max_bytes: int) -> bytes:
@@ -214,55 +207,6 @@ def _bounded(response: httpx.Response, max_bytes: int) -> bytes:
         if len(body) > max_bytes:
             raise TooBig(f"The answer is larger than {max_bytes} bytes.")
     return bytes(body)
-
-
-class _Guarded(httpcore.SyncBackend):
-    """httpcore's way to sockets, by checked addresses only."""
-
-    def __init__(self, allow: Iterable[str] | None, within: float | None = None) -> None:
-        self.allow = None if allow is None else tuple(allow)
-        self.within = within
-
-    def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
-        try:
-            addresses = check_address(host, port, allow=self.allow)
-        except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
-        begun = time.monotonic()
-        stream = super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
-        return stream if self.within is None else _Bounded(stream, begun + self.within)
-
-    def connect_unix_socket(self, *_args, **_kwargs):
-        raise RefusedAddress("Sockets of this machine are not reached by an address.")
-
-
-class _Bounded(httpcore.NetworkStream):
-    """A connection that ends at a moment: a timeout alone never ends one that drips."""
-
-    def __init__(self, stream: httpcore.NetworkStream, until: float) -> None:
-        self.stream, self.until = stream, until
-
-    def _left(self, timeout: float | None, kind: type[Exception]) -> float:
-        left = self.until - time.monotonic()
-        if left <= 0:
-            raise kind("It takes too long.")
-        return left if timeout is None else min(left, timeout)
-
-    def read(self, max_bytes, timeout=None):
-        return self.stream.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
-
-    def write(self, buffer, timeout=None):
-        self.stream.write(buffer, self._left(timeout, httpcore.WriteTimeout))
-
-    def close(self):
-        self.stream.close()
-
-    def start_tls(self, ssl_context, server_hostname=None, timeout=None):
-        left = self._left(timeout, httpcore.ConnectTimeout)
-        return _Bounded(self.stream.start_tls(ssl_context, server_hostname, left), self.until)
-
-    def get_extra_info(self, info):
-        return self.stream.get_extra_info(info)
 
 
 def _parts(url: str) -> tuple[str, int]:

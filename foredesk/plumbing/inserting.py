@@ -3,10 +3,12 @@ than running it."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
+from types import NoneType
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Model
 
 
@@ -31,11 +33,37 @@ def marks(model: type[Model], *, but: str = "") -> str:
 
 def values(row: Model, *, but: str = "") -> list[Any]:
     """What the row holds, as the database takes it, in the order of `columns`."""
-    return [
-        field.get_db_prep_save(getattr(row, field.attname), connection)
-        for field in row._meta.concrete_fields
+    given, prepared = vars(row), []
+    for name, field, is_plain in _fields(type(row), but):
+        value = given[name]
+        kind = type(value)
+        if not (is_plain and (kind in _PLAIN or (kind is datetime and value.tzinfo is not None))):
+            value = field.get_db_prep_save(value, connection)
+        prepared.append(value)
+    return prepared
+
+
+_PLAIN = frozenset({str, int, bool, NoneType})
+"""What psycopg writes as it is; enumerations, arrays, JSON and times without a zone are asked of
+their field."""
+_PLAIN_FIELDS = (
+    models.TextField,
+    models.CharField,
+    models.IntegerField,
+    models.BooleanField,
+    models.DateTimeField,
+    models.ForeignKey,
+)
+
+
+@cache
+def _fields(model: type[Model], but: str) -> tuple[tuple[str, Any, bool], ...]:
+    """Name, field, and whether its plain values need no asking."""
+    return tuple(
+        (field.attname, field, isinstance(field, _PLAIN_FIELDS))
+        for field in model._meta.concrete_fields
         if not field.primary_key and field.column != but
-    ]
+    )
 
 
 def insert(row: Model) -> None:

@@ -1,6 +1,5 @@
 """Say who is reading or typing, and ask who is."""
 
-import time
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,7 +10,6 @@ from foredesk.logbook.recording import poke
 from foredesk.realtime.models import Presence
 
 LEASE = timedelta(seconds=25)
-MOMENT = 1.0  # seconds
 STATES = ("reading", "typing")
 
 
@@ -74,12 +72,7 @@ def _everybody() -> list[There]:
     """All there are, longest first, as it was less than a moment ago when nobody came or went
     since: they are as many as agents are at work, and every list asks. Nothing is kept inside a
     transaction, which may see more."""
-    if connection.in_atomic_block:
-        return _read()
-    mark, at = freshness.mark(freshness.PRESENCE), time.monotonic()
-    if not _kept or _kept[0][0] != mark or at - _kept[0][1] >= MOMENT:
-        _kept[:] = [(mark, at, _read())]
-    return _kept[0][2]
+    return _read() if connection.in_atomic_block else _kept()
 
 
 def _read() -> list[There]:
@@ -91,7 +84,7 @@ def _read() -> list[There]:
         return [There(*row) for row in cursor.fetchall()]
 
 
-_kept: list[tuple[int, float, list[There]]] = []
+_kept = freshness.Kept(_read, until=freshness.PRESENCE)
 
 
 def sweep(*, at: datetime) -> int:

@@ -13,6 +13,7 @@ from foredesk.logbook.actors import Actor, Doer
 from foredesk.people.models import Agent, Team
 from foredesk.people.permissions import must_administer
 from foredesk.people.refusing import Refused
+from foredesk.routing import gathering
 from foredesk.routing.events import RoutingChanged
 from foredesk.routing.models import Capacity, Distribution, Measure, Skill, Tier, Way
 from foredesk.tickets.conditions.checking import BadCondition, check
@@ -58,6 +59,7 @@ def give_out(
         row, _ = Distribution.objects.select_for_update().get_or_create(team=team)
         name = team.name if team else ""
         _save(row, wanted, what="distribution", name=name, by=by, at=at)
+        gathering.given_out.forget()
         return row
 
 

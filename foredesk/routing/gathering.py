@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from foredesk.logbook import queries as logbook
+from foredesk.logbook.freshness import Kept
 from foredesk.people.models import Agent, Role
 from foredesk.routing.being_here import measure
 from foredesk.routing.deciding import Candidate, Waiting, in_order
@@ -92,6 +93,14 @@ def distributions() -> dict[int | None, Distribution]:
     among them."""
     rows = Distribution.objects.exclude(way=Way.OFF).select_related("team", "overflow_to")
     return {row.team_id: row for row in rows}
+
+
+given_out = Kept(lambda: frozenset(distributions()))
+"""The teams whose tickets are given out, as it was at most a second ago: every fact asks. The clock
+gives out what a change in that second left waiting."""
+is_anybody_here = Kept(lambda: Availability.objects.filter(state=State.ONLINE).exists())
+"""Whether there is anybody to give tickets to, as it was at most a second ago; who comes is given
+what waits then."""
 
 
 def waiting(team_ids: Iterable[int | None], *, at: datetime, most: int = MOST) -> list[Waiting]:

@@ -1,5 +1,7 @@
 """What this room does when a ticket waits for somebody, or somebody came."""
 
+from typing import Any
+
 from foredesk.logbook.listening import on
 from foredesk.plumbing.clock import now
 from foredesk.routing import distributing, gathering
@@ -15,12 +17,24 @@ from foredesk.tickets.events import (
 from foredesk.tickets.models import Ticket
 
 
-@on(MessageReceived, TeamChanged, TicketAssigned, StatusChanged, TicketWoken)
+def _is_given_out(fact: Any) -> bool:
+    """Whether this desk gives out the tickets of the team, and has somebody to give them to; most
+    desks let people take them."""
+    return fact.team_id in gathering.given_out() and gathering.is_anybody_here()
+
+
+@on(
+    MessageReceived,
+    TeamChanged,
+    TicketAssigned,
+    StatusChanged,
+    TicketWoken,
+    only_if=_is_given_out,
+)
 def deal(fact: TicketFact, *, entry) -> None:
     """Give out what waits when this ticket is among it; what became free is found by the clock."""
-    if fact.team_id not in gathering.distributions():
-        return
-    if Ticket.objects.filter(pk=fact.ticket_id, assignee=None).exists():
+    is_waiting = Ticket.objects.filter(pk=fact.ticket_id, assignee=None)
+    if _is_given_out(fact) and is_waiting.exists():
         distributing.distribute(at=now())
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
-from foredesk.logbook import freshness
+from foredesk.logbook.freshness import LISTS, Kept
 from foredesk.people.models import Agent
 from foredesk.routing import being_here
 from foredesk.routing.models import (
@@ -17,7 +15,6 @@ from foredesk.routing.models import (
     Tier,
 )
 
-KEPT = 1.0  # seconds
 STATES = [(str(value), str(label)) for value, label in State.choices]
 
 
@@ -31,23 +28,13 @@ def availabilities() -> dict[int, Availability]:
     return Availability.objects.in_bulk()
 
 
-def states() -> dict[int, str]:
-    """Everybody's state by agent, as it was less than a second ago and no fact came since: every
-    page asks."""
-    mark, at = freshness.mark(), time.monotonic()
-    if _states and _states[0][0] == mark and at - _states[0][1] < KEPT:
-        return _states[0][2]
-    found = dict(Availability.objects.values_list("agent_id", "state"))
-    _states[:] = [(mark, at, found)]
-    return found
+def _states() -> dict[int, str]:
+    return dict(Availability.objects.values_list("agent_id", "state"))
 
 
-_states: list[tuple[int, float, dict[int, str]]] = []
-
-
-def forget() -> None:
-    """Read anew at the next question."""
-    _states.clear()
+states = Kept(_states, until=LISTS)
+"""Everybody's state by agent, as it was less than a second ago and no fact came since: every page
+asks."""
 
 
 def distributions() -> dict[int | None, Distribution]:

@@ -5,7 +5,6 @@ from foredesk.logbook.listening import on
 from foredesk.plumbing.clock import now
 from foredesk.sla import timing
 from foredesk.sla.standards import standards
-from foredesk.tickets.conditions import evaluating
 from foredesk.tickets.events import (
     MarkedAsSpam,
     MessageReceived,
@@ -35,6 +34,14 @@ ONLY_IF: dict[type[Fact], set[str]] = {
 """Facts that move a clock only when some policy looks at these fields."""
 
 
+def is_promised(fact: Fact) -> bool:
+    """Whether such a fact moves clocks. A desk that promises nothing pays nothing: what ran under a
+    policy that is gone is called off by the recalculation."""
+    known = standards()
+    wanted = ONLY_IF.get(type(fact))
+    return bool(known.policies) and (wanted is None or bool(wanted & known.names))
+
+
 @on(
     MessageReceived,
     ReplyWritten,
@@ -51,16 +58,15 @@ ONLY_IF: dict[type[Fact], set[str]] = {
     RestoredFromSpam,
     TicketMerged,
     TicketAbsorbed,
+    only_if=is_promised,
 )
 def keep_time(fact: TicketFact, *, entry) -> None:
     """Bring the ticket's clocks up to what happened."""
-    wanted = ONLY_IF.get(type(fact))
-    if wanted and not any(wanted & evaluating.names(p.conditions) for p in standards().policies):
-        return
-    timing.retime([fact.ticket_id], at=now())
+    if is_promised(fact):
+        timing.retime([fact.ticket_id], at=now())
 
 
-@on(TicketSplit)
+@on(TicketSplit, only_if=is_promised)
 def keep_time_of_both(fact: TicketSplit, *, entry) -> None:
     """A split leaves two tickets, each with its own clocks."""
     timing.retime([fact.ticket_id, fact.into], at=now())

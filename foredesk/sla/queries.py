@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Count, Q
@@ -19,19 +21,37 @@ class Promises:
     policy: str
     policy_id: int | None
     because: list[dict[str, Any]]
-    clocks: list[Clock]
+    clocks: list[SimpleNamespace]
 
 
-def promises_of(ticket: Ticket) -> Promises:
-    """For a ticket that the viewer may see. Two questions."""
-    cover = Cover.objects.select_related("policy").filter(pk=ticket.pk).first()
-    clocks = Clock.objects.filter(ticket=ticket).order_by("-started_at", "metric")
+PROMISES = {
+    "cover": """
+        select c.policy_id, c.because, p.name from sla_cover c
+        join sla_policy p on p.id = c.policy_id where c.ticket_id = %s""",
+    "clocks": """
+        select metric, target, started_at, state, ended_at, due_at, breached_at, counted
+        from sla_clock where ticket_id = %s order by started_at desc, metric limit 20""",
+}
+"""What to ask of a ticket (tickets.reading) for `promises_of`."""
+
+
+def promises_of(read: Mapping[str, list[dict[str, Any]]]) -> Promises:
+    """What is promised, from the answers to PROMISES."""
+    cover = read["cover"][0] if read["cover"] else {"policy_id": None, "because": [], "name": ""}
     return Promises(
-        policy=cover.policy.name if cover else "",
-        policy_id=cover.policy_id if cover else None,
-        because=cover.because if cover else [],
-        clocks=list(clocks[:20]),
+        policy=cover["name"],
+        policy_id=cover["policy_id"],
+        because=cover["because"],
+        clocks=[SimpleNamespace(**_with_times(one)) for one in read["clocks"]],
     )
+
+
+def _with_times(clock: dict[str, Any]) -> dict[str, Any]:
+    times = {
+        name: clock[name] and datetime.fromisoformat(clock[name])
+        for name in ("started_at", "ended_at", "due_at", "breached_at")
+    }
+    return {**clock, **times}
 
 
 def schedules() -> list[Schedule]:

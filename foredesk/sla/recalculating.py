@@ -1,11 +1,12 @@
 """Look at all unsolved tickets anew after a promise, a schedule or a priority's meaning changed.
 
 One runs at a time. It keeps how far it came with every batch, so that a restart goes on from there;
-another change while it runs makes it begin again.
+another change while it runs makes it begin again. It begins when every process has heard of the
+change: what happened before under the old standards is then among what it looks at.
 """
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -19,6 +20,9 @@ from foredesk.sla.models import Clock, Recalculation
 from foredesk.tickets.models import LIVE, UNSOLVED, Ticket
 
 TOGETHER = 200
+SETTLING = timedelta(seconds=3)
+"""Until every process knows of a change (standards are kept for a second), and what it was just
+writing is committed."""
 
 
 def ask(reason: str, *, by: Actor | Doer, at: datetime) -> Recalculation:
@@ -29,7 +33,7 @@ def ask(reason: str, *, by: Actor | Doer, at: datetime) -> Recalculation:
     row, _ = Recalculation.objects.select_for_update().get_or_create(
         finished_at=None, defaults={"reason": reason, "started_at": at}
     )
-    row.reason, row.asked_by = reason, actor_of(by).name
+    row.reason, row.asked_by, row.started_at = reason, actor_of(by).name, at
     row.last_ticket, row.done, row.changed, row.total = 0, 0, 0, _open().count()
     row.save()
     fact = RecalculationAsked(recalculation_id=row.pk, reason=reason)
@@ -38,10 +42,10 @@ def ask(reason: str, *, by: Actor | Doer, at: datetime) -> Recalculation:
 
 
 def step(*, at: datetime) -> bool:
-    """Look at the next 200 tickets; whether there is more to do."""
+    """Look at the next 200 tickets; whether there is more to do now."""
     with transaction.atomic():
         row = Recalculation.objects.select_for_update().filter(finished_at=None).first()
-        if row is None:
+        if row is None or at < row.started_at + SETTLING:
             return False
         found = _open().filter(pk__gt=row.last_ticket).order_by("pk")
         numbers = list(found.values_list("pk", flat=True)[:TOGETHER])

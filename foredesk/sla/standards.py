@@ -5,19 +5,17 @@ A change made by this process is seen at once (`forget`), one made by another wi
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from foredesk.logbook.freshness import Kept
 from foredesk.sla import durations
 from foredesk.sla.hours import ALWAYS, Counting, Hours, Period
 from foredesk.sla.models import Escalation, Policy, Schedule
 from foredesk.tickets.conditions import evaluating
-
-KEPT = 1.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -40,37 +38,32 @@ class Standard:
 
 @dataclass(frozen=True)
 class Standards:
-    """All of them in order. `levels` are what is left, in thousandths, when somebody is told."""
+    """All of them in order. `levels` are what is left, in thousandths, when somebody is told;
+    `names` are the fields of tickets that any policy looks at."""
 
     policies: tuple[Standard, ...]
     levels: tuple[int, ...]
-    read_at: float
-    needs_text: bool
+    names: frozenset[str]
+
+    @property
+    def needs_text(self) -> bool:
+        return "text" in self.names
 
 
-_kept: list[Standards] = []
-
-
-def standards() -> Standards:
-    """The standards as they were at most a second ago."""
-    if _kept and time.monotonic() - _kept[0].read_at < KEPT:
-        return _kept[0]
+def _read() -> Standards:
     rows = list(Policy.objects.filter(is_active=True).select_related("schedule"))
     hours = schedule_hours({row.schedule for row in rows if row.schedule is not None})
-    _kept[:] = [
-        Standards(
-            policies=tuple(_standard(row, hours) for row in rows),
-            levels=tuple(Escalation.objects.values_list("left", flat=True)),
-            read_at=time.monotonic(),
-            needs_text=any("text" in evaluating.names(row.conditions) for row in rows),
-        )
-    ]
-    return _kept[0]
+    return Standards(
+        policies=tuple(_standard(row, hours) for row in rows),
+        levels=tuple(Escalation.objects.values_list("left", flat=True)),
+        names=frozenset().union(*(evaluating.names(row.conditions) for row in rows)),
+    )
 
 
-def forget() -> None:
-    """Read anew at the next question; abilities that change standards call this."""
-    _kept.clear()
+standards = Kept(_read)
+"""The standards as they were at most a second ago."""
+forget = standards.forget
+"""Read anew at the next question; abilities that change standards call this."""
 
 
 def _standard(row: Policy, hours: dict[int, Hours]) -> Standard:

@@ -44,6 +44,8 @@ class InboundMessage:
     `references` are wire ids of earlier messages, nearest first (In-Reply-To, then References from
     its end). `reply_token` is the part of our own signed reply address that the message was sent
     to; `ticket_number` is the number of a `[#123]` in the subject; both prove nothing alone.
+    `brand_id` is the brand that was written to, for a ticket that it opens; `tags` are put on the
+    ticket: the channel answers for their number and for that they are allowed.
     `spam` says why it is spam, "" when it is not.
     `signed` names the kind of a signature that came along ("pgp", "smime"), checked by nobody;
     `invitation` is a meeting that the message invites to, as mail/invitations.py tells it; `cards`
@@ -71,6 +73,8 @@ class InboundMessage:
     files: tuple[InboundFile, ...] = ()
     envelope_id: int | None = None
     team_id: int | None = None
+    brand_id: int | None = None
+    tags: tuple[str, ...] = ()
     language: str = ""
     is_automatic: bool = False
     is_auto_reply: bool = False

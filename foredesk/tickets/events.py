@@ -188,6 +188,14 @@ class TeamChanged(TicketFact):
 
 
 @dataclass(frozen=True)
+class BrandChanged(TicketFact):
+    """`before` and `after` are brands' ids; None is the organisation itself."""
+
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True)
 class PriorityChanged(TicketFact):
     before: int
     after: int

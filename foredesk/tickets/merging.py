@@ -4,7 +4,8 @@ from datetime import datetime
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
-from foredesk.tickets import moving, participating, rights, unsending
+from foredesk.people.queries import brand_card
+from foredesk.tickets import moving, participating, rebranding, rights, unsending
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import TicketAbsorbed, TicketMerged, TicketWoken
 from foredesk.tickets.first_replies import first_reply_at
@@ -13,14 +14,21 @@ from foredesk.tickets.models import Delivery, Message, Participant, Status, Tick
 from foredesk.tickets.placing import place
 
 
-def merge(ticket: Ticket, *, into: Ticket, by: Actor | Doer, at: datetime) -> Ticket:
+class AcrossBrands(UnableToChange):
+    """The two belong to different brands, and nobody has said yet that this is meant."""
+
+
+def merge(
+    ticket: Ticket, *, into: Ticket, by: Actor | Doer, at: datetime, is_across: bool = False
+) -> Ticket:
     """Move everything of `ticket` into `into`, its people taking part there; returns the target.
 
     Messages keep their times and writers; those still to be sent go out from the target. An answer
     given in `ticket` since the target was opened counts as the target's first reply. What is later
     written to the merged ticket lands in the target. When somebody waits for an answer in `ticket`,
-    the target is taken up again. Records TicketMerged, TicketAbsorbed and what follows.
-    Raises UnableToChange.
+    the target is taken up again. `is_across` says that tickets of two brands may be merged: from
+    then on the target's brand answers. Records TicketMerged, TicketAbsorbed and what follows.
+    Raises UnableToChange, AcrossBrands.
     """
     rights.must_work(by)
     if ticket.pk == into.pk:
@@ -37,6 +45,8 @@ def merge(ticket: Ticket, *, into: Ticket, by: Actor | Doer, at: datetime) -> Ti
         for one in (source, target):
             if one.is_spam:
                 raise UnableToChange(f"#{one.pk} is spam. Restore it first.")
+        if source.brand_id != target.brand_id:
+            _must_be_meant(source, target, is_across)
         if Message.objects.filter(ticket=source, delivery=Delivery.SENDING).exists():
             raise UnableToChange("A reply is being sent right now. Try again in a moment.")
         for waiting in Message.objects.filter(ticket=source, delivery=Delivery.QUEUED):
@@ -55,6 +65,18 @@ def merge(ticket: Ticket, *, into: Ticket, by: Actor | Doer, at: datetime) -> Ti
             TicketAbsorbed(**place(target), other=source.pk, messages=moved), by=by, at=at
         )
         return target
+
+
+def _must_be_meant(source: Ticket, target: Ticket, is_across: bool) -> None:
+    """What waits in the source must not leave in another brand's name; raise AcrossBrands unless
+    somebody said that the two belong together."""
+    if not is_across:
+        theirs, ours = brand_card(source.brand_id).name, brand_card(target.brand_id).name
+        raise AcrossBrands(
+            f"#{source.pk} belongs to {theirs}, #{target.pk} to {ours}. Say that you mean to merge "
+            f"across brands: answers then come from {ours}."
+        )
+    rebranding.must_have_nothing_on_its_way(source)
 
 
 def _bring_people(source: Ticket, target: Ticket, *, by: Actor | Doer, at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from foredesk.files.models import Blob
-from foredesk.people.models import Agent, Customer, Team
+from foredesk.people.models import Agent, Brand, Customer, Team
 from foredesk.plumbing.ids import public_id
 
 
@@ -53,6 +53,7 @@ class Ticket(models.Model):
     `activity_at` is the time of the last message or creation and orders the lists.
     `waiting_since` is the oldest public customer message that no agent has answered.
     `due_at` is the nearest time that was promised, `due` what lists show of it (falling_due.py).
+    `brand` is whose name answers go out under; None is the organisation itself.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -65,6 +66,7 @@ class Ticket(models.Model):
     assignee = models.ForeignKey(
         Agent, models.SET_NULL, null=True, related_name="+", db_index=False
     )
+    brand = models.ForeignKey(Brand, models.PROTECT, null=True, related_name="+", db_index=False)
     channel = models.TextField()
     account = models.TextField(blank=True, default="")
     tags = ArrayField(models.TextField(), default=list)
@@ -155,6 +157,12 @@ class Ticket(models.Model):
                 fields=["due_at", "id"],
                 name="ticket_due",
                 condition=LIVE & Q(status__in=UNSOLVED, due_at__isnull=False),
+            ),
+            # A desk without further brands pays nothing for this one.
+            models.Index(
+                fields=["brand", "-activity_at", "-id"],
+                name="ticket_brand",
+                condition=LIVE & Q(status__in=UNSOLVED, brand__isnull=False),
             ),
             models.Index(fields=["requester", "-id"], name="ticket_requester"),
             GinIndex(fields=["tags"], name="ticket_tags"),

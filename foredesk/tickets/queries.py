@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from foredesk.people.brands import OWN
 from foredesk.people.models import Agent, Customer, Identity, Organisation, Team
 from foredesk.plumbing import numbers
 from foredesk.tickets import statements
@@ -67,6 +68,7 @@ _ROW = (
     "assignee_id",
     "assignee__name",
     "team_id",
+    "brand_id",
     "customer_wrote_at",
     "spam_at",
     "merged_into_id",
@@ -76,19 +78,28 @@ _ROW = (
 
 
 def list_page(
-    viewer: Agent, view: View, *, sort: str = "newest", after: str = "", text: str = ""
+    viewer: Agent,
+    view: View,
+    *,
+    sort: str = "newest",
+    after: str = "",
+    text: str = "",
+    brand: int | None = None,
 ) -> Page:
     """One page (50) of a view by keyset: `after` is the cursor that the page before gave.
 
-    `text` narrows to subjects, numbers and requesters that contain it. A cursor that can't be read
+    `text` narrows to subjects, numbers and requesters that contain it, `brand` to the tickets of
+    one brand (0 is the organisation itself). A cursor that can't be read
     starts from the top. Raises nothing.
     """
     sort = sort if sort in SORTS else "newest"
     if after or text:
-        sql, params, columns = _page_sql(viewer, view, sort, after=after, text=text)
+        sql, params, columns = _page_sql(viewer, view, sort, after=after, text=text, brand=brand)
     else:
         sql, params, columns = statements.kept(
-            ("page", view.key, sort), viewer, lambda anybody: _page_sql(anybody, view, sort)
+            ("page", view.key, sort, str(brand)),
+            viewer,
+            lambda anybody: _page_sql(anybody, view, sort, brand=brand),
         )
     rows = statements.rows(sql, params, columns)
     for row in rows:
@@ -99,12 +110,18 @@ def list_page(
 
 
 def _page_sql(
-    viewer: Agent, view: View, sort: str, *, after: str = "", text: str = ""
+    viewer: Agent,
+    view: View,
+    sort: str,
+    *,
+    after: str = "",
+    text: str = "",
+    brand: int | None = None,
 ) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
     """The statement of one page: SQL, parameters, names of the columns."""
     order = SORTS[sort]
     seen = Seen.objects.filter(ticket=OuterRef("pk"), agent=viewer).values("at")[:1]
-    found = _after(matching(viewer, view, sort=sort, text=text), order, after)
+    found = _after(matching(viewer, view, sort=sort, text=text, brand=brand), order, after)
     extra = tuple(name for name in order if name in ("waiting_order", "due_order"))
     columns = (*_ROW, "seen_at", *extra)
     found = found.annotate(seen_at=Subquery(seen))
@@ -113,10 +130,13 @@ def _page_sql(
 
 
 def matching(
-    viewer: Agent, view: View, *, sort: str = "newest", text: str = ""
+    viewer: Agent, view: View, *, sort: str = "newest", text: str = "", brand: int | None = None
 ) -> QuerySet[Ticket]:
-    """All tickets of a view that contain `text`, as far as `viewer` may see them, in order."""
+    """All tickets of a view and brand that contain `text`, as far as `viewer` may see them, in
+    order."""
     found = Ticket.objects.filter(rule(viewer), view.condition(viewer))
+    if brand is not None:
+        found = found.filter(brand=brand or None)
     if text:
         found = found.filter(_containing(text))
     if sort == "waiting":
@@ -190,7 +210,10 @@ def find(viewer: Agent, text: str, *, limit: int = 8) -> list[dict[str, Any]]:
     if not text.strip():
         return []
     rows = visible_to(viewer).filter(LIVE).filter(_containing(text)).order_by("-activity_at")
-    return [dict(row) for row in rows.values("id", "subject", "status", "requester__name")[:limit]]
+    return [
+        dict(row)
+        for row in rows.values("id", "subject", "status", "requester__name", "brand_id")[:limit]
+    ]
 
 
 def counts(viewer: Agent, views: Sequence[View]) -> dict[str, int]:
@@ -356,6 +379,12 @@ def unsolved_by_team() -> dict[int | None, int]:
     """How many unsolved tickets each team has; for admins, who see all."""
     rows = Ticket.objects.filter(LIVE, status__in=UNSOLVED).values_list("team_id")
     return dict(rows.annotate(n=Count("pk")).order_by())
+
+
+def unsolved_by_brand() -> dict[int, int]:
+    """How many unsolved tickets each brand has, 0 being the organisation itself; for admins."""
+    rows = Ticket.objects.filter(LIVE, status__in=UNSOLVED).values_list("brand_id")
+    return {pk or OWN: n for pk, n in rows.annotate(n=Count("pk")).order_by()}
 
 
 def solved_before(at: datetime, *, limit: int) -> list[Ticket]:

@@ -5,6 +5,7 @@ The same rows by the ORM are eight questions and some fifty model instances: fou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ from typing import Any
 from django.db.models import Q
 
 from foredesk.people.models import Agent
-from foredesk.tickets import queries, statements
+from foredesk.tickets import queries, seeing, statements
 from foredesk.tickets.models import LIVE, Ticket
 from foredesk.tickets.visibility import visible_to
 
@@ -37,7 +38,7 @@ class Reading:
     requester's latest other tickets, newest first, of `past_count` (1,000 at most); `relatives`
     numbers of linked tickets by how they are linked; `drafts` of the viewer by kind; `waiting`
     everybody's replies that wait for their time, the next one first; `seen_at` is
-    until when the viewer has read it."""
+    until when the viewer has read it; `beside` what other rooms know of the ticket, by name."""
 
     messages: list[Row]
     facts: list[Row]
@@ -48,17 +49,35 @@ class Reading:
     drafts: dict[str, Row]
     waiting: list[Row]
     seen_at: datetime | None
+    beside: dict[str, list[dict[str, Any]]]
 
 
-def read(viewer: Agent, ticket: Ticket) -> Reading:
-    """What `viewer`, who may see `ticket`, sees of it and around it."""
+def read(
+    viewer: Agent,
+    ticket: Ticket,
+    *,
+    beside: Mapping[str, str] | None = None,
+    seen_until: datetime | None = None,
+) -> Reading:
+    """What `viewer`, who may see `ticket`, sees of it and around it.
+
+    With `seen_until` it is noted that they have read everything until then (see seeing.py).
+    `beside` are questions of other rooms about the ticket, SQL of their own with one `%s` for its
+    number; they come in the same trip, their rows as JSON has them.
+    """
+    more = beside or {}
     known = {
         _TICKET: ticket.pk,
         _REQUESTER: ticket.requester_id,
         _FOLLOWED: ticket.follow_up_of_id or 0,
         _SPLIT: ticket.split_from_id or 0,
+        _UNTIL: seen_until,
     }
-    row = statements.rows(*statements.kept(("reading",), viewer, _statement, known))[0]
+    notes = seen_until is not None
+    statement = statements.kept(
+        ("reading", str(notes), *more), viewer, lambda one: _statement(one, more, notes), known
+    )
+    row = statements.rows(*statement)[0]
     drafts = [_row(one, "send_at", "scheduled_at") for one in row["drafts"]]
     return Reading(
         messages=[_row(one, "at", "claimed_at") for one in row["messages"]],
@@ -72,6 +91,7 @@ def read(viewer: Agent, ticket: Ticket) -> Reading:
         },
         waiting=[one for one in drafts if one.send_at is not None],
         seen_at=row["seen_at"],
+        beside={name: row[name] for name in more},
     )
 
 
@@ -94,7 +114,7 @@ def _relatives(ticket: Ticket, rows: list[dict[str, Any]]) -> dict[str, list[int
     }
 
 
-_TICKET, _REQUESTER, _FOLLOWED, _SPLIT = statements.STAND_INS[:4]
+_TICKET, _REQUESTER, _FOLLOWED, _SPLIT, _UNTIL = statements.STAND_INS[:5]
 
 _FILES = """
 (select json_agg(f order by f.id) from
@@ -131,7 +151,7 @@ _OWN: dict[str, str] = {
 }
 
 
-def _statement(viewer: Agent) -> statements.Statement:
+def _statement(viewer: Agent, beside: Mapping[str, str], notes: bool) -> statements.Statement:
     """The statement for this viewer; what they may see is in it."""
     linked = Q(merged_into=_TICKET) | Q(follow_up_of=_TICKET) | Q(split_from=_TICKET)
     linked |= Q(pk__in=[_FOLLOWED, _SPLIT])
@@ -143,8 +163,9 @@ def _statement(viewer: Agent) -> statements.Statement:
         .order_by("id")
         .values("id", "merged_into_id", "follow_up_of_id", "split_from_id"),
     }
-    pieces = list(_OWN.values())
+    pieces = [*_OWN.values(), *beside.values()]
     params: list[Any] = [_TICKET] * len(_OWN) + [viewer.pk]  # the drafts' agent comes last
+    params += [_TICKET] * len(beside)
     for query in visible.values():
         sql, values = query.query.sql_with_params()
         pieces.append(sql)
@@ -154,9 +175,11 @@ def _statement(viewer: Agent) -> statements.Statement:
         for one in pieces
     )
     counted, values = past.values("pk")[: queries.COUNT_CAP].query.sql_with_params()
+    first = f"with noted as ({seeing.NOTED}) " if notes else ""
+    noted = (viewer.pk, _UNTIL, _TICKET, viewer.pk) if notes else ()
     return (
-        f"select {columns}, (select count(*) from ({counted}) r), "  # noqa: S608  (our own SQL)
+        f"{first}select {columns}, (select count(*) from ({counted}) r), "  # noqa: S608  (our own SQL)
         "(select at from tickets_seen where ticket_id = %s and agent_id = %s)",
-        (*params, *values, _TICKET, viewer.pk),
-        (*_OWN, *visible, "past_count", "seen_at"),
+        (*noted, *params, *values, _TICKET, viewer.pk),
+        (*_OWN, *beside, *visible, "past_count", "seen_at"),
     )

@@ -11,7 +11,15 @@ from foredesk.people.identifying import identify, normalise
 from foredesk.people.models import CopiesJoin, Customer, Team
 from foredesk.people.queries import workspace
 from foredesk.plumbing import inserting
-from foredesk.tickets import answering_by_mail, attaching, moving, opening, participating, spamming
+from foredesk.tickets import (
+    answering_by_mail,
+    attaching,
+    moving,
+    opening,
+    participating,
+    spamming,
+    tagging,
+)
 from foredesk.tickets.arrivals import Address, Dropped, InboundMessage
 from foredesk.tickets.events import MessageReceived, TicketWoken
 from foredesk.tickets.locking import locked
@@ -40,6 +48,11 @@ def receive(inbound: InboundMessage, *, at: datetime) -> Message:
         return answering_by_mail.answer(inbound, standing.acts, at=at)
     if standing.is_id_reused:
         inbound = replace(inbound, evidence={**(inbound.evidence or {}), "is_id_reused": True})
+    with recording.together():
+        return _take(inbound, standing.found, at=at)
+
+
+def _take(inbound: InboundMessage, found: Found | None, *, at: datetime) -> Message:
     customer = identify(
         kind=inbound.channel,
         value=inbound.author.value,
@@ -48,7 +61,6 @@ def receive(inbound: InboundMessage, *, at: datetime) -> Message:
         is_verified=inbound.is_verified,
         is_writing=inbound.is_verified and not inbound.is_auto_reply,
     )
-    found = standing.found
     if inbound.is_auto_reply:
         return _show(inbound, found, customer, at=at)
     if found is None or found.ticket.is_closed:
@@ -60,6 +72,7 @@ def receive(inbound: InboundMessage, *, at: datetime) -> Message:
             return _into_new_ticket(inbound, customer, follow_up_of=earlier, at=at)
         message = _write(inbound, ticket, customer, is_unknown=not found.is_participant)
         if found.is_participant:
+            tagging.tag_from_outside(ticket, inbound.tags, by=SYSTEM, at=at)
             _join_copies(inbound, ticket, customer, at=at)
         _take_up(ticket, message, customer, inbound, at=at)
         return message
@@ -88,6 +101,7 @@ def _into_new_ticket(
         channel=inbound.channel,
         account=inbound.account,
         team=_team(inbound, follow_up_of),
+        brand_id=inbound.brand_id,
         follow_up_of=follow_up_of,
         language=inbound.language,
         by=customer,
@@ -96,6 +110,7 @@ def _into_new_ticket(
         waiting_since=at,
         preview=_preview(inbound.text),
     )
+    tagging.tag_from_outside(ticket, inbound.tags, by=SYSTEM, at=at)
     message = _write(inbound, ticket, customer, is_unknown=False)
     _join_copies(inbound, ticket, customer, at=at)
     _record(ticket, message, customer, inbound, at=at, is_first=True)

@@ -40,6 +40,7 @@ def split(
             channel=row.channel,
             account=row.account,
             team=row.team,
+            brand_id=row.brand_id,
             assignee=row.assignee,
             priority=row.priority,
             split_from=row,

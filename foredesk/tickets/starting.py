@@ -7,8 +7,9 @@ from django.db import transaction
 
 from foredesk.logbook import recording
 from foredesk.people.identifying import identify
-from foredesk.people.models import Agent, Team
+from foredesk.people.models import Agent, Brand, Team
 from foredesk.people.permissions import NotAllowed, can_reply
+from foredesk.plumbing import inserting
 from foredesk.tickets import opening, replying, writing
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import MessageReceived
@@ -26,6 +27,7 @@ def start(
     body_text: str,
     is_told: bool,
     team: Team | None = None,
+    brand: Brand | None = None,
     priority: int = Priority.NORMAL,
     undo_seconds: int = 0,
 ) -> Ticket:
@@ -38,12 +40,14 @@ def start(
     if not can_reply(by):
         raise NotAllowed("Light agents write notes. Ask an agent to open a ticket.")
     checked = writing.addresses([address])
+    if brand is not None and brand.set_aside_at is not None:
+        raise UnableToChange(f"{brand.name} was set aside. Choose another brand.")
     if not checked:
         raise UnableToChange("Give the customer’s mail address.")
     if not body_text.strip():
         raise UnableToChange("Write down what it is about.")
     value = checked[0]["value"]
-    with transaction.atomic():
+    with transaction.atomic(), recording.together():
         customer = identify(kind="email", value=value, name=name.strip(), at=at)
         preview = " ".join(body_text.split())[:140]
         told: dict[str, Any] = {"waiting_since": at, "customer_wrote_at": at, "preview": preview}
@@ -52,6 +56,7 @@ def start(
             requester=customer,
             channel="email",
             team=team,
+            brand=brand,
             assignee=None if is_told else by,
             priority=priority,
             by=by,
@@ -62,7 +67,7 @@ def start(
             html = writing.paragraphs(body_text)
             sent = replying.reply(ticket, by=by, at=at, body_html=html, undo_seconds=undo_seconds)
             return sent.ticket
-        message = Message.objects.create(
+        message = Message(
             ticket=ticket,
             author_kind="customer",
             customer=customer,
@@ -73,6 +78,7 @@ def start(
             body_text=body_text.strip(),
             at=at,
         )
+        inserting.insert(message)
         recording.record(
             MessageReceived(
                 **place(ticket),

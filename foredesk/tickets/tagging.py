@@ -1,6 +1,7 @@
 """Words on a ticket that reports and rules can find."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from foredesk.logbook import recording
@@ -28,6 +29,25 @@ def clean(tag: str) -> str:
             f"“{tag.strip()[:60]}” can't be a tag. Use up to 48 letters, digits, hyphens."
         )
     return cleaned
+
+
+def is_known(tag: str) -> bool:
+    """Whether a ticket has this tag, as it is stored."""
+    return Ticket.objects.filter(tags__contains=[tag]).exists()
+
+
+def tag_from_outside(
+    ticket: Ticket, tags: Sequence[str], *, by: Actor | Doer, at: datetime
+) -> None:
+    """Put on what a mail's address asks for and its mailbox allows, as far as there is room.
+
+    The row is locked and saved here. Records TagsChanged when something was added.
+    """
+    added = [tag for tag in tags if tag not in ticket.tags][: max(0, MOST_TAGS - len(ticket.tags))]
+    if added:
+        ticket.tags = [*ticket.tags, *added]
+        ticket.save(update_fields=["tags"])
+        recording.record(TagsChanged(**place(ticket), added=added, removed=[]), by=by, at=at)
 
 
 def change_tags(

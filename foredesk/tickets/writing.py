@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, actor_of
 from foredesk.people.models import Agent
+from foredesk.plumbing import inserting
 from foredesk.tickets import cleaning
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import TicketAssigned
@@ -77,7 +78,7 @@ def write(
         raise UnableToChange("Write something first.")
     if len(body_html) > LONGEST_BODY or len(text) > LONGEST_BODY:
         raise UnableToChange("This is too long for one message. Attach it as a file.")
-    message = Message.objects.create(
+    message = Message(
         ticket=ticket,
         author_kind="agent" if agent else actor_of(by).kind,
         agent=agent,
@@ -89,6 +90,7 @@ def write(
         at=at,
         **fields,
     )
+    inserting.insert(message)
     if draft is not None:
         Attachment.objects.filter(draft=draft).update(draft=None, message=message)
         draft.delete()

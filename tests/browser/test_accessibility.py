@@ -47,6 +47,8 @@ PAGES = {
     "mailboxes": ("/settings/mailboxes/",),
     "add_mailbox": ("/settings/mailboxes/new/",),
     "mailbox": ("/settings/mailboxes/{mailbox}/",),
+    "brands": ("/settings/brands/",),
+    "brand_settings": ("/settings/brands/{brand}/",),
     "teams": ("/settings/teams/",),
     "team_settings": ("/settings/teams/{team}/",),
     "promises": ("/settings/promises/",),
@@ -80,6 +82,17 @@ PAGES = {
     "suspended_one": ("/mail/suspended/{unreadable}/",),
     "senders": ("/mail/senders/",),
     "health": ("/health/",),
+    "insights": ("/insights/", "/insights/?days=7&team={team}"),
+    "dashboard": ("/insights/dashboards/speed/",),
+    "wall": ("/insights/dashboards/overview/wall/",),
+    "arrange": ("/insights/dashboards/{board}/arrange/",),
+    "all_measures": ("/insights/measures/",),
+    "measure": ("/insights/measures/first_reply/", "/insights/measures/backlog/"),
+    "behind": ("/insights/measures/first_reply/tickets/",),
+    "aims": ("/insights/aims/",),
+    "last_review": ("/insights/review/",),
+    "review": ("/insights/review/2020-W1/",),
+    "review_mail": ("/insights/review/mail/",),
     "a page that is not there": ("/nowhere/",),
 }
 STRANGERS = {
@@ -131,6 +144,7 @@ NOT_PAGES = {
         "a file",
         "original picture file file_small file_large inbox_export ticket_export frame",
         "sent_frame sent_raw suspended_raw mfa_download_recovery_codes",
+        "dashboard_pdf dashboard_csv review_pdf",
     ),
     **because(
         "closed here",
@@ -145,6 +159,7 @@ NOT_PAGES = {
     **because(
         "takes a form",
         "bulk replies draft_save draft_discard draft_files presence status assignment team",
+        "brand set_brand_aside",
         "priority tags subject snooze spam unread withdraw send_again detach describe",
         "profile_theme end_other_sessions end_session person_link deactivate_person",
         "reset_second_steps reactivate_person default_mailbox switch_mailbox remove_mailbox",
@@ -152,6 +167,8 @@ NOT_PAGES = {
         "meeting check_domain sign_mailbox renew_hook apply_macro switch_rule move_rule",
         "remove_rule remove_macro remove_template remove_followup",
         "order_promises escalations remove_promise remove_hours remove_day_off",
+        "begin_with save_dashboard remove_dashboard make_dashboard write_review send_review",
+        "confirm_reader",
         "give_out measures capacity remove_skill remove_tier availability active next_ticket",
     ),
 }

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from foredesk.logbook import recording
+from foredesk.logbook import listening, recording
 from foredesk.logbook.actors import SYSTEM, Actor, actor_of
 from foredesk.logbook.models import Entry
 from foredesk.people.events import CustomerAppeared, CustomerChanged, WorkspaceSetUp
@@ -134,3 +134,40 @@ TOPICS = [
 @pytest.mark.parametrize(("name", "fact", "topics"), TOPICS, ids=[case[0] for case in TOPICS])
 def test_the_screens_that_look_again(name, fact, topics):
     assert set(fact.topics()) == topics
+
+
+@pytest.mark.django_db(transaction=True)
+def test_facts_of_one_ability_are_written_together(listeners, ears, django_assert_num_queries):
+    listeners(TicketClosed)(lambda fact, *, entry: None)
+    listeners(TicketAssigned)(lambda fact, *, entry: None)
+    given = TicketAssigned(8, 3, 2, before=None, after=2)
+    assert listening.is_heard(given)  # what is kept for a moment is read now
+    facts_and_jobs = 2
+    with (
+        transaction.atomic(),
+        django_assert_num_queries(facts_and_jobs),
+        recording.together(),
+    ):
+        first = recording.record(CLOSED, by=SYSTEM, at=now())
+        with recording.together():
+            second = recording.record(given, by=SYSTEM, at=now())
+        silent = recording.record(CustomerAppeared(customer_id=1), by=SYSTEM, at=now())
+        assert first.pk is None
+    assert first.pk < second.pk < silent.pk
+    assert [one.kind for one in Entry.objects.order_by("id")] == [
+        "tickets.TicketClosed", "tickets.TicketAssigned", "people.CustomerAppeared",
+    ]  # fmt: skip
+    assert [len(_jobs_of(one)) for one in (first, second, silent)] == [1, 1, 0]
+    assert ears() == ["agent-2 team-3 ticket-7 ticket-8"]
+
+
+@pytest.mark.django_db
+def test_when_an_ability_fails_none_of_its_facts_is_written():
+    def fail():
+        recording.record(CLOSED, by=SYSTEM, at=now())
+        raise ValueError
+
+    with pytest.raises(ValueError), recording.together():  # noqa: PT011  (our own)
+        fail()
+    assert not Entry.objects.exists()
+    assert recording.record(CLOSED, by=SYSTEM, at=now()).pk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from foredesk.channels import screening, sifting, verifying
+from foredesk.channels import screening, sifting, tagging_by_address, verifying
 from foredesk.channels.kinds.contract import Ignored, Report, Suspended, Unreadable
 from foredesk.channels.mail import (
     addresses,
@@ -93,6 +93,8 @@ class Email:
             files=tuple(_kept(one) for one in mail.files),
             envelope_id=envelope.pk,
             team_id=mailbox.team_id if mailbox else None,
+            tags=tagging_by_address.tags_of(root, envelope.rcpt_to, mailbox),
+            brand_id=mailbox.brand_id if mailbox else None,
             language=_language(root.first(b"content-language")),
             is_automatic=signs.is_automatic,
             is_auto_reply=signs.is_answer,

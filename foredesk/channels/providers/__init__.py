@@ -9,18 +9,17 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from anymail.exceptions import AnymailInsecureWebhookWarning, AnymailNotSupportedWarning
-
 from foredesk.channels.providers.contract import Provider
-
-# the address of a webhook carries a secret of its own here, beside the signature
-warnings.filterwarnings("ignore", category=AnymailInsecureWebhookWarning)
-warnings.filterwarnings("ignore", category=AnymailNotSupportedWarning)
 
 
 @cache
 def all_providers() -> dict[str, Provider]:
     """Every provider by its name."""
+    from anymail.exceptions import AnymailInsecureWebhookWarning, AnymailNotSupportedWarning
+
+    # the address of a webhook carries a secret of its own here, beside the signature
+    warnings.filterwarnings("ignore", category=AnymailInsecureWebhookWarning)
+    warnings.filterwarnings("ignore", category=AnymailNotSupportedWarning)
     names = [module.name for module in iter_modules(__path__)]
     found = (
         import_module(f"{__name__}.{name}").PROVIDER

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.http import HttpRequest, QueryDict
-from django.test import RequestFactory
 
 Keys = dict[str, str]
 """A mailbox's settings at its provider, secrets among them, by the names of its fields."""
@@ -43,6 +42,8 @@ class Call:
 
     def request(self, *, encoding: str = "utf-8") -> HttpRequest:
         """The same as Django reads it. With latin-1 every value has one character per byte."""
+        from django.test import RequestFactory  # heavy; few desks have webhooks
+
         extra: dict[str, Any] = {
             f"HTTP_{name.upper().replace('-', '_')}": value for name, value in self.headers.items()
         }

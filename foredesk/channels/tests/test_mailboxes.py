@@ -75,7 +75,7 @@ def test_another_server_or_folder_starts_the_cursor_anew(admin):
         ({"address": "taken@shop.example"}, "address", "belongs to the mailbox Taken"),
         ({"address": "also@shop.example"}, "address", "belongs to the mailbox Taken"),
         ({"more_addresses": "a@b.example, x"}, "more_addresses", "“x” is not a mail address"),
-        ({"from_name": "{customer}"}, "from_name", "Only {agent} and {workspace}"),
+        ({"from_name": "{customer}"}, "from_name", "Only {agent}, {brand} and {workspace}"),
         ({"imap_host": "a b", "imap_user": "x"}, "imap_host", "is not the name of a server"),
         ({"imap_host": "a.example"}, "imap_user", "Say which name signs in"),
         ({"smtp_host": "a.example", "smtp_port": "99999"}, "smtp_port", "number from 1 to 65535"),

@@ -56,6 +56,7 @@ class Desk:
             cc=tuple(Address(one.address, one.name) for one in copied),
             files=tuple(InboundFile(f.sha256, f.size, f.name, f.content_type) for f in files),
             team_id=self.cast.teams[team].pk if team else None,
+            brand_id=self.cast.mailboxes[fields["account"]].brand_id,
             language=author.language,
             own_addresses=our_addresses.ours(),
             **fields,

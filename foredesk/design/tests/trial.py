@@ -120,7 +120,7 @@ urlpatterns = [
 
 SETTINGS = {
     "ROOT_URLCONF": "foredesk.design.tests.trial",
-    "MIDDLEWARE": ["csp.middleware.CSPMiddleware", "django.middleware.csrf.CsrfViewMiddleware"],
+    "MIDDLEWARE": ["foredesk.design.csp.Policy", "django.middleware.csrf.CsrfViewMiddleware"],
     "TEMPLATES": [
         {
             "BACKEND": "django.template.backends.jinja2.Jinja2",

@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from foredesk.logbook.freshness import Kept
 from foredesk.operations import troubling
 from foredesk.people import permissions
 from foredesk.plumbing.clock import now
 
-KEPT = 5.0  # seconds
 MOST = 2  # banners at once; more become one
 NAMED = 4  # troubles that it names
-_kept: list[tuple[float, list[troubling.Trouble]]] = []
 
 
 def for_agent(agent: Any) -> list[dict[str, Any]]:
     """What this person must know; admins get the way to mend it. One query each five seconds."""
+    troubles = _troubles()
+    if not troubles:
+        return []
     can_mend = permissions.can_administer(agent)
     can_look = permissions.can_see_health(agent)
-    troubles = _troubles()
     if len(troubles) > MOST:
         return [_all_of(troubles, can_look=can_look)]
     return [_banner(one, can_mend=can_mend, can_look=can_look) for one in troubles]
 
 
-def forget() -> None:
-    """Look again at the next page; what mends a mailbox calls this."""
-    _kept.clear()
-
-
-def _troubles() -> list[troubling.Trouble]:
-    if not _kept or time.monotonic() - _kept[0][0] > KEPT:
-        _kept[:] = [(time.monotonic(), troubling.troubles(at=now()))]
-    return _kept[0][1]
+_troubles = Kept(lambda: troubling.troubles(at=now()), seconds=5)
+forget = _troubles.forget
+"""Look again at the next page; what mends a mailbox calls this."""
 
 
 def _title(one: troubling.Trouble) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +18,7 @@ from foredesk.desk.access import allowed
 from foredesk.desk.mail.sent import eml
 from foredesk.desk.settings import admins_only
 from foredesk.files import reading, scanning
+from foredesk.logbook.freshness import Kept
 from foredesk.people.permissions import can_release
 from foredesk.plumbing import numbers
 from foredesk.plumbing.clock import now
@@ -26,26 +26,18 @@ from foredesk.tickets.conflicts import UnableToChange
 
 PAGE = 50
 LONGEST_SHOWN = 20_000  # characters
-KEPT = 5.0  # seconds
 WORDS = {
     "suspended": ("warn", "shield", gettext_lazy("Suspended")),
     "unreadable": ("bad", "file", gettext_lazy("Unreadable")),
 }
-_count: list[tuple[float, int]] = []
 
 leads_only = allowed(can_release, "Leads and admins see this page. Ask one of them.")
 
 
-def waiting() -> int:
-    """How many mails wait for a person, as it was at most five seconds ago."""
-    if not _count or time.monotonic() - _count[0][0] > KEPT:
-        _count[:] = [(time.monotonic(), queries.aside_count())]
-    return _count[0][1]
-
-
-def forget() -> None:
-    """Count anew at the next page."""
-    _count.clear()
+waiting = Kept(queries.aside_count, seconds=5)
+"""How many mails wait for a person, as it was at most five seconds ago."""
+forget = waiting.forget
+"""Count anew at the next page."""
 
 
 @require_GET

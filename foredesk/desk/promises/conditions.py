@@ -72,9 +72,15 @@ def shown(rows: list[dict[str, Any]], join: str) -> dict[str, Any]:
         "join": join if join in dict(JOINS) else "all",
         "joins": JOINS,
         "rows": [_row(index, row) for index, row in enumerate(rows)],
-        "fields": [(key, field.label) for key, field in FIELDS.items()],
+        "fields": _choices({row["field"] for row in rows}),
         "can_add": len(rows) < MOST,
     }
+
+
+def _choices(used: set[str]) -> list[tuple[str, str]]:
+    """What can be looked at: what is worth it on this desk, and what is looked at already."""
+    found = FIELDS.values()
+    return [(one.key, one.label) for one in found if one.is_offered() or one.key in used]
 
 
 def _row(index: int, row: dict[str, Any]) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def page(
         "channel_words": _chosen(draft.channels, _options(FIELDS["channel"])) or "any channel",
         "moments": [(one.key, one.words) for one in timing.MOMENTS.values()],
         "lines": _lines(draft),
-        "fields": [(one.key, one.label) for one in fields_for(draft.kind).values()],
+        "fields": _fields(draft),
         "joins": JOINS,
         "steps": steps_of(draft.steps),
         "actions": [(one.key, _verb(one)) for one in actions.all_actions().values()],
@@ -100,6 +100,13 @@ def _options(field: Field) -> list[tuple[str, str]]:
 def _chosen(values: Any, options: list[tuple[str, str]]) -> str:
     names = dict(options)
     return " or ".join(names.get(str(one), "something removed") for one in values or ())
+
+
+def _fields(draft: Draft) -> list[tuple[str, str]]:
+    """What can be looked at: what is worth it on this desk, and what is looked at already."""
+    used = {line["field"] for line in draft.lines}
+    found = fields_for(draft.kind).values()
+    return [(one.key, one.label) for one in found if one.is_offered() or one.key in used]
 
 
 def _lines(draft: Draft) -> list[dict[str, Any]]:

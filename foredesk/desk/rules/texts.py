@@ -42,5 +42,5 @@ def shown(texts: dict[str, Any]) -> dict[str, Any]:
             (code, name) for code, name in sorted(names.items(), key=lambda one: one[1])
             if code not in texts
         ],
-        "variables": variables.KNOWN,
+        "variables": variables.offered(),
     }  # fmt: skip

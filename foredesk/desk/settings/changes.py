@@ -20,6 +20,7 @@ FIELDS = {
     "close_after_days": "days until closing",
     "close_warning_days": "days of warning before closing",
     "signature_html": "signature",
+    "from_name": "name that customers see",
     "icon": "picture",
 }
 
@@ -35,6 +36,10 @@ SENTENCES: dict[str, Callable[[dict[str, Any], str], str]] = {
     "people.TeamAdded": lambda data, who: _("New team %(name)s") % data,
     "people.TeamChanged": lambda data, who: _("Changed the team %(name)s") % data,
     "people.TeamRemoved": lambda data, who: _("Removed the team %(name)s") % data,
+    "people.BrandAdded": lambda data, who: _("New brand %(name)s") % data,
+    "people.BrandChanged": lambda data, who: _("Changed the brand %(name)s") % data,
+    "people.BrandSetAside": lambda data, who: _("Set the brand %(name)s aside") % data,
+    "people.BrandBroughtBack": lambda data, who: _("Brought the brand %(name)s back") % data,
     "people.WorkspaceSetUp": lambda data, who: _("Set up the desk"),
     "people.WorkspaceChanged": lambda data, who: (
         _("Changed %(what)s of the desk") % {"what": _fields(data)}

@@ -27,6 +27,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "address": settings.SITE_URL,
         "version": __version__,
         "people_line": _people_line(),
+        "brands_line": _brands_line(),
         "mailboxes": _mailboxes(),
         "aside": channels.aside_count(),
         "changes": changes.lately(),
@@ -41,6 +42,11 @@ def _people_line() -> str:
     one = ngettext("%(n)d person", "%(n)d people", head) % {"n": head}
     two = ngettext("%(n)d team", "%(n)d teams", teams) % {"n": teams}
     return f"{one}, {two}"
+
+
+def _brands_line() -> str:
+    found = people.brands_in_use()
+    return ", ".join(one.short_name for one in found[:4]) or _("Other names you answer under")
 
 
 def _rules() -> dict[str, Any]:

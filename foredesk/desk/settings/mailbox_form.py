@@ -52,6 +52,10 @@ def _teams() -> list[tuple[str, str]]:
     return [("", _("No team")), *((str(team.pk), team.name) for team in people.teams())]
 
 
+def _brands() -> list[tuple[str, str]]:
+    return [(str(one.id or ""), one.name) for one in people.brands() if not one.is_set_aside]
+
+
 def _secret(label: Any) -> forms.CharField:
     return forms.CharField(
         label=label,
@@ -103,11 +107,26 @@ class MailboxForm(forms.Form):
     team = forms.ChoiceField(
         label=gettext_lazy("New tickets go to"), required=False, choices=lazy(_teams, list)
     )
-    from_name = forms.CharField(
-        label=gettext_lazy("Name that customers see"),
+    brand = forms.ChoiceField(
+        label=gettext_lazy("Brand"),
         required=False,
-        max_length=150,
-        initial="{agent} at {workspace}",
+        choices=lazy(_brands, list),
+        help_text=gettext_lazy("Its tickets belong to it. Open ones follow when you change it."),
+    )
+    plus_tags = forms.CharField(
+        label=gettext_lazy("Allowed tags"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "refund, warranty"}),
+        help_text=gettext_lazy(
+            "Mail to your-name+refund@ gets the tag refund, when it is among these."
+        ),
+    )
+    plus_tags_known = forms.BooleanField(
+        label=gettext_lazy("And every tag that a ticket has already"), required=False
+    )
+    from_name = forms.CharField(
+        label=gettext_lazy("Name that customers see"), required=False, max_length=150
     )
     signature_html = forms.CharField(
         label=gettext_lazy("Signature"),
@@ -245,6 +264,9 @@ class MailboxForm(forms.Form):
             for field in one.fields:
                 self.fields[f"{one.name}_{field.name}"] = _provider_field(field)
 
+        if not people.brands_in_use():
+            del self.fields["brand"]
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         receive = given.get("receive")
@@ -274,6 +296,8 @@ class MailboxForm(forms.Form):
             for field in one.fields:
                 given.pop(f"{one.name}_{field.name}", None)
         given["team"] = int(given["team"]) if given["team"] else None
+        if "brand" in given:
+            given["brand"] = int(given["brand"]) if given["brand"] else None
         fetch, user = given.pop("oauth_fetch") or "imap", given.pop("oauth_user")
         sign_in = next(iter(self._sign_ins()), "")
         given["oauth_provider"] = sign_in
@@ -357,6 +381,9 @@ def initial_of(mailbox: Any) -> dict[str, Any]:
         "more_addresses": ", ".join(mailbox.more_addresses),
         "trusted_servers": ", ".join(mailbox.trusted_servers),
         "team": str(mailbox.team_id or ""),
+        "brand": str(mailbox.brand_id or ""),
+        "plus_tags": ", ".join(mailbox.plus_tags),
+        "plus_tags_known": mailbox.plus_tags_known,
         "receive": _receive_of(mailbox),
         "send": _send_of(mailbox),
         "identities": "\n".join(

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from foredesk.channels import providers
 from foredesk.desk.settings.mailbox_form import RECEIVE, SEND, initial_of
+from foredesk.people import queries as people
 
-SECTIONS = ("address", "in", "out", "sign_in", "provider", "speaks", "acknowledges")
+SECTIONS = ("address", "in", "out", "sign_in", "provider", "speaks", "acknowledges", "tags")
 
 
 def of(box: Any) -> dict[str, str]:
@@ -20,14 +21,27 @@ def of(box: Any) -> dict[str, str]:
     hosts = {"imap": box.imap_host, "pop3": box.pop3_host, "smtp": box.smtp_host}
     places = {**hosts, "provider": provider}
     return {
-        "address": _joined(box.address, box.team.name if box.team else ""),
+        "address": _joined(
+            box.address,
+            people.brand_card(box.brand_id).name if box.brand_id else "",
+            box.team.name if box.team else "",
+        ),
+        "tags": _joined(*box.plus_tags[:5], _("every known tag") if box.plus_tags_known else "")
+        or _("None"),
         "in": _joined(dict(RECEIVE)[shown["receive"]], places.get(shown["receive"], "")),
         "out": _joined(dict(SEND)[shown["send"]], places.get(shown["send"], "")),
         "sign_in": box.oauth_user if box.uses_oauth else "",
         "provider": provider,
-        "speaks": box.from_name,
+        "speaks": box.from_name or template_of(box),
         "acknowledges": _("On") if box.acknowledges else _("Off"),
     }
+
+
+def template_of(box: Any) -> str:
+    """What its brand says of the sender's name, for mailboxes that say nothing; in the words of a
+    desk with one brand where it is one."""
+    template = people.brand_card(box.brand_id if box else None).from_name
+    return template if len(people.brands()) > 1 else template.replace("{brand}", "{workspace}")
 
 
 def _joined(*words: Any) -> str:

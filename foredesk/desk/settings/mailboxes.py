@@ -40,6 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "box": box,
             "receiving": judging.receiving(box, at=at),
             "sending": judging.sending(box, at=at),
+            "brand": people.brand_card(box.brand_id).name if box.brand_id else "",
         }
         for box in queries.mailboxes()
     ]
@@ -114,6 +115,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, form: MailboxForm, *, box: Any) -> HttpResponse:
     at = now()
     me: Any = request.user
+    own_word = "{brand}" if len(people.brands()) > 1 else "{workspace}"
     context = {
         "form": form,
         "box": box,
@@ -123,7 +125,10 @@ def _page(request: HttpRequest, form: MailboxForm, *, box: Any) -> HttpResponse:
         "redirect_address": consenting.redirect_address(),
         "me_name": me.name,
         "workspace": people.workspace().name,
-        "acknowledgement": acknowledging.TEXT,
+        "brand": people.brand_card(box.brand_id if box else None).name,
+        "template": mailbox_summary.template_of(box),
+        "acknowledgement": acknowledging.TEXT.replace("{brand}", own_word),
+        "own_word": own_word,
     }
     if box is not None:
         context |= {

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from foredesk.desk.settings import (
+    brands,
     checks,
     consents,
     domains,
@@ -36,6 +37,9 @@ urlpatterns = [
     path("mailboxes/<number:pk>/active/", mailboxes.switch, name="switch_mailbox"),
     path("mailboxes/<number:pk>/remove/", mailboxes.remove, name="remove_mailbox"),
     path("mailboxes/<number:pk>/check/", checks.show, name="check_mailbox"),
+    path("brands/", brands.index, name="brands"),
+    path("brands/<number:pk>/", brands.show, name="brand_settings"),
+    path("brands/<number:pk>/aside/", brands.aside, name="set_brand_aside"),
     path("teams/", teams.index, name="teams"),
     path("teams/<number:pk>/", teams.show, name="team_settings"),
     path("teams/<number:pk>/remove/", teams.remove, name="remove_team"),

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from foredesk.desk import zones
 from foredesk.desk.settings import admins_only
+from foredesk.people import branding, setting_up
 from foredesk.people import queries as people
-from foredesk.people import setting_up
 from foredesk.people.refusing import Refused
 from foredesk.plumbing.clock import now
 
@@ -41,6 +41,22 @@ class WorkspaceForm(forms.Form):
         choices=zones.choices,
         widget=zones.Select,
         help_text=gettext_lazy("Times are shown in it, unless people choose their own."),
+    )
+    from_name = forms.CharField(
+        label=gettext_lazy("Name that customers see"),
+        required=False,
+        max_length=branding.LONGEST_SENDER,
+        help_text=gettext_lazy(
+            "Of mailboxes that have none of their own. {agent} and {workspace} are filled in."
+        ),
+        widget=forms.TextInput(attrs={"placeholder": "{agent} at {workspace}"}),
+    )
+    signature_html = forms.CharField(
+        label=gettext_lazy("Signature"),
+        required=False,
+        max_length=branding.LONGEST_SIGNATURE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Goes under answers of mailboxes that have none of their own."),
     )
     close_after_days = forms.IntegerField(
         label=gettext_lazy("Close solved tickets after"),
@@ -83,7 +99,8 @@ def show(request: HttpRequest) -> HttpResponse:
     """The form; a POST saves it and comes back."""
     row = people.workspace_now()
     names = (
-        "name", "language", "time_zone", "close_after_days", "close_warning_days", "copies_join",
+        "name", "language", "time_zone", "from_name", "signature_html", "close_after_days",
+        "close_warning_days", "copies_join",
     )  # fmt: skip
     form = WorkspaceForm(request.POST or None, initial={name: getattr(row, name) for name in names})
     if request.method == "POST" and form.is_valid():
@@ -93,6 +110,8 @@ def show(request: HttpRequest) -> HttpResponse:
                 by=request.user,  # type: ignore[arg-type]
                 at=now(),
             )
+        except branding.BadBrand as why:
+            form.add_error(why.field, str(why))
         except Refused as why:
             form.add_error(None, str(why))
         else:
@@ -104,4 +123,6 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _given(form: WorkspaceForm) -> dict[str, Any]:
     """What the form says; a choice that was not sent stays as it is."""
-    return form.cleaned_data | {"copies_join": form.cleaned_data["copies_join"] or None}
+    optional = ("copies_join", "from_name", "signature_html")
+    given = {name: form.cleaned_data[name] if name in form.data else None for name in optional}
+    return form.cleaned_data | given | {"copies_join": given["copies_join"] or None}

@@ -4,12 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from foredesk.channels import our_addresses
-from foredesk.desk.mail import alerts, suspended
-from foredesk.people import directory
+from foredesk.logbook import freshness
 from foredesk.plumbing.clock import now
 from foredesk.realtime import presence
-from foredesk.routing import queries as routing
 from foredesk.tickets import assigning, noting, tagging
 from foredesk.tickets.tests import cases
 
@@ -19,11 +16,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def kept_names(monkeypatch):
     """Names and troubles are read now and then; here a page counts as one that need not."""
-    for kept in (directory, our_addresses, routing, alerts, suspended):
-        monkeypatch.setattr(kept, "KEPT", 3600)
+    monkeypatch.setattr(freshness, "monotonic", lambda: 0.0)
 
 
-LIST, FRAGMENT, TICKET, PANE = 4, 3, 9, 6
+LIST, FRAGMENT, TICKET, PANE = 4, 3, 7, 4
 """The most that each page may ask, sign-in and session included."""
 
 

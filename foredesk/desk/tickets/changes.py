@@ -20,6 +20,7 @@ from foredesk.tickets import (
     prioritising,
     progressing,
     queries,
+    rebranding,
     renaming,
     seeing,
     snoozing,
@@ -89,6 +90,16 @@ def _team(request: HttpRequest, ticket: Any) -> str:
     return f"Handed to {team.name}" if team else "Taken out of its team"
 
 
+def _brand(request: HttpRequest, ticket: Any) -> str:
+    pk = parameters.whole(request, "brand")
+    brand = people.brand(pk) if pk else None
+    if pk and brand is None:
+        raise UnableToChange("This brand is no longer here. Choose another one.")
+    was = parameters.seen(request, is_number=True)
+    rebranding.rebrand(ticket, brand, by=me(request), at=now(), seen=was)
+    return f"Answered as {people.brand_card(pk).name} from now on"
+
+
 def _priority(request: HttpRequest, ticket: Any) -> str:
     was = parameters.seen(request, is_number=True)
     wanted = parameters.whole(request, "priority") or 0
@@ -137,6 +148,7 @@ def _unread(request: HttpRequest, ticket: Any) -> str:
 status = _view(_status)
 assignment = _view(_assignment)
 team = _view(_team)
+brand = _view(_brand)
 priority = _view(_priority)
 tags = _view(_tags)
 subject = _view(_subject)

@@ -33,6 +33,7 @@ class NewTicket(forms.Form):
         initial="told",
     )
     team = forms.ChoiceField(label="Team", required=False)
+    brand = forms.ChoiceField(label="Brand", required=False)
     priority = forms.ChoiceField(
         label="Priority",
         choices=[(2, "Normal"), (1, "Low"), (3, "High"), (4, "Urgent")],
@@ -43,6 +44,11 @@ class NewTicket(forms.Form):
         super().__init__(*args, **kwargs)
         teams = [(str(pk), name) for pk, name in people.team_names().items()]
         self.fields["team"].choices = [("", "No team"), *teams]  # type: ignore[attr-defined]
+        brands = [(str(one.id or ""), one.name) for one in people.brands_in_use()]
+        if brands:
+            self.fields["brand"].choices = brands  # type: ignore[attr-defined]
+        else:
+            del self.fields["brand"]
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,6 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
             body_text=data["body"],
             is_told=data["how"] == "told",
             team=people.team(int(data["team"])) if data["team"] else None,
+            brand=people.brand(int(data["brand"])) if data.get("brand") else None,
             priority=int(data["priority"] or 2),
             undo_seconds=settings.ENV.undo_seconds,
         )

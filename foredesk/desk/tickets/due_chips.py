@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -64,9 +65,10 @@ def _left(due_at: datetime, due: dict[str, Any], at: datetime) -> int:
     return 1
 
 
-def promises(ticket: Any, *, at: datetime) -> dict[str, Any] | None:
-    """The ticket's promises for its side panel: policy, why, and each clock; None without any."""
-    found = queries.promises_of(ticket)
+def promises(read: Mapping[str, list[dict[str, Any]]], *, at: datetime) -> dict[str, Any] | None:
+    """A ticket's promises for its side panel, from what was read beside it: policy, why, and each
+    clock; None without any."""
+    found = queries.promises_of(read)
     if not found.clocks and not found.policy:
         return None
     return {

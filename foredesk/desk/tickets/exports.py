@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from foredesk.desk.access import agents_only, me, ticket_or_404
 from foredesk.desk.tickets import inbox, rows, timeline
+from foredesk.people import queries as people
 from foredesk.plumbing import cells
 from foredesk.plumbing.clock import now
 from foredesk.tickets import exporting
@@ -28,11 +29,13 @@ PRIORITIES = {1: "Low", 2: "Normal", 3: "High", 4: "Urgent"}
 @agents_only
 def list_csv(request: HttpRequest) -> HttpResponseBase:
     """The list that the query string names, with all its tickets, as CSV (RFC 4180, UTF-8)."""
-    view, sort, text = inbox.asked(request)
-    export = exporting.export_list(view, by=me(request), at=now(), sort=sort, text=text)
+    wish = inbox.asked(request)
+    export = exporting.export_list(
+        wish.view, by=me(request), at=now(), sort=wish.sort, text=wish.text, brand=wish.brand
+    )
     zone = timezone.get_current_timezone()
     response = StreamingHttpResponse(_lines(export.rows, zone), content_type="text/csv")
-    name = f"{view.label}, {now().astimezone(zone):%Y-%m-%d}.csv"
+    name = f"{wish.view.label}, {now().astimezone(zone):%Y-%m-%d}.csv"
     return _saved(response, name)
 
 
@@ -60,9 +63,11 @@ class _Echo:
 
 def _lines(found: Iterable[dict[str, Any]], zone: Any) -> Iterator[str]:
     writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
-    pieces = [BOM + writer.writerow(_head(zone))]
+    has_brands = len(people.brands()) > 1
+    pieces = [BOM + writer.writerow([*_head(zone), *(["Brand"] if has_brands else [])])]
     for row in found:
-        pieces.append(writer.writerow([cells.harmless(one) for one in _cells(row, zone)]))
+        values = [*_cells(row, zone), *([row["brand"]] if has_brands else [])]
+        pieces.append(writer.writerow([cells.harmless(one) for one in values]))
         if len(pieces) >= TOGETHER:
             yield "".join(pieces)
             pieces.clear()

@@ -1,10 +1,12 @@
 """The inbox: the list of a view beside the ticket that is open."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from foredesk.desk import navigation
@@ -73,8 +75,18 @@ def palette(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/_palette.html", context)
 
 
-def asked(request: HttpRequest) -> tuple[views.View, str, str]:
-    """The view, order and search text that the query string names; what it can't name is the
+@dataclass(frozen=True)
+class Asked:
+    """Which list is wanted. `brand` is None for all brands."""
+
+    view: views.View
+    sort: str
+    text: str
+    brand: int | None
+
+
+def asked(request: HttpRequest) -> Asked:
+    """The view, order, search text and brand that the query string names; what it can't name is the
     first of each."""
     names = people.team_names()
     visible = {pk: names[pk] for pk in queries.team_ids(me(request)) if pk in names}
@@ -82,22 +94,30 @@ def asked(request: HttpRequest) -> tuple[views.View, str, str]:
     sort = request.GET.get("sort", "newest")
     sort = sort if sort in queries.SORTS else "newest"
     text = request.GET.get("q", "").strip()[:200].replace("\x00", "")
-    return view or views.VIEWS[0], sort, text
+    return Asked(view or views.VIEWS[0], sort, text, _brand(request))
+
+
+def _brand(request: HttpRequest) -> int | None:
+    wanted = numbers.whole(request.GET.get("brand", ""))
+    return wanted if wanted in {one.id for one in people.brands_in_use()} else None
 
 
 def listing(request: HttpRequest, *, current: int | None = None, after: str = "") -> dict[str, Any]:
     """What the list pane shows, from the query string: view, sort, q."""
     agent = me(request)
-    view, sort, text = asked(request)
+    wish = asked(request)
+    view, sort, text = wish.view, wish.sort, wish.text
     kept = {"view": view.key}
     if sort != "newest":
         kept["sort"] = sort
     if text:
         kept["q"] = text
+    if wish.brand is not None:
+        kept["brand"] = str(wish.brand)
     at = now()
     if current is None:
         current = numbers.whole(request.GET.get("open", ""))
-    page = queries.list_page(agent, view, sort=sort, after=after, text=text)
+    page = queries.list_page(agent, view, sort=sort, after=after, text=text, brand=wish.brand)
     query = urlencode(kept)
     return {
         "view": view,
@@ -109,8 +129,10 @@ def listing(request: HttpRequest, *, current: int | None = None, after: str = ""
             key: urlencode({**kept, "sort": key} if key != "newest" else _without(kept, "sort"))
             for key in SORT_LABELS
         },
+        "list_brand": wish.brand,
+        "list_brands": _brand_choices(kept, wish.brand),
         "current": current,
-        "rows": rows.prepare(
+        "rows": rows.drawn(
             page.rows,
             viewer=agent,
             view=view,
@@ -124,6 +146,26 @@ def listing(request: HttpRequest, *, current: int | None = None, after: str = ""
         "can_work": permissions.can_work(agent),
         "can_start": permissions.can_work(agent),
     }
+
+
+def _brand_choices(kept: dict[str, str], chosen: int | None) -> list[dict[str, Any]]:
+    """What the list can be narrowed to; empty on a desk with one brand."""
+    found = people.brands_in_use()
+    if not found:
+        return []
+    rest = _without(kept, "brand")
+    every = {"name": _("All brands"), "query": urlencode(rest), "is_chosen": chosen is None}
+    return [
+        every,
+        *(
+            {
+                "name": one.name,
+                "query": urlencode({**rest, "brand": one.id}),
+                "is_chosen": one.id == chosen,
+            }
+            for one in found
+        ),
+    ]
 
 
 def _without(values: dict[str, str], key: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from foredesk.desk import parameters
 from foredesk.desk.access import agents_only, me, ticket_or_404
 from foredesk.desk.tickets import rows
+from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
 from foredesk.tickets import merging, queries, splitting
 from foredesk.tickets.conflicts import UnableToChange
@@ -26,14 +27,27 @@ def merge(request: HttpRequest, number: int) -> HttpResponse:
         candidates = [row for row in found if row["id"] != ticket.pk]
         for row in candidates:
             row["status"] = rows.status(row["status"])
+            row["brand"] = _other_brand(row["brand_id"], ticket)
         template = "desk/_merge_found.html" if "q" in request.GET else "desk/_merge.html"
-        return render(request, template, {"ticket": ticket, "candidates": candidates, "q": text})
+        context = {
+            "ticket": ticket,
+            "candidates": candidates,
+            "q": text,
+            "has_brands": len(people.brands()) > 1,
+        }
+        return render(request, template, context)
     into = parameters.whole(request, "into")
     target = queries.ticket(agent, into) if into and into > 0 else None
     if target is None:
         raise UnableToChange("Choose the ticket to merge into. You can search by its number.")
-    merging.merge(ticket, into=target, by=agent, at=now())
+    is_across = request.POST.get("across") == "1"
+    merging.merge(ticket, into=target, by=agent, at=now(), is_across=is_across)
     return _go(request, f"/tickets/{target.pk}/")
+
+
+def _other_brand(pk: int | None, ticket: Any) -> str:
+    """The name of a brand that is not the ticket's own."""
+    return people.brand_card(pk).name if pk != ticket.brand_id else ""
 
 
 def _as_rows(tickets: list[Any]) -> list[dict[str, Any]]:
@@ -43,6 +57,7 @@ def _as_rows(tickets: list[Any]) -> list[dict[str, Any]]:
             "subject": one.subject,
             "status": one.status,
             "requester__name": "",
+            "brand_id": one.brand_id,
         }
         for one in tickets
     ]

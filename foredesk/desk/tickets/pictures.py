@@ -7,7 +7,6 @@ reader's browser sees a picture that was drawn anew, never the other server's by
 import html as entities
 import re
 
-import httpx
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -42,6 +41,8 @@ def show(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
 
     The number instead of an address: nobody can make the desk fetch what no message holds.
     """
+    import httpx  # heavy, and most readers leave pictures off
+
     message = queries.message(me(request), public_id)
     if message is None:
         raise Http404("There is no such message.")

@@ -1,12 +1,14 @@
-"""One row of the list, prepared for the template."""
+"""The rows of the list, each drawn once for all who see the same of it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from markupsafe import Markup
 
-from foredesk.design import wording
+from foredesk.design import keeping, ticket_rows, wording
 from foredesk.desk.tickets import due_chips
+from foredesk.people import queries as people
 from foredesk.realtime import presence
 from foredesk.tickets.views import View
 
@@ -32,7 +34,34 @@ def status(kind: str) -> str:
     return STATUSES.get(kind, kind)
 
 
-def prepare(
+class _Shown(NamedTuple):
+    """All that a row of the list shows; it is drawn once for all who see the same."""
+
+    id: int
+    query: str
+    language: str | None
+    requester_id: int
+    name: str
+    subject: str
+    time: str
+    activity_at: datetime
+    channel: str
+    priority: int
+    is_unread: bool
+    is_current: bool
+    due: tuple[tuple[str, Any], ...]
+    chip: tuple[str, str, str] | None
+    is_merged: bool
+    brand: str
+    assignee_id: int | None
+    assignee: str | None
+    presence: tuple[tuple[str, Any], ...]
+
+
+_drawn = keeping.Place(1000)
+
+
+def drawn(
     rows: list[dict[str, Any]],
     *,
     viewer: Any,
@@ -41,65 +70,91 @@ def prepare(
     current: int | None,
     names: dict[int, str],
     query: str,
-) -> list[dict[str, Any]]:
-    """Rows of queries.list_page as `ticket_rows` wants them, with who is on them now."""
-    zone = timezone.get_current_timezone()
+) -> Markup:
+    """Rows of queries.list_page as the list shows them, with who is on them now; "" for none."""
     there = _present(rows, viewer=viewer, at=at, names=names)
-    prepared = []
+    zone, language = timezone.get_current_timezone(), translation.get_language()
+    shown = []
     for row in rows:
-        wrote = row["customer_wrote_at"]
-        name = row["requester__name"] or "Unknown"
-        prepared.append(
-            {
-                "id": row["id"],
-                "url": f"/tickets/{row['id']}/?{query}",
-                "name": name,
-                "initials": wording.initials(name),
-                "hue": wording.hue(f"customer-{row['requester_id']}"),
-                "subject": row["subject"],
-                "time": wording.list_time(row["activity_at"], now=at, zone=zone),
-                "at": row["activity_at"].isoformat(timespec="seconds"),
-                "channel": channel(row["channel"]),
-                "priority": PRIORITIES[row["priority"]],
-                "unread": bool(wrote and (row["seen_at"] is None or row["seen_at"] < wrote)),
-                "current": row["id"] == current,
-                "due": due_chips.chip(row["due_at"], row["due"], at=at),
-                "chips": _chips(row, view, at),
-                "assignee": _assignee(row),
-                "presence": there.get(row["id"]),
-            }
+        pk, wrote, due = row["id"], row["customer_wrote_at"], row["due"]
+        shown.append(
+            _Shown(
+                pk,
+                query,
+                language,
+                row["requester_id"],
+                row["requester__name"] or "Unknown",
+                row["subject"],
+                wording.list_time(row["activity_at"], now=at, zone=zone),
+                row["activity_at"],
+                row["channel"],
+                row["priority"],
+                bool(wrote and (row["seen_at"] is None or row["seen_at"] < wrote)),
+                pk == current,
+                tuple((due_chips.chip(row["due_at"], due, at=at) or {}).items()) if due else (),
+                _chip_of(row, view, at),
+                row["merged_into_id"] is not None,
+                people.brand_card(row["brand_id"]).short_name if row["brand_id"] else "",
+                row["assignee_id"],
+                row["assignee__name"],
+                tuple(there[pk].items()) if pk in there else (),
+            )
         )
-    return prepared
+    finished = {one: _drawn.get(one) for one in shown}
+    missing = [one for one, markup in finished.items() if markup is None]
+    for one, markup in zip(missing, ticket_rows.each(map(_prepared, missing)), strict=True):
+        finished[one] = _drawn[one] = markup
+    return Markup("\n").join(finished.values())  # type: ignore[arg-type]  # all are there now
 
 
-def _assignee(row: dict[str, Any]) -> dict[str, Any] | None:
-    if row["assignee_id"] is None:
-        return None
-    name = row["assignee__name"]
+def _prepared(row: _Shown) -> dict[str, Any]:
+    """The row as `ticket_rows` wants it, by what it shows alone."""
+    chips = [_chip(row.brand, "globe")] if row.brand else []
+    if row.is_merged:
+        chips.append(_chip("Merged", "merge"))
+    if row.chip is not None:
+        chips.append(_chip(*row.chip))
+    assignee = row.assignee_id is not None and {
+        "name": row.assignee,
+        "initials": wording.initials(row.assignee or ""),
+        "hue": wording.hue(f"agent-{row.assignee_id}"),
+    }
     return {
-        "name": name,
-        "initials": wording.initials(name),
-        "hue": wording.hue(f"agent-{row['assignee_id']}"),
+        "id": row.id,
+        "url": f"/tickets/{row.id}/?{row.query}",
+        "name": row.name,
+        "initials": wording.initials(row.name),
+        "hue": wording.hue(f"customer-{row.requester_id}"),
+        "subject": row.subject,
+        "time": row.time,
+        "at": row.activity_at.isoformat(timespec="seconds"),
+        "channel": channel(row.channel),
+        "priority": PRIORITIES[row.priority],
+        "unread": row.is_unread,
+        "current": row.is_current,
+        "due": dict(row.due) or None,
+        "chips": chips,
+        "assignee": assignee or None,
+        "presence": dict(row.presence) or None,
     }
 
 
-def _chips(row: dict[str, Any], view: View, at: datetime) -> list[dict[str, str]]:
-    """What the view itself doesn't already say."""
-    chips = []
-    if row["merged_into_id"]:
-        chips.append(_chip("Merged", "merge"))
+def _chip_of(row: dict[str, Any], view: View, at: datetime) -> tuple[str, str, str] | None:
+    """What the view itself doesn't already say: label, icon, tone."""
     if row["snoozed_until"] and row["snoozed_until"] > at:
-        until = wording.moment(row["snoozed_until"], now=at, zone=timezone.get_current_timezone())
-        chips.append(_chip(until, "snooze"))
-    elif row["status"] == "new":
-        chips.append(_chip("New", tone="accent"))
-    elif row["status"] == "pending" and view.key != "pending":
-        chips.append(_chip("Waiting", "pause"))
-    elif row["status"] == "on_hold":
-        chips.append(_chip("On hold", "pause"))
-    elif row["status"] == "closed":
-        chips.append(_chip("Closed", "lock"))
-    return chips
+        zone = timezone.get_current_timezone()
+        return wording.moment(row["snoozed_until"], now=at, zone=zone), "snooze", ""
+    if row["status"] == "pending" and view.key == "pending":
+        return None
+    return _STATUS_CHIPS.get(row["status"])
+
+
+_STATUS_CHIPS = {
+    "new": ("New", "", "accent"),
+    "pending": ("Waiting", "pause", ""),
+    "on_hold": ("On hold", "pause", ""),
+    "closed": ("Closed", "lock", ""),
+}
 
 
 def _chip(label: str, icon: str = "", tone: str = "") -> dict[str, str]:

@@ -1,6 +1,7 @@
 """One ticket: its head, its conversation, the customer beside it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,14 +11,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from foredesk.channels import addressing
-from foredesk.design import wording
+from foredesk.design import keeping, wording
 from foredesk.desk.access import agents_only, me, ticket_or_404
 from foredesk.desk.tickets import bodies, due_chips, inbox, rows, timeline
 from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
 from foredesk.realtime import presence, topics
-from foredesk.tickets import queries, reading, seeing
+from foredesk.sla import queries as promises
+from foredesk.tickets import queries, reading
 
 STATUS_OPTIONS = (
     ("open", "Open", "circle"),
@@ -71,9 +73,7 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
     agent = me(request)
     at = now()
     agents, teams = people.agent_names(), people.team_names()
-    read = reading.read(agent, ticket)
-    if is_seen and (read.seen_at is None or read.seen_at < _wrote_at(ticket)):
-        seeing.see(ticket, by=agent, at=at)
+    read = reading.read(agent, ticket, beside=promises.PROMISES, seen_until=at if is_seen else None)
     items = timeline.build(
         read.messages, read.facts, viewer=agent, at=at, agents=agents, teams=teams
     )
@@ -82,7 +82,7 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
         "ticket": ticket,
         "workspace": people.workspace().name,
         "t": head(ticket),
-        "promises": due_chips.promises(ticket, at=at),
+        "promises": due_chips.promises(read.beside, at=at),
         "query": query,
         "items": items,
         "relatives": read.relatives,
@@ -108,12 +108,17 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
         "earlier_count": read.past_count,
         "other_address": other_address(ticket, read.messages),
         "drafts": read.drafts,
-        "assignable": people.assignable_agents(),
-        "teams": teams,
+        "assignable": tuple(people.assignable_agents()),
+        "team_items": tuple(teams.items()),
         "statuses": STATUS_OPTIONS,
-        "snoozes": snoozes(at),
-        "laters": laters(at),
+        "snoozes": snoozes(_minute(at), timezone.get_current_timezone()),
+        "laters": laters(_minute(at), timezone.get_current_timezone()),
+        "kept": _KEPT,
         "senders": senders(ticket, agent),
+        "brand": people.brand_card(ticket.brand_id),
+        "brand_initials": wording.initials(people.brand_card(ticket.brand_id).short_name),
+        "brands": _brands(ticket),
+        "has_mailbox": addressing.has_mailbox(ticket),
         "scheduled": timeline.scheduled(read.waiting, ticket, viewer=agent),
         "live_topic": f"ticket-{ticket.pk}",
         "draft_topic": f"draft-{ticket.pk}-{agent.pk}",
@@ -126,9 +131,11 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
     }
 
 
-def _wrote_at(ticket: Any) -> datetime:
-    """When there was last something new to read."""
-    return ticket.customer_wrote_at or ticket.created_at
+def _brands(ticket: Any) -> list[Any]:
+    """The brands that the ticket can be given, its own among them; empty where there is one."""
+    found = people.brands_in_use()
+    own = people.brand_card(ticket.brand_id)
+    return [*found, own] if own not in found and (found or own.id) else found
 
 
 def other_address(ticket: Any, messages: list[Any]) -> dict[str, str] | None:
@@ -148,7 +155,9 @@ def kept_query(request: HttpRequest) -> str:
     if request.method == "POST":
         page = request.headers.get("HX-Current-URL", "")
         asked = QueryDict(page.partition("#")[0].partition("?")[2])
-    return urlencode([(key, asked[key][:200]) for key in ("view", "sort", "q") if key in asked])
+    return urlencode(
+        [(key, asked[key][:200]) for key in ("view", "sort", "q", "brand") if key in asked]
+    )
 
 
 def head(ticket: Any) -> dict[str, Any]:
@@ -159,6 +168,7 @@ def head(ticket: Any) -> dict[str, Any]:
         "priority": rows.PRIORITIES[ticket.priority],
         "priority_label": timeline.PRIORITY_WORDS[ticket.priority].capitalize(),
         "channel": rows.channel(ticket.channel),
+        "tags": tuple(ticket.tags),
         "is_editable": not ticket.is_closed and not ticket.merged_into_id,
         "due": due_chips.chip(ticket.due_at, ticket.due, at=now()),
     }
@@ -204,17 +214,22 @@ def senders(ticket: Any, agent: Any) -> list[str]:
     choices = addressing.identities_of(ticket)
     if len(choices) < 2:
         return []
-    workspace = people.workspace().name
-    filled = [
-        one["name"].replace("{agent}", agent.name).replace("{workspace}", workspace)
-        for one in choices
-    ]
+    workspace, brand = people.workspace().name, people.brand_card(ticket.brand_id)
+    filled = [brand.fill(one["name"], agent=agent.name, workspace=workspace) for one in choices]
     return [f"{name} <{one['address']}>" for name, one in zip(filled, choices, strict=True)]
 
 
-def laters(at: Any) -> list[tuple[str, str, str]]:
-    """Ready-made times to send at: (ISO time, label, words)."""
-    zone = timezone.get_current_timezone()
+_KEPT = keeping.Place(300)
+"""What was drawn of a ticket's page and says in its name all that it shows."""
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+@lru_cache(100)
+def laters(at: datetime, zone: tzinfo) -> tuple[tuple[str, str, str], ...]:
+    """Ready-made times to send at, a minute's worth: (ISO time, label, words)."""
     local = at.astimezone(zone)
     morning = local.replace(hour=9, minute=0, second=0, microsecond=0)
     options = [
@@ -224,15 +239,15 @@ def laters(at: Any) -> list[tuple[str, str, str]]:
     if local.hour < 15:
         evening = local.replace(hour=17, minute=0, second=0, microsecond=0)
         options.insert(0, (evening, "This afternoon"))
-    return [
+    return tuple(
         (when.isoformat(timespec="minutes"), label, wording.moment(when, now=at, zone=zone))
         for when, label in options
-    ]
+    )
 
 
-def snoozes(at: Any) -> list[tuple[str, str, str]]:
-    """Ready-made times to snooze until: (ISO time, label, words)."""
-    zone = timezone.get_current_timezone()
+@lru_cache(100)
+def snoozes(at: datetime, zone: tzinfo) -> tuple[tuple[str, str, str], ...]:
+    """Ready-made times to snooze until, a minute's worth: (ISO time, label, words)."""
     local = at.astimezone(zone)
     morning = local.replace(hour=9, minute=0, second=0, microsecond=0)
     monday = morning + timedelta(days=7 - local.weekday())
@@ -242,7 +257,7 @@ def snoozes(at: Any) -> list[tuple[str, str, str]]:
         (monday, "Next Monday"),
         (morning + timedelta(days=30), "In 30 days"),
     ]
-    return [
+    return tuple(
         (when.isoformat(timespec="minutes"), label, wording.moment(when, now=at, zone=zone))
         for when, label in options
-    ]
+    )

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from foredesk.channels import answering_invitations
 from foredesk.design import wording
 from foredesk.desk.tickets import attachments, bodies, due_chips, proofs, rows
+from foredesk.people import queries as people
 from foredesk.tickets import scheduling
 
 LABELS = {
@@ -115,6 +116,11 @@ class Words:
             return "users", Markup("took it out of its team.")
         name = self.teams.get(data["after"], "a team that was removed")
         return "users", Markup("handed it to <b>{}</b>.").format(name)
+
+    def _BrandChanged(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        before, after = (people.brand_card(data[key]).name for key in ("before", "after"))
+        words = Markup("gave it to the brand <b>{}</b>, it was {}’s.")
+        return "globe", words.format(after, before)
 
     def _PriorityChanged(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         words = Markup("set the priority to <b>{}</b>, it was {}.")

@@ -20,6 +20,7 @@ class Field:
 
     `options` are the choices as (value, label); a field without options takes free text, times
     and numbers as its operators say. `is_open`: other values than the options may be written.
+    `is_offered` says whether it is worth choosing on this desk now.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Field:
     read: Callable[[Any], Any]
     options: Options | None = None
     is_open: bool = False
+    is_offered: Callable[[], bool] = lambda: True
 
 
 def _nobody(names: Mapping[int, str]) -> list[tuple[str, str]]:
@@ -41,6 +43,14 @@ def _teams() -> list[tuple[str, str]]:
 
 def _agents() -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in people.assignable_agents()]
+
+
+def _brands() -> list[tuple[str, str]]:
+    return [(str(one.id), one.name) for one in people.brands()]
+
+
+def _has_brands() -> bool:
+    return bool(people.brands_in_use())
 
 
 def _levels() -> list[tuple[str, str]]:
@@ -64,6 +74,14 @@ TICKET = (
     Field("status", "the status", ("any_of", "none_of"), lambda p: p.status, _statuses),
     Field("team", "the team", operators.CHOICE, lambda p: p.team_id, _teams),
     Field("assignee", "the assignee", operators.CHOICE, lambda p: p.assignee_id, _agents),
+    Field(
+        "brand",
+        "the brand",
+        ("any_of", "none_of"),
+        lambda p: p.brand_id,
+        _brands,
+        is_offered=_has_brands,
+    ),
     Field("channel", "the channel", ("any_of", "none_of"), lambda p: p.channel, _channels, True),
     Field("account", "the mailbox", operators.TEXT, lambda p: p.account),
     Field("tags", "a tag", operators.TAGS, lambda p: p.tags),

@@ -9,12 +9,14 @@ from functools import cached_property
 from typing import Any
 
 from foredesk.people import queries as people
+from foredesk.people.brands import OWN
 from foredesk.tickets.models import Message, Ticket
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A ticket at one moment. `text` is the customer's first message, cut at 20,000 characters."""
+    """A ticket at one moment. `text` is the customer's first message, cut at 20,000 characters;
+    `brand_id` is 0 for the organisation itself."""
 
     id: int
     subject: str
@@ -39,6 +41,7 @@ class Picture:
     solved_at: datetime | None
     is_snoozed: bool
     text: str = ""
+    brand_id: int = OWN
 
     @cached_property
     def words(self) -> str:
@@ -53,6 +56,7 @@ _COLUMNS = (
     "priority",
     "channel",
     "account",
+    "brand_id",
     "language",
     "tags",
     "team_id",
@@ -97,6 +101,7 @@ def _picture(row: dict[str, Any], addresses: dict[int, str], texts: dict[int, st
         priority=row["priority"],
         channel=row["channel"],
         account=row["account"],
+        brand_id=row["brand_id"] or OWN,
         language=row["language"],
         tags=tuple(row["tags"]),
         team_id=row["team_id"],

@@ -105,7 +105,7 @@ def test_a_road_that_is_left_forgets_its_password(admin, box):
         ({"smtp_host": ""}, "Say which server takes the mail."),
         ({"imap_host": "two words"}, "is not the name of a server"),
         ({"imap_port": "99999"}, "A port is a number from 1 to 65535."),
-        ({"from_name": "{boss}"}, "Only {agent} and {workspace} can stand in braces."),
+        ({"from_name": "{boss}"}, "Only {agent}, {brand} and {workspace} can stand in braces."),
         ({"after_fetch": "move"}, "Say which folder fetched mail is moved to."),
         ({"team": "999"}, "Select a valid choice"),
     ],
