@@ -116,14 +116,16 @@ def confirm(reader_id: int, *, by: Actor | Doer, at: datetime) -> None:
 
 
 def note_failure(address: str, reason: str, *, at: datetime) -> None:
-    """The review came back from there. Within a transaction. Records ReviewCameBack, once."""
+    """The review came back from there. Records ReviewCameBack, once."""
     rows = ReviewReader.objects.select_for_update(of=("self",)).select_related("agent")
-    for row in rows:
-        if row.where.lower() != address.lower() or row.is_held:
-            continue
-        row.failed_address, row.failure, row.failed_at = address.lower(), reason[:500], at
-        row.save()
-        recording.record(ReviewCameBack(address=address, reason=reason[:500]), by=SYSTEM, at=at)
+    with transaction.atomic():
+        for row in rows:
+            if row.where.lower() != address.lower() or row.is_held:
+                continue
+            row.failed_address, row.failure, row.failed_at = address.lower(), reason[:500], at
+            row.save()
+            fact = ReviewCameBack(address=address, reason=reason[:500])
+            recording.record(fact, by=SYSTEM, at=at)
 
 
 def send(week: Week, *, by: Actor | Doer, at: datetime) -> list[str]:

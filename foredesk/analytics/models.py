@@ -149,7 +149,6 @@ class AgreedPoint(models.Model):
     made_in = models.DateField()
     made_at = models.DateTimeField()
     done_in = models.DateField(null=True)
-    is_demo = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]

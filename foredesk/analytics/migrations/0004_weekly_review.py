@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
                 ('made_in', models.DateField()),
                 ('made_at', models.DateTimeField()),
                 ('done_in', models.DateField(null=True)),
-                ('is_demo', models.BooleanField(default=False)),
                 ('agent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
