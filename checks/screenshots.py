@@ -44,6 +44,7 @@ PICTURES = {
     "rules": ("/settings/rules/1/", WIDE, "light"),
     "macros": ("macros", WIDE, "light"),
     "insights": ("/insights/", WIDE, "light"),
+    "review": ("/insights/review/", WIDE, "light"),
     "measure": ("/insights/measures/first_reply/", WIDE, "light"),
 }
 
@@ -94,6 +95,9 @@ def _take(browser: Browser, url: str, name: str) -> int:
 
 
 def _open(page: Page, url: str, path: str) -> None:
+    if path == "/insights/review/":
+        page.goto(f"{url}/insights/")
+        page.get_by_text("Live, updated").wait_for(timeout=120_000)  # all is counted
     if path.startswith("/"):
         page.goto(url + path)
         if path == "/insights/":

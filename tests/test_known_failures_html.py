@@ -47,8 +47,23 @@ def test_cve_2026_22200_no_document_of_a_ticket_names_a_local_file(html, address
 
 def test_cve_2026_22200_there_is_no_renderer_on_the_server():
     """Row 12: pages are printed by the reader's browser; nothing here makes PDF out of HTML."""
-    makers = {"weasyprint", "pdfkit", "xhtml2pdf", "reportlab", "pyppeteer", "playwright"}
+    makers = {"weasyprint", "pdfkit", "xhtml2pdf", "pyppeteer", "playwright"}
     assert not makers & _imported()
+
+
+def test_cve_2026_22200_paper_is_drawn_stroke_by_stroke():
+    """Row 12: of reportlab only its canvas and its letters are used, in one place, and no picture:
+    its paragraphs read markup, and its pictures open what they are told to."""
+    drawing = {
+        "reportlab.lib.colors", "reportlab.lib.pagesizes", "reportlab.pdfbase",
+        "reportlab.pdfbase.ttfonts", "reportlab.pdfgen.canvas",
+    }  # fmt: skip
+    for path in ROOT.rglob("*.py"):
+        text = path.read_text()
+        named = set(re.findall(r"(?:from|import) (reportlab[\w.]*)", text))
+        assert named <= (drawing if path.parent.name == "paper" else set()), path
+        if named:
+            assert not re.search(r"drawImage|drawInlineImage|ImageReader|doForm|acroForm", text)
 
 
 def test_cve_2026_28289_files_lie_under_their_hash_and_names_are_only_words(db, settings, tmp_path):

@@ -108,6 +108,23 @@ def by_day(question: Question, zone: ZoneInfo) -> list[tuple[date, Figure]]:
     return [(day, found.get(day, _empty(definition))) for day in days]
 
 
+def by_week(question: Question, zone: ZoneInfo) -> list[tuple[date, Figure]]:
+    """A figure for each week of the period by its Monday in `zone`; a level as at its end."""
+    definition = question.definition
+    _must_be_fit(question)
+    days = list(days_of(question, zone))
+    mondays = sorted({day - timedelta(days=day.weekday()) for day in days})
+    if isinstance(definition, Level):
+        ends = {
+            day - timedelta(days=day.weekday()): figure
+            for day, figure in _levels(question, days, zone)
+        }
+        return [(monday, ends[monday]) for monday in mondays]
+    group = f"date_trunc('week', t.{_column(question)} at time zone %s)::date"
+    found = _figures(question, group, [zone.key])
+    return [(monday, found.get(monday, _empty(definition))) for monday in mondays]
+
+
 def by_hour(question: Question, zone: ZoneInfo) -> dict[tuple[int, int], int]:
     """How many fell into each hour of the week: (weekday, Monday is 0, and hour) → number."""
     if isinstance(question.definition, Level):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from foredesk.people.models import Agent
 from foredesk.plumbing.ids import public_id
@@ -154,3 +155,103 @@ class Start(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id} begins with {self.key}"
+
+
+class Review(models.Model):
+    """What the team wrote down in the meeting about a week; `monday` is the week's first day."""
+
+    monday = models.DateField(primary_key=True)
+    notes = models.TextField(blank=True, default="")
+    noted_by = models.TextField(blank=True, default="")
+    noted_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"Review of the week of {self.monday}"
+
+
+class AgreedPoint(models.Model):
+    """What somebody is to do, agreed in the review of the week of `made_in`; it is carried over
+    until it is done, which was said in the review of the week of `done_in`. `measure` names what it
+    is to make better, "" nothing."""
+
+    text = models.TextField()
+    agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
+    due = models.DateField(null=True)
+    measure = models.TextField(blank=True, default="")
+    made_in = models.DateField()
+    made_at = models.DateTimeField()
+    done_in = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Verdict(models.Model):
+    """What the review of a week said of an agreed point that had been tried."""
+
+    point = models.ForeignKey(AgreedPoint, models.CASCADE, related_name="verdicts")
+    monday = models.DateField()
+    value = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["point", "monday"], name="one_verdict")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class ReviewMail(models.Model):
+    """When the review goes out by mail: one row. `weekday` 0 is Monday, in the desk's zone.
+    `sent_for` is the Monday of the last week whose review was sent, or had passed when it was
+    set."""
+
+    is_on = models.BooleanField(default=False)
+    weekday = models.SmallIntegerField(default=0)
+    hour = models.SmallIntegerField(default=8)
+    sent_for = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_review_mail", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return "The review by mail"
+
+
+class ReviewReader(models.Model):
+    """Who gets the review by mail: one of the desk, or an address outside. `failed_address` is the
+    address from which it came back; while it is still theirs, nothing goes there."""
+
+    agent = models.OneToOneField(Agent, models.CASCADE, null=True, related_name="+")
+    address = models.TextField(blank=True, default="")
+    failed_address = models.TextField(blank=True, default="")
+    failure = models.TextField(blank=True, default="")
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="review_reader_is_one",
+                condition=Q(agent=None, address__gt="") | Q(agent__isnull=False, address=""),
+            ),
+            models.UniqueConstraint(
+                Lower("address"),
+                name="review_address_once",
+                condition=~Q(address=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.where
+
+    @property
+    def where(self) -> str:
+        """The address that it goes to now."""
+        return self.agent.email if self.agent else self.address
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing goes there, because it came back."""
+        return bool(self.failed_address) and self.failed_address == self.where.lower()

@@ -117,3 +117,12 @@ class EnvelopeForgotten(Fact):
     about: ClassVar[str] = "envelope"
     envelope_id: int
     reason: str
+
+
+@dataclass(frozen=True)
+class DeskMailFailed(Fact):
+    """A mail of the desk's own came back, was refused or is unwanted at `address`."""
+
+    purpose: str
+    address: str
+    reason: str

@@ -8,6 +8,7 @@ from foredesk.channels.mail.automatic import INSTANCE_FIELD
 from foredesk.plumbing import crypto
 
 DELIVERY_FIELD = "X-Foredesk-Delivery"
+_OWN = "dispatch"  # has letters that public ids leave out
 _DELIVERY = re.compile(r"([a-z0-9]{20})-([a-z2-7]{16})")
 
 
@@ -32,3 +33,14 @@ def message_of(mark: str) -> str:
     if match and crypto.is_mac(match[2], match[1], purpose="delivery"):
         return match[1]
     return ""
+
+
+def dispatch_mark(pk: int) -> str:
+    """The mark of a mail that carries no message: of its dispatch, in the same form."""
+    return delivery_mark(f"{_OWN}{pk:012d}")
+
+
+def dispatch_of(text: str) -> int | None:
+    """The dispatch whose mark this is, or begins this Message-ID; None when we did not make it."""
+    found = message_of(text.partition("@")[0])
+    return int(found.removeprefix(_OWN)) if found.startswith(_OWN) else None

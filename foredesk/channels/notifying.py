@@ -12,9 +12,10 @@ from datetime import datetime
 
 from django.conf import settings
 
-from foredesk.channels import account_mail, addressing, health, smtp, taking_turns, tasks
+from foredesk.channels import account_mail, addressing, taking_turns, tasks, trying
 from foredesk.channels.mail import composing, reply_address
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
+from foredesk.channels.trying import TryLater
 from foredesk.people.models import Agent
 from foredesk.people.permissions import can_reply
 from foredesk.people.queries import workspace
@@ -29,10 +30,6 @@ log = logging.getLogger(__name__)
 ASSIGNED, WROTE, RULE, PROMISE = "assigned", "wrote", "rule", "promise"
 PURPOSE = "notification"
 LONGEST = 20_000  # characters of the customer's message
-
-
-class TryLater(Exception):
-    """The mail could not be handed over now; the text says why."""
 
 
 def notify(
@@ -66,7 +63,7 @@ def notify(
     with taking_turns.turn(mailbox.pk) as is_mine:
         if is_mine:
             letter = letter_for(ticket, agent, mailbox, why, dispatch, said)
-            _send(dispatch, mailbox, letter, is_last_try)
+            trying.attempt(dispatch, mailbox, letter, is_last_try=is_last_try)
         else:
             later = tasks.notify.configure(
                 schedule_in={"seconds": taking_turns.seconds_until_again()}
@@ -160,56 +157,3 @@ def _mailbox(ticket: Ticket) -> Mailbox | None:
     if own is not None and own.can_send:
         return own
     return account_mail.sending_mailbox()
-
-
-def _send(
-    dispatch: Dispatch, mailbox: Mailbox, letter: composing.Letter, is_last_try: bool
-) -> None:
-    if dispatch.handed_over_at is not None:
-        note = "The worker stopped while it was sent: it may have been sent."
-        _end(dispatch, DispatchState.UNKNOWN, note)
-        return
-    dispatch.attempts += 1
-    dispatch.mail_from, dispatch.subject = letter.sender.address, letter.subject[:500]
-    dispatch.mailbox = mailbox
-    dispatch.save()
-    talk = smtp.Talk()
-    try:
-        smtp.send(
-            mailbox,
-            composing.compose(letter),
-            mail_from="",
-            recipients=list(dispatch.to),
-            talk=talk,
-            hand_over=lambda: _note_hand_over(dispatch),
-        )
-    except smtp.TemporaryFailure as why:
-        dispatch.transcript, dispatch.handed_over_at = talk.text(), None
-        if why.is_mailbox:
-            health.sending_failed(mailbox, str(why), at=now())
-        if is_last_try:
-            _end(dispatch, DispatchState.FAILED, str(why))
-            return
-        dispatch.note = str(why)
-        dispatch.save()
-        raise TryLater(str(why)) from why
-    except smtp.PermanentFailure as why:
-        dispatch.transcript = talk.text()
-        _end(dispatch, DispatchState.FAILED, str(why))
-    except smtp.LostAnswer as why:
-        dispatch.transcript = talk.text()
-        _end(dispatch, DispatchState.UNKNOWN, str(why))
-    else:
-        dispatch.transcript = talk.text()
-        _end(dispatch, DispatchState.SENT, "")
-        health.sending_worked(mailbox, at=now())
-
-
-def _note_hand_over(dispatch: Dispatch) -> None:
-    dispatch.handed_over_at = now()
-    dispatch.save(update_fields=["handed_over_at"])
-
-
-def _end(dispatch: Dispatch, state: str, note: str) -> None:
-    dispatch.state, dispatch.note, dispatch.at = state, note, now()
-    dispatch.save()

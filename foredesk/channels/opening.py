@@ -146,19 +146,20 @@ def _deliver(envelope: Envelope, inbound: InboundMessage | Report) -> Envelope:
         with transaction.atomic():
             if isinstance(inbound, Report):
                 at = envelope.received_at
-                message = reporting.take(inbound, envelope_id=envelope.pk, at=at)
+                told = reporting.take(inbound, envelope_id=envelope.pk, at=at)
             else:
                 inbound = replace(inbound, is_old=_lay_there(envelope))
-                message = _receive(inbound, envelope.mailbox)
+                told = _receive(inbound, envelope.mailbox)
+            message_id = told.pk if told else None
             opened_at = now()
             with connection.cursor() as cursor:
-                cursor.execute(_END, [message.pk, opened_at, envelope.pk])
+                cursor.execute(_END, [message_id, opened_at, envelope.pk])
                 if not cursor.rowcount:
                     raise _OpenedMeanwhile
     except _OpenedMeanwhile:
         return Envelope.objects.get(pk=envelope.pk)
     envelope.state, envelope.reason = EnvelopeState.OPENED, ""
-    envelope.message_id, envelope.opened_at = message.pk, opened_at
+    envelope.message_id, envelope.opened_at = message_id, opened_at
     return envelope
 
 

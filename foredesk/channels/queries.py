@@ -130,3 +130,9 @@ def is_used(mailbox: Mailbox) -> bool:
         Envelope.objects.filter(mailbox=mailbox).exists()
         or Dispatch.objects.filter(mailbox=mailbox).exists()
     )
+
+
+def last_posts(purpose: str, addresses: list[str]) -> dict[str, Dispatch]:
+    """The last mail of the desk's own to each of `addresses`, by address."""
+    found = Dispatch.objects.filter(purpose=purpose, to__overlap=addresses).order_by("pk")
+    return {one.to[0]: one for one in found if one.to}

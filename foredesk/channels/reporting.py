@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from foredesk.channels import marking
+from foredesk.channels import marking, posting
 from foredesk.channels.kinds.contract import Failure, Ignored, Report
 from foredesk.channels.models import Dispatch, DispatchState
 from foredesk.people import reaching
@@ -27,11 +27,16 @@ class _Sent:
     dispatch: Dispatch
 
 
-def take(report: Report, *, envelope_id: int, at: datetime) -> Message:
-    """Do what the report asks for; returns the line in the thread that tells of it.
+def take(report: Report, *, envelope_id: int, at: datetime) -> Message | None:
+    """Do what the report asks for; returns the line in the thread that tells of it, None when it is
+    about a mail that belongs to no ticket.
 
     Within a transaction. Raises Ignored when it is about no mail of ours, or needs no telling.
     """
+    own = _own(report)
+    if own is not None:
+        _take_own(own, report, at=at)
+        return None
     sent = _sent(report)
     if sent is None:
         return _unproven(report, envelope_id=envelope_id, at=at)
@@ -56,10 +61,16 @@ def take(report: Report, *, envelope_id: int, at: datetime) -> Message:
     return bouncing.note(sent.message.ticket_id, text=text, envelope_id=envelope_id, at=at)
 
 
-def _failed(sent: _Sent, failure: Failure, *, envelope_id: int, at: datetime) -> Message:
-    reason = failure.reason or "the mail server of the address did not say why"
-    if failure.status and failure.status not in reason:
+def _why(failure: Failure | None) -> str:
+    reason = failure.reason if failure else ""
+    reason = reason or "the mail server of the address did not say why"
+    if failure and failure.status and failure.status not in reason:
         reason = f"{reason} ({failure.status})"
+    return reason
+
+
+def _failed(sent: _Sent, failure: Failure, *, envelope_id: int, at: datetime) -> Message:
+    reason = _why(failure)
     if failure.is_hard:
         reaching.mark_undeliverable(failure.address, reason=reason, at=at)
     is_whole = {one.lower() for one in sent.dispatch.to} == {failure.address}
@@ -75,6 +86,29 @@ def _failed(sent: _Sent, failure: Failure, *, envelope_id: int, at: datetime) ->
         envelope_id=envelope_id,
         at=at,
     )
+
+
+def _own(report: Report) -> Dispatch | None:
+    """The mail of the desk's own that the report proves to know."""
+    for mark in (*report.marks, *report.references):
+        pk = marking.dispatch_of(mark)
+        if pk is not None:
+            return Dispatch.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+    return None
+
+
+def _take_own(dispatch: Dispatch, report: Report, *, at: datetime) -> None:
+    """An address to which the desk writes by itself takes its mail no more, or wants none."""
+    if report.kind == "complaint":
+        posting.came_back(dispatch, reason="it was reported there as unwanted", at=at)
+        return
+    if report.kind != "failure":
+        raise Ignored("It reports that a mail of ours went its way.")
+    address = dispatch.to[0].lower()
+    failure = next((one for one in report.failures if one.address == address), None)
+    if failure is None and report.failures:
+        raise Ignored("Somebody behind the address does not get it; the address itself does.")
+    posting.came_back(dispatch, reason=_why(failure), at=at)
 
 
 def _sent(report: Report) -> _Sent | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from foredesk.channels import posting
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.channels.providers.contract import Event
 from foredesk.people import reaching
@@ -14,6 +15,10 @@ from foredesk.tickets import bouncing
 from foredesk.tickets.models import Message
 
 log = logging.getLogger(__name__)
+UNWANTED = {
+    "complained": "it was reported there as unwanted",
+    "failed": "the provider did not say why",
+}
 
 
 def heard(event: Event, *, mailbox: Mailbox, at: datetime) -> bool:
@@ -29,6 +34,9 @@ def heard(event: Event, *, mailbox: Mailbox, at: datetime) -> bool:
         return False
     if event.state == "delivered":
         Dispatch.objects.filter(pk=dispatch.pk, delivered_at=None).update(delivered_at=at)
+    elif dispatch.message_id is None and event.state in UNWANTED:
+        reason = event.reason or UNWANTED[event.state]
+        posting.came_back(dispatch, reason=reason, at=at)
     elif event.state == "complained":
         reaching.mark_complaint(address, at=at)
     elif event.state == "failed":

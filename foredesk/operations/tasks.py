@@ -100,6 +100,14 @@ def count(context: JobContext, timestamp: int) -> None:
     recounting.go_on(seconds=15)
 
 
+@every("* * * * *", "operations.send_review", priority=-5)
+def send_review(context: JobContext, timestamp: int) -> None:
+    """Mail the weekly review when its time has come."""
+    from foredesk.analytics import mailing
+
+    mailing.send_due(at=now())
+
+
 @every("* * * * * */30", "operations.sweep_presence")
 def sweep_presence(context: JobContext, timestamp: int) -> None:
     """Forget readers who left without a word; what they worked until then counts."""

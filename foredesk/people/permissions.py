@@ -62,3 +62,9 @@ def must_write_rules(by: Actor | Doer) -> None:
     """Raise NotAllowed for agents who neither lead nor administer; the system itself may."""
     if isinstance(by, Agent) and not can_write_rules(by):
         raise NotAllowed("Leads and admins write rules. Ask one of them.")
+
+
+def must_lead(by: Actor | Doer) -> None:
+    """Raise NotAllowed for agents who neither lead nor administer; the system itself may."""
+    if isinstance(by, Agent) and not can_lead(by):
+        raise NotAllowed("Leads and admins write the review. Ask one of them.")

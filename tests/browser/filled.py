@@ -18,11 +18,15 @@ PEOPLE = (("Ada", "admin"), ("Ben", "agent"), ("Tove", "agent"), ("Lia", "light"
 CODE = """
 import io, json
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 from PIL import Image
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from foredesk.analytics import agreeing, counting, mailing, recounting, weeks
+from foredesk.analytics import noting as minutes
+from foredesk.analytics import arranging as boards
 from foredesk.automations import triggering, writing_rules, writing_texts
 from foredesk.automations.tests.cases import active, automation, leaf, macro, template, trigger
 from foredesk.channels import accepting, mailboxes
@@ -119,6 +123,25 @@ tier = arranging.set_tier(None, name="Gold", rank=1, needs=needs, by=SYSTEM, at=
 invited = inviting.add_agent(email="ida@shop.example", name="Ida", role="agent", by=ada, at=at)
 TOTP.activate(agents["Tove"], "SECRET")
 RecoveryCodes.activate(agents["Tove"])
+week = weeks.last_complete(now=at, zone=ZoneInfo("UTC"))
+begin = week.period(now=at, zone=ZoneInfo("UTC")).since
+for n in range(24):
+    asked = begin + timedelta(hours=6 * n)
+    done = ticket_of(subject=f"Last week {n}", author=f"last{n}@customer.example", at=asked)
+    replying.reply(done, by=ben, at=asked + timedelta(hours=1 + n % 5), body_html="<p>Here.</p>",
+        then="solved")
+counting.go_on(seconds=10)
+recounting.go_on(seconds=30)
+counting.go_on(seconds=10)
+board = boards.make(name="Camps", cards=[{"kind": "tile", "measure": "first_reply"},
+    {"kind": "table", "measure": "first_reply", "by": "team"}], by=ada, at=at)
+agreeing.agree(week.moved(-1), "Ring three customers of the summer camp about their tents",
+    agent=ben, due=week.monday, measure="first_reply", by=ada, at=at)
+agreeing.agree(week, "A second person at noon", by=ada, at=at)
+minutes.note(week.moved(-1), "The carrier is asked for real times.", by=ada, at=at)
+mailing.set_mail(is_on=False, weekday=0, hour=8, agents=[ben], addresses=["boss@owner.example"],
+    by=ada, at=at)
+mailing.note_failure("boss@owner.example", "no such mailbox (5.1.1)", at=at)
 blob = storing.keep(b"not a mail at all")
 unreadable = Envelope.objects.create(kind="email", road="smtp", fingerprint="unreadable", blob=blob,
     mail_from="who@customer.example", rcpt_to=["help@shop.example"], received_at=at,
@@ -132,7 +155,7 @@ print(json.dumps({
     "reset": f"{user_pk_to_url_str(ben)}-{default_token_generator.make_token(ben)}",
     "unreadable": unreadable.pk, "rule": rule.pk, "quiet": quiet.pk, "did": did.pk,
     "run": rule.runs.get().pk, "macro": refund.pk, "template": thanks.pk, "followup": after.pk,
-    "hours": day.pk, "promise": promise.pk, "skill": skill.pk, "tier": tier.pk,
+    "board": board.key, "hours": day.pk, "promise": promise.pk, "skill": skill.pk, "tier": tier.pk,
 }))
 """
 

@@ -83,6 +83,17 @@ PAGES = {
     "suspended_one": ("/mail/suspended/{unreadable}/",),
     "senders": ("/mail/senders/",),
     "health": ("/health/",),
+    "insights": ("/insights/", "/insights/?days=7&team={team}"),
+    "dashboard": ("/insights/dashboards/speed/",),
+    "wall": ("/insights/dashboards/overview/wall/",),
+    "arrange": ("/insights/dashboards/{board}/arrange/",),
+    "all_measures": ("/insights/measures/",),
+    "measure": ("/insights/measures/first_reply/", "/insights/measures/backlog/"),
+    "behind": ("/insights/measures/first_reply/tickets/",),
+    "aims": ("/insights/aims/",),
+    "last_review": ("/insights/review/",),
+    "review": ("/insights/review/2020-W1/",),
+    "review_mail": ("/insights/review/mail/",),
     "a page that is not there": ("/nowhere/",),
 }
 STRANGERS = {
@@ -135,6 +146,7 @@ NOT_PAGES = {
         "a file",
         "original picture file file_small file_large inbox_export ticket_export frame",
         "sent_frame sent_raw suspended_raw mfa_download_recovery_codes",
+        "dashboard_pdf dashboard_csv review_pdf",
     ),
     **because(
         "closed here",
@@ -158,6 +170,8 @@ NOT_PAGES = {
         "remove_rule remove_macro remove_template remove_followup",
         "order_promises escalations remove_promise remove_hours remove_day_off",
         "read_notices notice_wishes open_notice mark_notice",
+        "begin_with save_dashboard remove_dashboard make_dashboard write_review send_review",
+        "confirm_reader",
         "give_out measures capacity remove_skill remove_tier availability active next_ticket",
     ),
 }

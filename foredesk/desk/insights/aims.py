@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from foredesk.analytics import setting_up
+from foredesk.analytics import saying, setting_up
 from foredesk.analytics.defining import Duration, Measure, Share
 from foredesk.analytics.measures import MEASURES
 from foredesk.desk.access import me
-from foredesk.desk.insights import frame, saying
+from foredesk.desk.insights import frame
 from foredesk.desk.settings import admins_only
 from foredesk.people.refusing import Refused
 from foredesk.plumbing import numbers

@@ -14,11 +14,10 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from foredesk.analytics import periods
+from foredesk.analytics import periods, saying
 from foredesk.analytics.asking import ClockName, Question
 from foredesk.analytics.periods import Period
 from foredesk.design import wording
-from foredesk.desk.insights import saying
 from foredesk.desk.insights.asker import Asker
 from foredesk.people import queries as people
 from foredesk.people.refusing import Refused

@@ -31,6 +31,7 @@ def context(request: HttpRequest, *, current: str = "") -> dict[str, Any]:
     ]
     return {
         "own_sidebar": True,
+        "own_page": current,
         "dashboards": items,
         "counted": queries.counted(),
         "has_any": queries.has_any(),

@@ -10,12 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from foredesk.analytics import asking, setting_up
+from foredesk.analytics import asking, saying, setting_up
 from foredesk.analytics.defining import Count, Duration, Level, Measure, Share
 from foredesk.analytics.measures import MEASURES
 from foredesk.desk.access import agents_only, me
 from foredesk.desk.insights import asked as reading
-from foredesk.desk.insights import cards, frame, naming, saying
+from foredesk.desk.insights import cards, frame, naming
 from foredesk.desk.insights.asked import Asked
 from foredesk.plumbing import numbers
 from foredesk.tickets import queries as tickets

@@ -27,21 +27,22 @@ def home(request: HttpRequest) -> HttpResponse:
 @agents_only
 def dashboard(request: HttpRequest, key: str) -> HttpResponse:
     """One dashboard."""
-    return _show(request, _or_404(request, key))
+    return _show(request, board_or_404(request, key))
 
 
 @require_safe
 @agents_only
 def wall(request: HttpRequest, key: str) -> HttpResponse:
     """The same without anything around it, for a screen on the wall. It keeps itself up to date."""
-    return _show(request, _or_404(request, key), page="wall.html")
+    return _show(request, board_or_404(request, key), page="wall.html")
 
 
 def _found(request: HttpRequest, key: str) -> Any:
     return dashboards.built_in(key) or arranging.dashboard(key, viewer=me(request))
 
 
-def _or_404(request: HttpRequest, key: str) -> Any:
+def board_or_404(request: HttpRequest, key: str) -> Any:
+    """The dashboard of this key, if they may look at it."""
     found = _found(request, key)
     if found is None:
         raise Http404("There is no such dashboard.")

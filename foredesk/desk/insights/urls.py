@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from foredesk.desk.insights import aims, arranging, exports, measures, pages
+from foredesk.desk.insights import (
+    aims,
+    arranging,
+    exports,
+    leaving,
+    measures,
+    pages,
+    review_mail,
+    reviews,
+)
 
 urlpatterns = [
     path("", pages.home, name="insights"),
@@ -13,6 +22,15 @@ urlpatterns = [
     path("dashboards/<slug:key>/save/", arranging.save, name="save_dashboard"),
     path("dashboards/<slug:key>/remove/", arranging.remove, name="remove_dashboard"),
     path("new/", arranging.make, name="make_dashboard"),
+    path("dashboards/<slug:key>/dashboard.pdf", leaving.pdf, name="dashboard_pdf"),
+    path("dashboards/<slug:key>/dashboard.csv", leaving.table, name="dashboard_csv"),
+    path("review/", reviews.last, name="last_review"),
+    path("review/mail/", review_mail.show, name="review_mail"),
+    path("review/mail/confirm/", review_mail.confirm, name="confirm_reader"),
+    path("review/<int:year>-W<int:number>/", reviews.show, name="review"),
+    path("review/<int:year>-W<int:number>/write/", reviews.write, name="write_review"),
+    path("review/<int:year>-W<int:number>/send/", reviews.send, name="send_review"),
+    path("review/<int:year>-W<int:number>/review.pdf", leaving.review_pdf, name="review_pdf"),
     path("aims/", aims.show, name="aims"),
     path("measures/", measures.index, name="all_measures"),
     path("measures/<slug:name>/", measures.show, name="measure"),

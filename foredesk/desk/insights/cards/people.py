@@ -6,10 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from foredesk.analytics import queries
+from foredesk.analytics import queries, saying
 from foredesk.analytics.measures import MEASURES
 from foredesk.design import wording
-from foredesk.desk.insights import saying
 from foredesk.desk.insights.asked import Asked
 from foredesk.desk.insights.cards.card import Card, behind
 from foredesk.people import queries as people
