@@ -9,6 +9,7 @@ from foredesk.analytics import answering
 from foredesk.automations import forgetting
 from foredesk.channels import braking, hooking
 from foredesk.channels.models import Heartbeat
+from foredesk.notices import reading as notices
 from foredesk.people.models import Invitation
 
 SILENT_PARTS_FOR = timedelta(days=7)
@@ -25,6 +26,7 @@ def tidy(*, at: datetime) -> dict[str, int]:
         "calls": hooking.forget_old(at=at),
     }
     removed |= forgetting.forget_old(at=at)
+    removed["notices"] = notices.forget_old(at=at)
     removed["answers"] = answering.forget_old(at=at)
     removed["automatic mails"] = braking.tidy(at=at)
     with connection.cursor() as cursor:

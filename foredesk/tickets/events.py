@@ -43,7 +43,8 @@ class MessageReceived(TicketFact):
 
 @dataclass(frozen=True)
 class ReplyWritten(TicketFact):
-    """A public message of an agent waits to be sent. `is_first`: the first one of the ticket."""
+    """A public message of an agent waits to be sent. `is_first`: the first answer of the ticket;
+    words with which an agent opens it are none."""
 
     message_id: int
     is_first: bool = False

@@ -32,6 +32,7 @@ PAGES = {
     "customers": ("/customers/", "/customers/?q=nobody-like-this"),
     "customer": ("/customers/{customer}/",),
     "profile": ("/me/",),
+    "notices": ("/me/notices/", "/me/notices/?show=unread"),
     "usersessions_list": ("/me/sessions/",),
     "account_change_password": ("/account/password/change/",),
     "account_logout": ("/account/logout/",),
@@ -123,7 +124,8 @@ NOT_PAGES = {
     **because(
         "a part of a page",
         "inbox_list inbox_more nav palette ticket_live draft_state health_parts whole_message",
-        "check_mailbox import_progress recalculation try_promise draft_conditions",
+        "check_mailbox import_progress recalculation try_promise draft_conditions notices_list",
+        "bell",
     ),
     **because("a dialog: tests/browser/test_inbox.py", "merge split"),
     **because("a dialog: tests/browser/test_rules.py", "ticket_macros"),
@@ -155,6 +157,7 @@ NOT_PAGES = {
         "meeting check_domain sign_mailbox renew_hook apply_macro switch_rule move_rule",
         "remove_rule remove_macro remove_template remove_followup",
         "order_promises escalations remove_promise remove_hours remove_day_off",
+        "read_notices notice_wishes open_notice mark_notice",
         "give_out measures capacity remove_skill remove_tier availability active next_ticket",
     ),
 }

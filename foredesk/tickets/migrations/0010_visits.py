@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0008_brands'),
+        ('tickets', '0009_opening_words_answer_nobody'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
