@@ -213,18 +213,27 @@ def _tickets(connection: psycopg.Connection, *, count: int, upto: int) -> int:
         insert into logbook_entry (kind, about_kind, about_id, data, actor_kind, actor_id,
                                    actor_name, at, depth)
         select k.kind, 'ticket', t.id,
-          k.data || jsonb_build_object('ticket_id', t.id, 'team_id', t.team_id,
-                                       'assignee_id', t.assignee_id),
+          k.data || jsonb_build_object('ticket_id', t.id, 'team_id', t.team_id, 'assignee_id',
+                                       case when k.n > 0 then t.assignee_id end)
+                 || case when k.kind = 'tickets.TicketAssigned'
+                         then jsonb_build_object('after', t.assignee_id)
+                         when k.kind = 'tickets.ReplyWritten'
+                         then jsonb_build_object('message_id', t.id) else '{}' end,
           k.actor, case k.actor when 'agent' then t.assignee_id else t.requester_id end,
           '', t.created_at + k.n * interval '1 hour', 0
         from grown g join tickets_ticket t on t.id = g.id,
           (values
             (0, 'tickets.TicketOpened', 'customer',
              '{"channel": "email", "customer_id": 1}'::jsonb),
-            (1, 'tickets.TicketAssigned', 'agent', '{"before": null, "after": 1}'::jsonb),
+            (0, 'tickets.MessageReceived', 'customer', '{"channel": "email"}'::jsonb),
+            (1, 'tickets.TicketAssigned', 'agent', '{"before": null}'::jsonb),
+            (2, 'tickets.ReplyWritten', 'agent', '{"is_first": true}'::jsonb),
             (2, 'tickets.StatusChanged', 'agent', '{"before": "new", "after": "pending"}'::jsonb),
+            (3, 'tickets.StatusChanged', 'agent',
+             '{"before": "pending", "after": "solved"}'::jsonb),
             (3, 'tickets.TicketSolved', 'agent', '{"before": "pending", "is_first": true}'::jsonb)
           ) as k (n, kind, actor, data)
+        where k.n < 3 or t.solved_at is not null
         """
     )
     return count

@@ -37,6 +37,7 @@ PICTURES = {
     "people": ("/settings/people/", WIDE, "light"),
     "mailboxes": ("/settings/mailboxes/", WIDE, "light"),
     "routing": ("/settings/routing/", WIDE, "light"),
+    "notices": ("/me/notices/", WIDE, "light"),
     "promises": ("/settings/promises/", WIDE, "light"),
     "health": ("/health/", WIDE, "light"),
     "sent": ("/mail/sent/", WIDE, "light"),

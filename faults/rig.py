@@ -25,6 +25,8 @@ from tests.peers.sink import Sink
 
 PATIENCE = 180  # seconds until everything must have come to rest
 NONE_LEFT = "select count(*) from channels_envelope where state = 'received'"
+CONSEQUENCES = """select count(*) from procrastinate_jobs where status in ('todo', 'doing')
+    and task_name = 'logbook.deliver'"""
 AT_REST = """select count(*) from tickets_message m join tickets_ticket t on t.id = m.ticket_id
     where m.delivery in ('queued', 'sending') and t.subject like %s"""
 
@@ -229,6 +231,12 @@ class Rig(Breaking):
             lambda: self.ask(AT_REST, f"{name}-%")[0][0] == 0,
             "answers wait for ever",
             hurries,
+        )
+
+    def settle_jobs(self, outcome: Outcome) -> None:
+        """Wait until all that follows from facts was done; dead workers are known to be dead."""
+        self._settle(
+            outcome, lambda: self.ask(CONSEQUENCES)[0][0] == 0, "consequences wait for ever", True
         )
 
     def _settle(

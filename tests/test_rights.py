@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db
 # nobody, Lou (light), Ben (may not see the ticket), Ada (agent), Lea (lead), Adi (admin).
 # "in": sent to sign in. "re": asked for the password once more.
 
+OWNED = "in  403 403 200 200 200"
+OWNED_MOVE = "in  403 403 302 302 302"
 OPEN = "200 200 200 200 200 200"
 NEVER = "405 405 405 405 405 405"
 GONE = "404 404 404 404 404 404"
@@ -49,6 +51,8 @@ PERSON = "settings/people/<number:pk>/"
 RULE = "settings/rules/<number:pk>/"
 MACRO = "settings/macros/<number:pk>/"
 PROMISES, ROUTING = "settings/promises/", "settings/routing/"
+REVIEW = "insights/review/<int:year>-W<int:number>/"
+BOARD, MEASURE = "insights/dashboards/<slug:key>/", "insights/measures/<slug:name>/"
 
 TABLE = {
     "healthz": (OPEN, OPEN),
@@ -107,6 +111,13 @@ TABLE = {
     "me/theme/": (SIGNED_IN_NEVER, AGENTS_DO),
     "me/availability/": (NEVER, AGENTS_MOVE),
     "me/availability/active/": (NEVER, AGENTS_DO),
+    "me/notices/": (AGENTS, NEVER),
+    "me/notices/list/": (AGENTS, NEVER),
+    "bell/": (AGENTS, NEVER),
+    "me/notices/read/": (NEVER, AGENTS_MOVE),
+    "me/notices/wishes/": (NEVER, AGENTS_MOVE),
+    "me/notices/<number:pk>/open/": (NEVER, "in  404 404 404 404 302"),
+    "me/notices/<number:pk>/mark/": (NEVER, "in  404 404 404 404 302"),
     "me/sessions/": (AGENTS, SIGNED_IN_NEVER),
     "me/sessions/others/end/": (SIGNED_IN_NEVER, AGENTS_MOVE),
     "me/sessions/<int:pk>/end/": (SIGNED_IN_NEVER, "in  404 404 404 404 404"),
@@ -219,6 +230,28 @@ TABLE = {
     "setup/mailbox/check/": (ADMINS_MOVE, NEVER),
     "setup/start/": (ADMINS_MOVE, ADMINS_MOVE),
     "setup/demo/": (ADMINS_MOVE, NEVER),
+    "insights/": (AGENTS, NEVER),
+    BOARD: (AGENTS, NEVER),
+    BOARD + "wall/": (AGENTS, NEVER),
+    BOARD + "first/": (NEVER, AGENTS_MOVE),
+    BOARD + "arrange/": (OWNED, NEVER),
+    BOARD + "save/": (NEVER, OWNED_MOVE),
+    BOARD + "remove/": (NEVER, OWNED_MOVE),
+    BOARD + "dashboard.pdf": (AGENTS, NEVER),
+    BOARD + "dashboard.csv": (AGENTS, NEVER),
+    "insights/review/": (AGENTS, NEVER),
+    "insights/review/mail/": (LEADS, LEADS_MOVE),
+    "insights/review/mail/confirm/": (NEVER, LEADS_MOVE),
+    REVIEW: (AGENTS, NEVER),
+    REVIEW + "write/": (NEVER, LEADS_MOVE),
+    REVIEW + "send/": (NEVER, "in  403 403 403 422 422"),
+    REVIEW + "review.pdf": (AGENTS, NEVER),
+    "insights/new/": (NEVER, AGENTS_MOVE),
+    "insights/aims/": (ADMINS, ADMINS_MOVE),
+    "insights/measures/": (AGENTS, NEVER),
+    MEASURE: (AGENTS, NEVER),
+    MEASURE + "tickets/": (AGENTS, NEVER),
+    MEASURE + "rows.csv": (AGENTS, NEVER),
     "mail/sent/": (AGENTS, NEVER),
     "mail/sent/<number:pk>/": (SEE_TICKET, NEVER),
     "mail/sent/<number:pk>/frame/": (SEE_TICKET, NEVER),
@@ -294,6 +327,11 @@ def bodies(w: worlds.World) -> dict[str, Body]:
         "settings/teams/<number:pk>/": {"name": "Returns", "icon": "layers"},
         **_rulebook(w),
         **_promises(w),
+        BOARD + "save/": {"do": "remove-0"},
+        "insights/new/": {"of": "overview"},
+        "insights/aims/": {"first_reply": "20 min"},
+        "insights/review/mail/": {"weekday": "0", "hour": "8"},
+        REVIEW + "write/": {"do": "notes", "notes": "The carrier is asked."},
         "me/availability/": {"state": "online"},
         "mail/suspended/decide/": {"do": "recover", "mail": [w.envelope.pk]},
         "mail/senders/": {"value": "thief.example", "kind": "block", "note": "x"},
@@ -324,7 +362,7 @@ def _rulebook(w: worlds.World) -> dict[str, Body]:
 def _promises(w: worlds.World) -> dict[str, Body]:
     hours = {"name": "Night", "time_zone": "UTC", "from-0": "08:00", "to-0": "12:00"}
     promise = {"name": "Gold", "is_active": "on", "first_reply-2": "4 h"}
-    needs = {"field-0": "language", "is-0": "any_of", "value-0": "de"}
+    needs = {"c0.field": "language", "c0.is": "any_of", "c0.value": "de"}
     return {
         PROMISES + "order/": {"policy": w.policy.pk, "to": "up"},
         PROMISES + "new/": promise,
@@ -366,6 +404,7 @@ def url_of(path: str, w: worlds.World, who: str = "adi") -> str:
         "messages/": w.message.public_id,
         "customers/": w.ticket.requester.public_id,
         "tickets/": w.ticket.pk,
+        "me/notices/": w.notice.pk,
         "settings/people/": w.people["lou"].pk,
         "settings/rules/runs/": w.run.pk,
         "settings/rules/": w.routine.pk,
@@ -381,6 +420,8 @@ def url_of(path: str, w: worlds.World, who: str = "adi") -> str:
         ROUTING + "skills/": w.skill.pk,
         ROUTING + "tiers/": w.tier.pk,
         ROUTING: w.payments.pk,
+        "insights/dashboards/": w.board.key,
+        "insights/measures/": "first_reply",
         "mail/sent/": w.dispatch.pk,
         "mail/suspended/": w.envelope.pk,
         "mail/senders/": w.rule.pk,
@@ -389,6 +430,7 @@ def url_of(path: str, w: worlds.World, who: str = "adi") -> str:
     }
     thing = next(value for start, value in own.items() if path.startswith(start))
     path = path.replace("pictures/<number:number>", "pictures/0")
+    path = path.replace("<int:year>-W<int:number>", "2024-W7")
     path = path.replace("<number:entry>", str(w.doing))
     path = path.replace("macros/<number:pk>", f"macros/{w.macro.pk}")
     plain = re.sub(r"\(\?P<\w+>(\[.*?\]|\.)\+\)", "1", path).translate({36: None, 94: None})

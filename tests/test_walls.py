@@ -21,8 +21,8 @@ FLOORS = (
     {"realtime", "files"},
     {"people"},
     {"tickets"},
-    {"channels", "sla", "routing"},
-    {"automations"},
+    {"channels", "sla", "routing", "notices"},
+    {"automations", "analytics"},
     {"operations"},
     {"demo"},
     {"desk", "api"},
@@ -143,7 +143,7 @@ def _public(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef
 
 OBVIOUS = re.compile(r"(is|can|has)_\w+")
 """Predicates say by their name what they promise."""
-CONTRACTS = {"operations": {"look"}}
+CONTRACTS = {"operations": {"look"}, "analytics": {"rows"}}
 """Functions that each file of a drop-in folder has: what they promise, the folder says once."""
 
 

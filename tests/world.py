@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 
+from foredesk.analytics import arranging as dashboards
+from foredesk.analytics.models import Dashboard
 from foredesk.automations import triggering, writing_texts
 from foredesk.automations.models import Macro, Rule, Run, Sequence, Template
 from foredesk.automations.tests.cases import active, macro, template, trigger
@@ -30,6 +32,7 @@ from foredesk.files import storing
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.facts import fact_from
 from foredesk.logbook.models import Entry
+from foredesk.notices.models import Notice
 from foredesk.people import branding
 from foredesk.people import queries as people
 from foredesk.people.models import Agent, Brand, Team
@@ -74,9 +77,11 @@ class World:
     template: Template
     sequence: Sequence
     hours: Schedule
+    board: Dashboard
     policy: Policy
     skill: Skill
     tier: Tier
+    notice: Notice
     signed_in: dict[str, str] = field(default_factory=dict)
     """The keys of their sessions."""
 
@@ -161,6 +166,9 @@ def build() -> World:
         mailbox=mailbox,
         rule=SenderRule.objects.create(value="spam.example", is_allowed=False, at=at),
         job=_failed_job(),
+        notice=Notice.objects.create(
+            agent=cast["adi"], ticket=ticket, kind="rule", said="Look.", key="rule:1", at=at
+        ),
         **_rulebook(ticket, message.pk, at=at),
         **_promises(cast["ada"], at=at),
     )  # fmt: skip
@@ -190,6 +198,7 @@ def _promises(ada: Agent, *, at: datetime) -> dict[str, Any]:
     needs = {"all": [{"field": "language", "is": "any_of", "value": ["de"]}]}
     week = [[("08:00", "12:00")]] * 7
     return {
+        "board": _board(ada, at=at),
         "hours": keeping_hours.add(name="Day", time_zone="UTC", week=week, by=SYSTEM, at=at),
         "policy": promising.promise(
             name="All", conditions={}, targets={"first_reply": {"2": "4h"}}, schedule=None,
@@ -200,6 +209,13 @@ def _promises(ada: Agent, *, at: datetime) -> dict[str, Any]:
         ),
         "tier": arranging.set_tier(None, name="Gold", rank=1, needs=needs, by=SYSTEM, at=at),
     }  # fmt: skip
+
+
+def _board(ada: Agent, *, at: datetime) -> Dashboard:
+    """A dashboard of Ada's that everybody sees."""
+    board = dashboards.make(name="Board", cards=[{"kind": "ages"}], by=ada, at=at)
+    Dashboard.objects.filter(pk=board.pk).update(given_to=["admin", "lead", "agent", "light"])
+    return board
 
 
 def _signed_in(agent: Agent) -> str:

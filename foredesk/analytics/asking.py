@@ -22,8 +22,18 @@ from foredesk.tickets import visibility
 ClockName = Literal["open", "calendar"]
 FEW = 20
 """Of fewer than this, a median says little: screens show it in grey."""
-PER_TICKET = ("team", "agent", "channel", "priority", "customer", "tag", "promise")
-"""What a number can be narrowed to."""
+NARROWED: dict[str, type] = {
+    "team": int,
+    "agent": int,
+    "channel": str,
+    "priority": int,
+    "customer": int,
+    "tag": str,
+    "promise": str,
+}
+"""What a number can be narrowed to, and how that is named: None is none at all."""
+PER_TICKET = tuple(NARROWED)
+LONGEST = timedelta(days=3660)
 DIMENSIONS = ("channel", "team", "agent", "priority", "customer", "tag", "promise", "hour")
 """What a number can be broken down by."""
 _COLUMNS = {
@@ -83,20 +93,17 @@ NOTHING = Figure(None, 0)
 
 def figure(question: Question) -> Figure:
     """The figure of the whole period. Raises Refused for what can't be asked."""
-    definition = question.definition
-    if isinstance(definition, Level):
-        found = _level(question, definition, until=question.until)
-        return Figure(found, int(found))
-    return _figures(question, group="1").get(1, _empty(definition))
+    return _figures(question, group="1").get(1, _empty(question.definition))
 
 
 def by_day(question: Question, zone: ZoneInfo) -> list[tuple[date, Figure]]:
     """A figure for each day of the period in `zone`; a level as it was at the day's end."""
     definition = question.definition
+    _must_be_fit(question)
     days = list(days_of(question, zone))
     if isinstance(definition, Level):
-        return _levels(question, definition, days, zone)
-    column = "made_at" if _is_cohort(question) else "at"
+        return _levels(question, days, zone)
+    column = _column(question)
     found = _figures(question, f"(t.{column} at time zone %s)::date", [zone.key])
     return [(day, found.get(day, _empty(definition))) for day in days]
 
@@ -109,19 +116,19 @@ def by_week(question: Question, zone: ZoneInfo) -> list[tuple[date, Figure]]:
     if isinstance(definition, Level):
         ends = {
             day - timedelta(days=day.weekday()): figure
-            for day, figure in _levels(question, definition, days, zone)
+            for day, figure in _levels(question, days, zone)
         }
         return [(monday, ends[monday]) for monday in mondays]
-    column = "made_at" if _is_cohort(question) else "at"
-    group = f"date_trunc('week', t.{column} at time zone %s)::date"
+    group = f"date_trunc('week', t.{_column(question)} at time zone %s)::date"
     found = _figures(question, group, [zone.key])
     return [(monday, found.get(monday, _empty(definition))) for monday in mondays]
 
 
 def by_hour(question: Question, zone: ZoneInfo) -> dict[tuple[int, int], int]:
     """How many fell into each hour of the week: (weekday, Monday is 0, and hour) → number."""
-    what = _whats(question.definition)
-    where, values = _where(question, what)
+    if isinstance(question.definition, Level):
+        raise Refused("Open tickets can’t be told by the hour.")
+    where, values = _where(question, whats(question.definition), column="at")
     rows = _rows(
         f"""select extract(isodow from l)::int - 1, extract(hour from l)::int, count(*)
             from (select t.at at time zone %s as l from analytics_tally t where {where}) as local
@@ -135,8 +142,6 @@ def by(question: Question, dimension: str) -> list[tuple[Any, Figure]]:
     """A figure for each team, channel and so on, the most first. Raises Refused."""
     if dimension not in DIMENSIONS or dimension == "hour":
         raise Refused(f"Numbers can’t be broken down by “{dimension[:40]}”.")
-    if isinstance(question.definition, Level):
-        raise Refused("Open tickets can’t be broken down over time.")
     group = "tag" if dimension == "tag" else _COLUMNS[dimension]
     found = _figures(question, group, tags=dimension == "tag")
     return sorted(found.items(), key=lambda one: (-one[1].n, str(one[0])))
@@ -147,16 +152,10 @@ def tickets(
 ) -> tuple[list[tuple[int, float | None, datetime]], int]:
     """The tickets behind a number: (ticket, value, when), the longest first, and how many in all.
 
-    Of a share those of its whole. Raises Refused.
+    Of a share those of its whole, of a level those of the period's end. Raises Refused.
     """
-    definition = question.definition
-    if isinstance(definition, Level):
-        raise Refused("Look at the list of open tickets for this one.")
     value = _value(question)
-    column = "made_at" if _is_cohort(question) else "at"
-    where, values = _where(question, _whats(definition), column=column)
-    if isinstance(definition, Duration):
-        where += f" and {value} is not null"
+    where, values = behind(question)
     rows = _rows(
         f"""select t.ticket_id, {value}, t.at, count(*) over () from analytics_tally t
             where {where} order by {value} desc nulls last, t.at desc, t.id
@@ -164,6 +163,32 @@ def tickets(
         [*values, limit, offset],
     )
     return [(pk, number, at) for pk, number, at, _ in rows], rows[0][3] if rows else 0
+
+
+def _must_be_fit(question: Question) -> None:
+    """Raises Refused for a period that can't be told, and for what nobody can be narrowed to."""
+    if question.until <= question.since:
+        raise Refused("The period ends before it begins.")
+    if question.until - question.since > LONGEST:
+        raise Refused("A period has ten years at most.")
+    for name, wanted in question.where:
+        kind = NARROWED.get(name)
+        if kind is None:
+            raise Refused(f"Numbers can’t be narrowed by “{name[:40]}”.")
+        if wanted is not None and not (type(wanted) is kind and _is_fit(wanted)):
+            raise Refused(f"There is no {name} “{str(wanted)[:40]}”.")
+
+
+def _is_fit(wanted: Any) -> bool:
+    return "\x00" not in wanted if isinstance(wanted, str) else abs(wanted) < 2**63
+
+
+def behind(question: Question) -> tuple[str, list[Any]]:
+    """Which tallies (t) a figure is made of, as SQL with its values. Raises Refused."""
+    where, values = _where(question, whats(question.definition), column=_column(question))
+    if isinstance(question.definition, Duration):
+        where += f" and {_value(question)} is not null"
+    return where, values
 
 
 def days_of(question: Question, zone: ZoneInfo):
@@ -176,20 +201,36 @@ def days_of(question: Question, zone: ZoneInfo):
 
 
 def _empty(definition: Measure) -> Figure:
-    return Figure(0, 0) if isinstance(definition, Count) else NOTHING
+    return Figure(0, 0) if isinstance(definition, Count | Level) else NOTHING
 
 
-def _whats(definition: Measure) -> list[str]:
-    if isinstance(definition, Duration | Count):
-        return [definition.tallied]
+def whats(definition: Measure) -> list[str]:
+    """What a figure is made of."""
     if isinstance(definition, Share):
         return sorted({definition.part, *definition.whole})
-    return []
+    assert isinstance(definition, Duration | Count | Level)
+    return [definition.tallied]
 
 
-def _is_cohort(question: Question) -> bool:
+def made_of(question: Question) -> tuple[list[str], datetime]:
+    """What a figure is made of, and up to when: what comes after the period may change it."""
+    found, definition = whats(question.definition), question.definition
+    if isinstance(definition, Share) and definition.quiet:
+        return sorted({*found, "created"}), question.until + timedelta(seconds=definition.quiet)
+    return found, question.until
+
+
+def is_cohort(question: Question) -> bool:
+    """Whether it asks by the day of creation."""
     definition = question.definition
     return question.is_cohort or (isinstance(definition, Share) and definition.is_cohort)
+
+
+def _column(question: Question) -> str:
+    """The time that a period is about; "" for a level, which is of the period's end."""
+    if isinstance(question.definition, Level):
+        return ""
+    return "made_at" if is_cohort(question) else "at"
 
 
 def _value(question: Question) -> str:
@@ -201,8 +242,7 @@ def _figures(
 ) -> dict[Any, Figure]:
     """Figures by what `group` (SQL) gives."""
     definition = question.definition
-    column = "made_at" if _is_cohort(question) else "at"
-    where, named = _where(question, _whats(definition), column=column)
+    where, named = _where(question, whats(definition), column=_column(question))
     source = "analytics_tally t"
     if tags:
         source += " join tickets_ticket k on k.id = t.ticket_id, unnest(k.tags) as tag"
@@ -221,7 +261,7 @@ def _measured(question: Question) -> tuple[str, list[Any]]:
         sql = f"count(*) filter (where t.what = %s{most}), count(*) filter (where t.what = any(%s))"
         limit = [] if definition.most is None else [definition.most]
         return sql, [definition.part, *limit, list(definition.whole)]
-    if isinstance(definition, Count):
+    if isinstance(definition, Count | Level):
         return "count(*)", []
     value = _value(question)
     return (
@@ -241,34 +281,38 @@ def _figure(definition: Measure, row: Sequence[Any]) -> Figure:
     if isinstance(definition, Share):
         part, whole = row
         return Figure(part / whole if whole else None, whole, part=part)
-    if isinstance(definition, Count):
+    if isinstance(definition, Count | Level):
         return Figure(row[0], row[0])
     n, both, mean = row
     return Figure(both[0], n, p90=both[1], mean=mean) if n else NOTHING
 
 
-def _where(
-    question: Question, whats: Sequence[str], *, column: str = "at", has_start: bool = True
-) -> tuple[str, list[Any]]:
+def _where(question: Question, whats: Sequence[str], *, column: str) -> tuple[str, list[Any]]:
+    """Without a column: what lasts at the period's end."""
+    _must_be_fit(question)
     parts: list[str] = ["t.what = any(%s)"]
     values: list[Any] = [list(whats)]
-    if has_start:
-        parts.append(f"t.{column} >= %s")
-        values.append(question.since)
-    parts.append(f"t.{column} < %s")
-    values.append(question.until)
+    if column:
+        parts += [f"t.{column} >= %s", f"t.{column} < %s"]
+        values += [question.since, question.until]
+    else:
+        parts += ["t.at < %s", "t.until >= %s"]
+        values += [question.until, question.until]
     for name, wanted in question.where:
+        if name == "tag" and wanted is None:
+            parts.append("t.ticket_id in (select id from tickets_ticket where tags = '{}')")
+            continue
         if name == "tag":
             parts.append("t.ticket_id in (select id from tickets_ticket where tags @> array[%s])")
-        elif name not in _COLUMNS:
-            raise Refused(f"Numbers can’t be narrowed by “{name[:40]}”.")
         elif wanted is None:
             parts.append(f"{_COLUMNS[name]} is null")
             continue
         else:
             parts.append(f"{_COLUMNS[name]} = %s")
         values.append(wanted)
-    if question.viewer is not None and not sees_all(question.viewer):
+    if question.viewer is not None and not question.viewer.is_active:
+        parts.append("false")
+    elif question.viewer is not None and not sees_all(question.viewer):
         parts.append(
             "t.ticket_id in (select id from tickets_ticket "
             "where team_id = any(%s) or team_id is null or assignee_id = %s)"
@@ -282,31 +326,24 @@ def sees_all(viewer: Agent) -> bool:
     return viewer.role == Role.ADMIN or viewer.sees == Sees.EVERYTHING
 
 
-def _level(question: Question, definition: Level, *, until: datetime) -> float:
-    asked = replace(question, until=until)
-    where, values = _where(asked, [*definition.came, *definition.went], has_start=False)
-    rows = _rows(
-        f"""select coalesce(sum(case when t.what = any(%s) then 1 else -1 end), 0)
-            from analytics_tally t where {where}""",  # noqa: S608  (our own columns)
-        [list(definition.came), *values],
-    )
-    return float(rows[0][0])
-
-
-def _levels(
-    question: Question, definition: Level, days: list[date], zone: ZoneInfo
-) -> list[tuple[date, Figure]]:
-    where, values = _where(question, [*definition.came, *definition.went])
-    rows = _rows(
-        f"""select (t.at at time zone %s)::date, sum(case when t.what = any(%s) then 1 else -1 end)
-            from analytics_tally t where {where} group by 1""",  # noqa: S608  (our own columns)
-        [zone.key, list(definition.came), *values],
-    )
-    moved, now = dict(rows), _level(question, definition, until=question.since)
+def _levels(question: Question, days: list[date], zone: ZoneInfo) -> list[tuple[date, Figure]]:
+    """As it was at each day's end, the last one's not after the period: what lasted when it began,
+    and what came and went since."""
+    before = replace(question, since=question.since - timedelta(days=1), until=question.since)
+    level, moved = figure(before).n, dict.fromkeys(days, 0)
+    for column, sign in (("at", 1), ("until", -1)):
+        where, values = _where(question, whats(question.definition), column=column)
+        rows = _rows(
+            f"select (t.{column} at time zone %s)::date, count(*) from analytics_tally t "  # noqa: S608
+            f"where {where} group by 1",
+            [zone.key, *values],
+        )
+        for day, n in rows:
+            moved[day] += sign * n
     found = []
     for day in days:
-        now += float(moved.get(day, 0))
-        found.append((day, Figure(now, int(now))))
+        level += moved[day]
+        found.append((day, Figure(level, level)))
     return found
 
 

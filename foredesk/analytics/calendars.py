@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 from foredesk.analytics.models import Yardstick
 from foredesk.logbook import queries as logbook
+from foredesk.plumbing.clock import now
+from foredesk.sla import holidays_of
 from foredesk.sla.hours import Hours
 from foredesk.sla.models import Policy, Schedule
 from foredesk.sla.standards import schedule_hours
@@ -61,7 +63,12 @@ class Calendars:
         return course.at(at) if course else None
 
 
-KINDS = ("sla.ScheduleChanged", "sla.PolicyChanged", "analytics.NumbersSet")
+KINDS = (
+    "sla.ScheduleChanged",
+    "sla.ScheduleRemoved",
+    "sla.PolicyChanged",
+    "analytics.NumbersSet",
+)
 
 
 def calendars() -> Calendars:
@@ -72,45 +79,55 @@ def calendars() -> Calendars:
     return Calendars(
         schedules=_schedules(told["sla.ScheduleChanged"]),
         policies=_policies(told["sla.PolicyChanged"]),
-        desk=_desk(told["analytics.NumbersSet"]),
+        desk=_desk(told["analytics.NumbersSet"], told["sla.ScheduleRemoved"]),
     )
+
+
+@dataclass
+class _Told:
+    """What was said of a schedule so far. A day of None is as any other of the week."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    days: dict[date, Periods | None] = field(default_factory=dict)
+    public_since: int = 0
+
+    def hear(self, entry: Any) -> None:
+        after = entry.data["after"]
+        day = after.get("day") or entry.data["before"].get("day")
+        if day:
+            periods = _periods(after["periods"]) if "day" in after else None
+            self.days[date.fromisoformat(day)] = periods
+        if {"country", "region"} & after.keys():
+            self.public_since = entry.at.year
+        known = ("time_zone", "week", "country", "region")
+        self.values.update({key: one for key, one in after.items() if key in known})
+
+    def hours(self, *, last: int) -> Hours:
+        """With public holidays up to the year `last`."""
+        days: dict[date, Periods | None] = {}
+        if self.values.get("country"):
+            country, region = self.values["country"], self.values.get("region", "")
+            public = holidays_of.public_days(country, region, self.public_since, last)
+            days = dict.fromkeys(public, ())
+        days.update(self.days)
+        week = tuple(_periods(one) for one in self.values["week"])
+        closed = {day: periods for day, periods in days.items() if periods is not None}
+        return Hours(ZoneInfo(self.values["time_zone"]), week, closed)
 
 
 def _schedules(entries: Iterable[Any]) -> dict[int, Course[Hours]]:
     found: dict[int, Course[Hours]] = {}
-    seen: dict[int, tuple[dict[str, Any], dict[date, Periods]]] = {}
-    now = schedule_hours(Schedule.objects.all())
-    holidays = _public_days()
+    told: dict[int, _Told] = defaultdict(_Told)
+    last = now().year + 1
     for entry in entries:
-        number, after = entry.data["schedule_id"], entry.data["after"]
-        values, days = seen.setdefault(number, ({}, {}))
-        day = after.get("day") or entry.data["before"].get("day")
-        if day and "day" in after:
-            days[date.fromisoformat(day)] = _periods(after["periods"])
-        elif day:
-            days.pop(date.fromisoformat(day), None)
-        values.update({k: v for k, v in after.items() if k in ("time_zone", "week")})
-        if "week" in values:
-            hours = Hours(
-                ZoneInfo(values["time_zone"]),
-                tuple(_periods(one) for one in values["week"]),
-                {**holidays.get(number, {}), **days},
-            )
-            course = found.setdefault(number, Course())
+        number = entry.data["schedule_id"]
+        told[number].hear(entry)
+        if "week" in told[number].values:
+            hours, course = told[number].hours(last=last), found.setdefault(number, Course())
             if not course.held or course.held[-1] != hours:
                 course.add(entry.at, hours)
-    for number, hours in now.items():
-        if number not in found:
-            found[number] = Course([BEGINNING], [hours])
-    return found
-
-
-def _public_days() -> dict[int, dict[date, Periods]]:
-    """Public holidays are written down by the desk itself, not told as facts."""
-    found: dict[int, dict[date, Periods]] = defaultdict(dict)
-    rows = Schedule.objects.filter(days_off__is_public=True)
-    for number, day, periods in rows.values_list("pk", "days_off__day", "days_off__periods"):
-        found[number][day] = _periods(periods)
+    for number, hours in schedule_hours(Schedule.objects.exclude(pk__in=found)).items():
+        found[number] = Course([BEGINNING], [hours])
     return found
 
 
@@ -130,10 +147,14 @@ def _policies(entries: Iterable[Any]) -> dict[int, Course[int | None]]:
     return found
 
 
-def _desk(entries: Iterable[Any]) -> Course[int | None]:
+def _desk(set_down: list[Any], removed: list[Any]) -> Course[int | None]:
+    """Removed hours count no further; what was counted by them stays."""
     course: Course[int | None] = Course()
-    for entry in entries:
-        if "schedule_id" in entry.data["after"]:
+    for entry in sorted([*set_down, *removed], key=lambda one: (one.at, one.pk)):
+        if entry.kind == "sla.ScheduleRemoved":
+            if course.held and course.held[-1] == entry.data["schedule_id"]:
+                course.add(entry.at, None)
+        elif "schedule_id" in entry.data["after"]:
             course.add(entry.at, entry.data["after"]["schedule_id"])
     if not course.held:
         row = Yardstick.objects.first()

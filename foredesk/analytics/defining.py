@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from foredesk.analytics.histories import History, Step
 
 Better = Literal["less", "more", ""]
 WEEK = 7 * 86_400  # seconds
+STILL = datetime(9999, 1, 1, tzinfo=UTC)
+"""The end of what has not ended."""
 
 
 @dataclass(frozen=True)
 class Row:
     """Something to tally: `step` is what happened and how the ticket stood. `value` is in calendar
-    seconds, or a plain number; `open_value` the same in open hours."""
+    seconds, or a plain number; `open_value` the same in open hours. `until` is the end of what
+    lasts."""
 
     what: str
     step: Step
     value: float | None = None
     open_value: float | None = None
     detail: str = ""
+    until: datetime | None = None
 
 
 class Clock:
@@ -43,16 +47,17 @@ class Clock:
 
     def sum_in(self, what: str, history: History, statuses: tuple[str, ...]) -> Iterator[Row]:
         """All time in `statuses` up to the last change of status, each slice by its own hours."""
-        calendar, opened, last, has_hours = 0.0, 0.0, None, True
-        for status, begin, end in history.slices():
-            last = end
+        slices = list(history.slices())
+        if not slices:
+            return
+        last = slices[-1][2]
+        calendar, (_, opened) = 0.0, self.between(last.at, last)
+        for status, begin, end in slices:
             if status in statuses:
                 one, other = self.between(begin.at, end)
                 calendar += one
-                opened += other or 0.0
-                has_hours = has_hours and other is not None
-        if last is not None:
-            yield Row(what, last, calendar, opened if has_hours else None)
+                opened = None if opened is None or other is None else opened + other
+        yield Row(what, last, calendar, opened)
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,11 @@ class Words:
     exactly: str
     counts: str
     pauses: str = "never"
-    leaves_out: str = "spam, tickets merged into others"
-    merged: str = "what customers and agents said in both counts; times start with the older ticket"
+    leaves_out: str = "spam, merged tickets, old mail"
+    merged: str = (
+        "the ticket that stays keeps its beginning; what was said in the other one since then "
+        "counts here"
+    )
     since: str = "Definition 1."
 
 
@@ -116,7 +124,10 @@ class Share(Measure):
 
 @dataclass(frozen=True)
 class Level(Measure):
-    """What had come up to a moment less what had gone."""
+    """How many of what lasts had begun at a moment and not ended."""
 
-    came: tuple[str, ...] = ()
-    went: tuple[str, ...] = ()
+    what: str = ""
+
+    @property
+    def tallied(self) -> str:
+        return self.what or self.name

@@ -117,3 +117,13 @@ class ReviewAddressConfirmed(Fact):
     """Somebody says that the address is right all the same."""
 
     address: str
+
+
+@dataclass(frozen=True)
+class NumbersExported(Fact):
+    """Somebody took the rows behind a number out of the desk; `since` and `until` in ISO 8601."""
+
+    measure: str
+    since: str
+    until: str
+    rows: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -17,8 +18,9 @@ class Tally(models.Model):
 
     `what` is the name of what is tallied (measures/), `at` when it happened, `made_at` when the
     ticket was created. `value` are seconds of the calendar, or a number; `open_value` the same in
-    open hours, None where no hours were set. The rest is where the ticket stood at that moment;
-    `agent_id` is who did it, else who had the ticket. `detail` says more, such as which promise.
+    open hours, None where no hours were set. `until` is the end of what lasts. The rest is where
+    the ticket stood at that moment; `agent_id` is who did it, else who had the ticket. `detail`
+    says more, such as which promise.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -29,6 +31,7 @@ class Tally(models.Model):
     made_at = models.DateTimeField()
     value = models.FloatField(null=True)
     open_value = models.FloatField(null=True)
+    until = models.DateTimeField(null=True)
     channel = models.TextField()
     team_id = models.IntegerField(null=True)
     agent_id = models.IntegerField(null=True)
@@ -37,8 +40,14 @@ class Tally(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["what", "at"], name="tally_at"),
+            models.Index(
+                fields=["what", "at"],
+                include=["value", "open_value", "team_id", "agent_id"],
+                name="tally_at",
+            ),
+            models.Index(fields=["what", "made_at"], name="tally_made"),
             models.Index(fields=["ticket"], name="tally_ticket"),
+            models.Index(fields=["until", "at"], name="tally_until", condition=~Q(until=None)),
             models.Index(
                 fields=["customer_id", "at"], name="tally_customer", condition=Q(what="created")
             ),
@@ -49,17 +58,41 @@ class Tally(models.Model):
 
 
 class Standing(models.Model):
-    """How far the logbook was counted: one row. `xact` and `entry` are the position."""
+    """How far the logbook was counted: one row. `xact` and `entry` are the position; `changes` is
+    how often numbers changed since, `definitions` by which they are."""
 
     xact = models.TextField(default="0")
     entry = models.BigIntegerField(default=0)
     counted_at = models.DateTimeField(null=True)
+    changes = models.BigIntegerField(default=0, db_default=0)
+    definitions = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [models.CheckConstraint(name="one_standing", condition=Q(id=1))]
 
     def __str__(self) -> str:
         return f"Counted up to {self.counted_at}"
+
+
+class Answer(models.Model):
+    """What was asked, and what the answer was `at` that time. `key` is made of the question; it is
+    about what happened from `since` to `until`, or with `is_cohort` about tickets that were made
+    then. `whats` are the tallies that it is made of; when they change, it is untrue since
+    `stale_at`. `asked_at` is when somebody last wanted it."""
+
+    key = models.TextField(primary_key=True)
+    question = models.JSONField()
+    answer = models.JSONField()
+    whats = ArrayField(models.TextField())
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    is_cohort = models.BooleanField()
+    at = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    stale_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.question}"
 
 
 class Recount(models.Model):

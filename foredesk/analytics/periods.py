@@ -15,7 +15,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Period:
-    """From the beginning of `first` to the end of `last`, or to now when that is earlier."""
+    """From the beginning of `first` to the end of `last`; `now` is the present, or was then."""
 
     first: date
     last: date
@@ -32,18 +32,27 @@ class Period:
 
     @property
     def until(self) -> datetime:
-        return max(self.since, min(_midnight(self.last + _DAY, self.zone), self.now))
+        return _midnight(self.last + _DAY, self.zone)
 
     @property
-    def before(self) -> Period:
-        """As many days before, up to the same hour of the day: a morning is compared with one."""
+    def before(self) -> Before:
+        """As many days before, up to the same full hour: a morning is compared with a morning."""
         shift = timedelta(days=self.days)
         local = self.now.astimezone(self.zone)
-        moved = datetime.combine(local.date() - shift, local.time(), self.zone).astimezone(UTC)
-        return Period(self.first - shift, self.last - shift, self.zone, moved)
+        hour = datetime.combine(local.date() - shift, time(local.hour), self.zone).astimezone(UTC)
+        return Before(self.first - shift, self.last - shift, self.zone, hour)
 
     def __iter__(self) -> Iterator[date]:
         return (self.first + n * _DAY for n in range(self.days))
+
+
+@dataclass(frozen=True)
+class Before(Period):
+    """A period that something is compared with: no longer than that has gone on so far."""
+
+    @property
+    def until(self) -> datetime:
+        return max(self.since, min(super().until, self.now))
 
 
 def last_days(days: int, *, now: datetime, zone: ZoneInfo) -> Period:

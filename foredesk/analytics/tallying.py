@@ -10,11 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from foredesk.analytics import outdating
 from foredesk.analytics.calendars import Calendars
 from foredesk.analytics.defining import Clock, Row
 from foredesk.analytics.histories import KINDS, History, history
 from foredesk.analytics.measures import MEASURES
 from foredesk.analytics.models import Standing, Tally
+from foredesk.plumbing import copying
+from foredesk.plumbing.clock import now
 from foredesk.sla.models import Cover
 from foredesk.tickets import recalling
 from foredesk.tickets.models import Ticket
@@ -28,6 +31,7 @@ _FIELDS = (
     "made_at",
     "value",
     "open_value",
+    "until",
     "channel",
     "team_id",
     "agent_id",
@@ -50,17 +54,22 @@ def tally(ids: Sequence[int], *, known: Calendars) -> int:
     if not ids:
         return 0
     tickets = dict(Ticket.objects.filter(pk__in=ids).values_list("pk", "priority"))
-    covers = dict(Cover.objects.filter(pk__in=ids).values_list("pk", "policy_id"))
+    covers = Cover.objects.in_bulk(sorted(tickets))
     told = recalling.recall(sorted(tickets), kinds=tuple(KINDS))
-    stored: dict[int, dict[tuple[Any, ...], list[int]]] = defaultdict(lambda: defaultdict(list))
-    for pk, ticket_id, *values in Tally.objects.filter(ticket_id__in=ids).values_list(
-        "pk", "ticket_id", *_FIELDS
-    ):
-        stored[ticket_id][tuple(values)].append(pk)
+    stored: dict[int, dict[tuple[Any, ...], list[Tally]]] = defaultdict(lambda: defaultdict(list))
+    for row in Tally.objects.filter(ticket_id__in=ids):
+        stored[row.ticket_id][tuple(getattr(row, name) for name in _FIELDS)].append(row)
     clock = Clock(known.hours)
     new: list[Tally] = []
     for number, priority in tickets.items():
-        course = history(number, told[number], priority=priority, policy_id=covers.get(number))
+        cover = covers.get(number)
+        course = history(
+            number,
+            told[number],
+            priority=priority,
+            policy_id=cover.policy_id if cover else None,
+            since=cover.since if cover else None,
+        )
         wanted = Counter(_values(course, row) for row in tallied(course, clock)) if course else {}
         for values, times in wanted.items():
             have = stored[number][values]
@@ -69,9 +78,14 @@ def tally(ids: Sequence[int], *, known: Calendars) -> int:
                     have.pop()
                 else:
                     new.append(Tally(ticket_id=number, **dict(zip(_FIELDS, values, strict=True))))
-    gone = [pk for rows in stored.values() for group in rows.values() for pk in group]
-    Tally.objects.filter(pk__in=gone).delete()
-    Tally.objects.bulk_create(new, batch_size=2000)
+    gone = [row for rows in stored.values() for group in rows.values() for row in group]
+    if gone:
+        Tally.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    if new:
+        for pk, row in zip(copying.take_ids(Tally, len(new)), new, strict=True):
+            row.pk = pk
+        copying.copy(Tally, new)
+    outdating.outdate([*gone, *new], at=now())
     return len(gone) + len(new)
 
 
@@ -95,6 +109,7 @@ def _values(course: History, row: Row) -> tuple[Any, ...]:
         course.opened.at,
         row.value,
         row.open_value,
+        row.until,
         course.channel,
         step.team_id,
         agent,

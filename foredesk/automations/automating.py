@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Q
 
 from foredesk.automations import running, timing
+from foredesk.automations.fields import TIME_FIELDS
 from foredesk.automations.models import Rule, Run, RunState
 from foredesk.automations.rulebook import Active, rulebook
 from foredesk.logbook.models import Entry
@@ -108,7 +109,7 @@ def act_on(rule: Active, ids: Iterable[int], *, at: datetime) -> int:
 
 
 def _fits(rule: Active, picture: Picture, *, at: datetime) -> bool:
-    return fits(rule.conditions, picture, at=at)
+    return fits(rule.conditions, picture, at=at, fields=TIME_FIELDS)
 
 
 def _act(rule: Active, ticket_id: int, *, at: datetime) -> bool:
@@ -119,7 +120,7 @@ def _act(rule: Active, ticket_id: int, *, at: datetime) -> bool:
             due = timing.due(rule.when, picture, at=at) if picture else ""
             if picture is None or not due:
                 return False
-            verdict = evaluate(rule.conditions, picture, at=at)
+            verdict = evaluate(rule.conditions, picture, at=at, fields=TIME_FIELDS)
             if not verdict.fits:
                 return False
             because = running.grounds(verdict, picture, "automation")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from foredesk.logbook.facts import Fact
+from foredesk.tickets.events import TicketFact
 
 
 @dataclass(frozen=True)
@@ -100,3 +101,13 @@ class MacroApplied(Fact):
 
     def topics(self) -> tuple[str, ...]:
         return (f"ticket-{self.ticket_id}",)
+
+
+@dataclass(frozen=True)
+class TicketEscalated(TicketFact):
+    """An escalation moved the ticket, or wanted to; `reason` is a sentence that says why."""
+
+    metric: str
+    left: int
+    has_moved: bool
+    reason: str

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from foredesk.logbook.facts import Fact
 from foredesk.people import queries as people
+from foredesk.sla import queries as promises
 from foredesk.sla.metrics import METRICS
 from foredesk.tickets.conditions import operators
 from foredesk.tickets.conditions.fields import FIELDS, Field
+from foredesk.tickets.conditions.operators import HOURS, Instant
 from foredesk.tickets.conditions.pictures import MOST_TEXT, Picture
 from foredesk.tickets.models import Message
 
@@ -28,6 +31,7 @@ class Happening:
     picture: Picture
     fact: Fact | None = None
     actor_kind: str = ""
+    happened_at: datetime | None = None
     given_message: tuple[str, str] | None = field(default=None)
 
     def __getattr__(self, name: str) -> Any:
@@ -62,6 +66,14 @@ class Happening:
         return (f"{found[0]}\n{found[1]}"[:MOST_TEXT], found[2]) if found else ("", "")
 
 
+def _hours() -> list[tuple[str, str]]:
+    return promises.schedule_names()
+
+
+def _instant(at: datetime | None) -> Instant | None:
+    return Instant(at, lambda key: promises.is_open(key, at=at)) if at else None
+
+
 def _actors() -> list[tuple[str, str]]:
     return [
         ("customer", "a customer"),
@@ -75,7 +87,17 @@ def _languages() -> list[tuple[str, str]]:
     return people.languages()
 
 
+ARRIVED = Field("arrived", "the ticket arrived", HOURS, lambda h: _instant(h.created_at), _hours)
+"""A demand on time that stays true: a moment that passes once is not looked at again."""
 OWN = (
+    Field(
+        "happened",
+        "this happened",
+        HOURS,
+        lambda h: _instant(h.happened_at) if isinstance(h, Happening) else None,
+        _hours,
+    ),
+    ARRIVED,
     Field(
         "message",
         "this message",
@@ -143,11 +165,13 @@ OWN = (
     ),
 )
 TRIGGER_FIELDS: Mapping[str, Field] = {**FIELDS, **{one.key: one for one in OWN}}
-"""What the conditions of a trigger may look at; those of an automation look at FIELDS."""
+"""What the conditions of a trigger may look at."""
+TIME_FIELDS: Mapping[str, Field] = {**FIELDS, ARRIVED.key: ARRIVED}
+"""What those of an automation may look at."""
 WITH_TEXT = {"text"}
 """Fields for which a picture needs the first message."""
 
 
 def fields_for(kind: str) -> Mapping[str, Field]:
     """The fields that a rule of this kind may look at."""
-    return TRIGGER_FIELDS if kind == "trigger" else FIELDS
+    return TRIGGER_FIELDS if kind == "trigger" else TIME_FIELDS

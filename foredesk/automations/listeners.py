@@ -18,9 +18,9 @@ def act_by_the_rules(fact: Fact, *, entry) -> None:
 
 
 @on(PromiseAtRisk)
-def tell_of_a_promise(fact: PromiseAtRisk, *, entry) -> None:
-    """Who is to be told before a promise breaks, and when it did, is told."""
-    escalating.tell(fact, about=entry.pk)
+def escalate_a_promise(fact: PromiseAtRisk, *, entry) -> None:
+    """Before a promise breaks, and when it did, people are told and the ticket is moved."""
+    escalating.escalate(fact, entry=entry, at=now())
 
 
 def _is_further(fact: Any) -> bool:

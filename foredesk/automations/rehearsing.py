@@ -145,6 +145,7 @@ def _happenings(
             pictures[pk],
             fact,
             entry.actor_kind,
+            entry.at,
             messages.get(getattr(fact, "message_id", 0), ("", "")),
         )
         for pk, (fact, entry) in found.items()

@@ -20,6 +20,7 @@ from foredesk.logbook.models import Entry
 from foredesk.people.permissions import NotAllowed
 from foredesk.tickets.conditions.evaluating import Verdict
 from foredesk.tickets.conditions.fields import Field
+from foredesk.tickets.conditions.operators import Instant
 from foredesk.tickets.conditions.wording import leaf_sentence
 from foredesk.tickets.conflicts import Conflict, UnableToChange
 from foredesk.tickets.locking import TicketGone
@@ -136,6 +137,7 @@ def found(leaf: Mapping[str, Any], picture: Any, fields: Mapping[str, Field]) ->
     value = field.read(picture)
     if value is None or value == "" or value == ():
         return "nothing"
+    value = value.at if isinstance(value, Instant) else value
     if isinstance(value, datetime):
         return value.isoformat(timespec="minutes")
     labels = dict(field.options()) if field.options else {}

@@ -74,7 +74,7 @@ def is_asked(fact: Fact) -> bool:
 def _happening(ticket_id: int, asked: list[Active], fact: Fact, entry: Entry) -> Happening | None:
     with_text = any(one.needs_text for one in asked)
     picture = pictures_of([ticket_id], with_text=with_text).get(ticket_id)
-    return Happening(picture, fact, entry.actor_kind) if picture else None
+    return Happening(picture, fact, entry.actor_kind, entry.at) if picture else None
 
 
 def _fits(rule: Active, happening: Happening, at: datetime) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
 from foredesk.channels import acknowledging, kinds, labelling, our_addresses, reporting
+from foredesk.channels.accepting import OLD
 from foredesk.channels.events import EnvelopeSuspended
 from foredesk.channels.kinds.contract import Ignored, Report, Unreadable
 from foredesk.channels.models import Envelope, EnvelopeState, Mailbox
@@ -146,6 +148,7 @@ def _deliver(envelope: Envelope, inbound: InboundMessage | Report) -> Envelope:
                 at = envelope.received_at
                 told = reporting.take(inbound, envelope_id=envelope.pk, at=at)
             else:
+                inbound = replace(inbound, is_old=_lay_there(envelope))
                 told = _receive(inbound, envelope.mailbox)
             message_id = told.pk if told else None
             opened_at = now()
@@ -175,6 +178,12 @@ def _tell_the_assignee(message: Message) -> None:
         tasks.notify.defer(
             ticket_id=message.ticket_id, agent_id=agent_id, why="wrote", about=message.pk
         )
+
+
+def _lay_there(envelope: Envelope) -> bool:
+    """Whether the mail was a day old when the desk came to know its mailbox."""
+    box = envelope.mailbox
+    return box is not None and envelope.received_at < box.created_at - OLD
 
 
 def _receive(inbound: InboundMessage, mailbox: Mailbox | None) -> Message:

@@ -13,7 +13,7 @@ from django.db import connection
 from foredesk.channels import lessons, screening
 from foredesk.channels.mail import spam_signs, spam_words
 from foredesk.channels.mail.contents import Mail
-from foredesk.tickets.models import Ticket
+from foredesk.tickets.models import Message
 
 LIMIT = 5.0
 """The weight from which a mail counts as spam."""
@@ -56,6 +56,9 @@ def _is_welcome(author: str) -> bool:
     rule = screening.rule_for(author)
     if rule is not None and rule.is_allowed:
         return True
-    return Ticket.objects.filter(
-        requester__identities__value=author.lower(), first_reply_at__isnull=False, spam_at=None
+    return Message.objects.filter(
+        ticket__requester__identities__value=author.lower(),
+        ticket__spam_at=None,
+        author_kind="agent",
+        is_public=True,
     ).exists()

@@ -6,13 +6,14 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from foredesk.cli import entering
 from foredesk.cli.trouble import Trouble
 from foredesk.plumbing.clock import now
 
 MOST_SAID = 20  # lines that are named one by one
+LONGEST = 1_100_000  # characters; more than a ticket may have
 
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -37,13 +38,14 @@ def take_over(given: argparse.Namespace) -> int:
     from foredesk.tickets import importing, past
 
     wrong: list[str] = []
+    begun = now()
 
     def pasts() -> Iterator[past.Past]:
         for number, line in enumerate(_lines(given.file), 1):
             if not line.strip():
                 continue
             try:
-                yield past.read(line)
+                yield past.read(line, until=begun)
             except past.UnreadablePast as why:
                 wrong.append(f"line {number}: {why}")
 
@@ -51,7 +53,7 @@ def take_over(given: argparse.Namespace) -> int:
         print(f"{sum(1 for _ in pasts()):,} tickets can be taken over.")
         return _say(wrong)
     taken = importing.Taken()
-    for taken in importing.take_over(pasts(), source=given.source, by=SYSTEM, at=now()):
+    for taken in importing.take_over(pasts(), source=given.source, by=SYSTEM, at=begun):
         print(f"\r{taken.came:,} tickets taken over", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     print(f"{taken.came:,} tickets taken over, {taken.known:,} were here before.")
@@ -61,10 +63,19 @@ def take_over(given: argparse.Namespace) -> int:
 def _lines(name: str) -> Iterator[str]:
     if name == "-":
         sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
-        yield from sys.stdin
+        yield from _bounded(sys.stdin)
         return
     with Path(name).open(encoding="utf-8", errors="replace") as file:
-        yield from file
+        yield from _bounded(file)
+
+
+def _bounded(file: TextIO) -> Iterator[str]:
+    """Lines of which none is kept in memory further than it can be read."""
+    while line := file.readline(LONGEST):
+        rest = line
+        while rest and not rest.endswith("\n"):
+            rest = file.readline(LONGEST)
+        yield line
 
 
 def _say(wrong: list[str]) -> int:

@@ -93,17 +93,15 @@ def _application() -> Any:
 
 def worker(env: Env) -> None:
     """Run jobs until SIGTERM; jobs in hand get 20 s to end."""
-    from foredesk.plumbing.jobs import app
+    from foredesk.plumbing.jobs import fetching_app
 
-    connector: Any = app.connector
-    with app.replace_connector(connector.get_worker_connector()) as worker_app:
-        worker_app.run_worker(
-            concurrency=env.worker_concurrency,
-            fetch_job_polling_interval=0.5,
-            listen_notify=True,
-            shutdown_graceful_timeout=WORKER_GRACE_SECONDS,
-            delete_jobs="successful",
-        )
+    fetching_app().run_worker(
+        concurrency=env.worker_concurrency,
+        fetch_job_polling_interval=0.5,
+        listen_notify=True,
+        shutdown_graceful_timeout=WORKER_GRACE_SECONDS,
+        delete_jobs="successful",
+    )
 
 
 def intake() -> None:

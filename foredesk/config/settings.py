@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "foredesk.tickets",
     "foredesk.sla",
     "foredesk.routing",
+    "foredesk.notices",
     "foredesk.channels",
     "foredesk.automations",
     "foredesk.analytics",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import JSONField, Model
+from django.db.models import Model
 from psycopg import sql
 
-from foredesk.logbook.models import TransactionId
+from foredesk.plumbing import copying
 
 
 def lock(tables: Iterable[type[Model]]) -> None:
@@ -28,26 +27,11 @@ def first_id(table: type[Model]) -> int:
 
 
 def copy(table: type[Model], rows: list[Any]) -> None:
-    """Write rows that already have their ids."""
+    """Write rows that already have their ids, and move the table's counter behind them."""
     if not rows:
         return
-    fields = [
-        field for field in table._meta.concrete_fields if not isinstance(field, TransactionId)
-    ]
-    columns = sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
-    statement = sql.SQL("copy {} ({}) from stdin").format(
-        sql.Identifier(table._meta.db_table), columns
-    )
-    names = [field.attname for field in fields]
-    as_json = {i for i, field in enumerate(fields) if isinstance(field, JSONField)}
+    copying.copy(table, rows)
     with connection.cursor() as cursor:
-        with cursor.copy(statement) as copying:
-            for row in rows:
-                values = [getattr(row, name) for name in names]
-                for i in as_json:
-                    if values[i] is not None:
-                        values[i] = json.dumps(values[i])
-                copying.write_row(values)
         cursor.execute(
             "select setval(pg_get_serial_sequence(%s, 'id'), %s)",
             [table._meta.db_table, rows[-1].id],

@@ -127,6 +127,7 @@ def mail(story: Story, text: str, *, is_first: bool = False, files: tuple[str, .
 
 
 def answer(story: Story, by: str, text: str, *, then: str) -> None:
+    """An agent's words as they are, with a greeting at the end."""
     story.agent = next(one for one in company.AGENTS if one.email == by)
     story.says(letters.letter(f"{text}\n\nKind regards,\n{story.agent.name.split()[0]}"), then=then)
 

@@ -19,6 +19,7 @@ from foredesk.demo import (
     queries,
     routines,
     signing_in,
+    staffing,
 )
 from foredesk.demo.playing import Player
 from foredesk.demo.rhythms import WorkingTime
@@ -56,6 +57,7 @@ def load(*, at: datetime, seed: int = SEED, arrivals: int = ARRIVALS) -> str:
         promising.keep_time(at=at)
         _keep_fresh_mail(at)
         routines.write_down(cast, at=at)
+        staffing.staff(cast, at=at)
     return signing_in.hint()
 
 

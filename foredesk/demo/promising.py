@@ -63,9 +63,9 @@ def promise(*, at: datetime, now: datetime) -> None:
             },
         )  # fmt: skip
     if not Escalation.objects.exists():
-        Escalation.objects.create(left=333, tell_assignee=True, is_demo=True)
-        Escalation.objects.create(left=100, tell_assignee=True, tell_team=True, is_demo=True)
-        Escalation.objects.create(left=0, tell_leads=True, is_demo=True)
+        Escalation.objects.create(left=333, tell=["assignee"], is_demo=True)
+        Escalation.objects.create(left=100, tell=["assignee", "team"], is_demo=True)
+        Escalation.objects.create(left=0, tell=["leads"], is_demo=True)
     standards.forget()
 
 

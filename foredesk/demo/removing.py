@@ -13,13 +13,14 @@ from psycopg import sql
 from foredesk.automations import rulebook
 from foredesk.automations.models import Macro, Rule, Sequence, Template
 from foredesk.channels.models import Dispatch, Envelope, Mailbox
-from foredesk.demo import belonging, company, promising, queries
+from foredesk.demo import belonging, company, promising, queries, staffing
 from foredesk.files import forgetting
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.models import Entry
 from foredesk.people import directory
 from foredesk.people import queries as people
 from foredesk.people.models import Agent, Brand, Customer, Organisation, Role, Team, Workspace
+from foredesk.routing.models import Skill, Tier
 from foredesk.sla.models import Escalation, Policy, Schedule
 from foredesk.tickets import assigning
 from foredesk.tickets.models import UNSOLVED, Attachment, Message, Ticket
@@ -27,7 +28,7 @@ from foredesk.tickets.models import UNSOLVED, Attachment, Message, Ticket
 RULEBOOK: tuple[type[Model], ...] = (Rule, Macro, Template, Sequence)
 MARKED: tuple[type[Model], ...] = (
     Ticket, Customer, Organisation, Team, Brand, Mailbox, Agent, Dispatch, Policy, Schedule,
-    Escalation,
+    Escalation, Skill, Tier,
     *RULEBOOK,
 )  # fmt: skip
 """Every table with the mark `is_demo`."""
@@ -55,6 +56,7 @@ def remove(*, at: datetime) -> str:
         _remove_rulebook()
         gone = {"tickets": _remove_tickets(blobs)}
         promising.take_back(at=at)
+        staffing.take_back()
         gone["customers"] = _remove_customers()
         belonging.going_organisations().delete()
         _remove_mailboxes()

@@ -59,6 +59,7 @@ def environment(**options: Any) -> Environment:
         clock=_clock,
         day=_day,
         moment=_moment,
+        as_read=_as_read,
         ago=_ago,
         month=_month,
         span=wording.span,
@@ -186,6 +187,14 @@ def _day(at: datetime, now: datetime | None = None, zone: tzinfo | None = None) 
 
 def _moment(at: datetime, now: datetime | None = None, zone: tzinfo | None = None) -> str:
     return wording.moment(at, now=now or timezone.now(), zone=_zone(zone))
+
+
+def _as_read(text: str) -> str:
+    """A stored moment as people read it, in their zone; any other text as it is."""
+    return _moment(datetime.fromisoformat(text)) if _STORED.fullmatch(text) else text
+
+
+_STORED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[+-]\d\d:\d\d")
 
 
 def _ago(at: datetime, now: datetime | None = None) -> str:

@@ -1,6 +1,6 @@
 """The frame around every page: workspace, views with counts, teams, the person's menu."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +10,7 @@ from django.urls import reverse as _reverse
 
 from foredesk.design import wording
 from foredesk.desk.mail import alerts, suspended
+from foredesk.notices import queries as notices
 from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.realtime import topics
@@ -24,10 +25,12 @@ ROOMS = {
     "/customers/": "customers",
     "/insights/": "insights",
     "/mail/suspended/": "suspended",
+    "/me/notices/": "notices",
 }
 PRESENCES = {"online": "on", "transfers": "some", "away": "away", "offline": "off"}
 LISTED = ("/inbox/", "/tickets/", "/nav/")
 """Where a list of tickets is open."""
+MOST_UNREAD = 99
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Asked:
     """Id, name, icon of those whose tickets the person may see."""
     counts: tuple[tuple[str, int], ...]
     waiting: int
+    unread: int
+    """Notices, MOST_UNREAD and one at most."""
     topics: tuple[str, ...]
     room: str
     """Which of the main pages this one belongs to, "" for the others."""
@@ -75,6 +80,7 @@ class Navigation:
     me: dict[str, Any]
     look: dict[str, Any]
     main: list[Item]
+    bell: Item
     views: list[Item]
     teams: list[Item]
     phone: list[Item]
@@ -110,12 +116,16 @@ class Later:
 
 def live_token(me: Any) -> str:
     """The signed topics of the lists that this person may see."""
-    return topics.sign([*queries.topics_of(me), "mailboxes", "presence"], viewer_id=me.pk)
+    return topics.sign(
+        [*queries.topics_of(me), notices.topic(me.pk), "mailboxes", "presence"], viewer_id=me.pk
+    )
 
 
-def of(request: HttpRequest) -> Navigation:
-    """The frame for the person who asks; to be read, never to be changed."""
-    return _built(_asked(request))
+def of(request: HttpRequest, *, room: str | None = None) -> Navigation:
+    """The frame for the person who asks; to be read, never to be changed. `room` is the main page
+    that a part of it is for, where the path does not say it."""
+    asked = _asked(request)
+    return _built(asked if room is None else replace(asked, room=room))
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -143,6 +153,7 @@ def _asked(request: HttpRequest) -> Asked:
         teams=teams,
         counts=tuple(_counts(me, names, teams).items()),
         waiting=suspended.waiting() if may_release else 0,
+        unread=min(notices.unread(me), MOST_UNREAD + 1),
         topics=tuple(queries.topics_of(me)),
         room=next((room for start, room in ROOMS.items() if path.startswith(start)), ""),
         view=view if views.view_of(view, team_names=names) else "",
@@ -173,7 +184,7 @@ def _built(asked: Asked) -> Navigation:
     if asked.may.release and (asked.waiting or asked.room == "suspended"):
         more = {"count": asked.waiting} if asked.waiting else {}
         main.append(main_item("Suspended mail", "shield", "suspended_mail", **more))
-    settings_item = _item("Settings", "settings", reverse("settings"))
+    bell = main_item("Notifications", "bell", "notices", key="g b", **_unread(asked))
     return Navigation(
         workspace=asked.workspace,
         home_url=reverse("inbox"),
@@ -187,9 +198,10 @@ def _built(asked: Asked) -> Navigation:
             "url": reverse("profile_theme"),
         },
         main=main,
+        bell=bell,
         views=_views(asked),
         teams=_teams(asked),
-        phone=[inbox, customers, insights, *([settings_item] if asked.may.administer else [])],
+        phone=[inbox, customers, insights, bell],
         live=" ".join(asked.topics),
         live_url=f"{reverse('nav')}?{urlencode({'view': asked.view})}",
     )
@@ -227,6 +239,17 @@ def _here(state: str) -> dict[str, Any] | None:
         "state": state,
         "states": routing.STATES,
     }
+
+
+def _unread(asked: Asked) -> Item:
+    """What the bell shows and listens to."""
+    here = "1" if asked.room == "notices" else ""
+    live_url = f"{reverse('bell')}?{urlencode({'here': here})}"
+    more = {"live": notices.topic(asked.agent[0]), "live_url": live_url}
+    if asked.unread:
+        is_many = asked.unread > MOST_UNREAD
+        more["count"] = f"{MOST_UNREAD}+" if is_many else str(asked.unread)
+    return more
 
 
 def _views(asked: Asked) -> list[Item]:

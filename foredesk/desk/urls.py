@@ -45,6 +45,7 @@ urlpatterns = [
     path("nav/", inbox.nav, name="nav"),
     path("search/palette", inbox.palette, name="palette"),
     path("", include("foredesk.desk.routing.urls")),
+    path("", include("foredesk.desk.notices.urls")),
     path("tickets/new/", creation.new, name="new_ticket"),
     path("tickets/bulk/", bulk.create, name="bulk"),
     path("tickets/<number:number>/", thread.show, name="ticket"),

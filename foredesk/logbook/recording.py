@@ -13,6 +13,7 @@ from foredesk.logbook import freshness, listening
 from foredesk.logbook.actors import Actor, Doer, actor_of
 from foredesk.logbook.facts import Fact
 from foredesk.logbook.models import Entry
+from foredesk.plumbing import copying
 
 CHANNEL = "foredesk"
 TOPICS_PER_NOTICE = 150  # of some 30 characters: well below the limit
@@ -82,8 +83,10 @@ def record_past(facts: Iterable[tuple[Fact, Actor, datetime]]) -> None:
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction("The past was recorded outside a transaction.")
+    given = list(facts)
     rows = [
         Entry(
+            pk=pk,
             kind=fact.kind(),
             about_kind=fact.about,
             about_id=fact.about_id(),
@@ -93,9 +96,9 @@ def record_past(facts: Iterable[tuple[Fact, Actor, datetime]]) -> None:
             actor_name=by.name,
             at=at,
         )
-        for fact, by, at in facts
+        for pk, (fact, by, at) in zip(copying.take_ids(Entry, len(given)), given, strict=True)
     ]
-    Entry.objects.bulk_create(rows, batch_size=2000)
+    copying.copy(Entry, rows)
     connection.on_commit(_touch_lists)
 
 

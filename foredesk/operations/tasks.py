@@ -110,10 +110,12 @@ def send_review(context: JobContext, timestamp: int) -> None:
 
 @every("* * * * * */30", "operations.sweep_presence")
 def sweep_presence(context: JobContext, timestamp: int) -> None:
-    """Forget readers who left without a word."""
+    """Forget readers who left without a word; what they worked until then counts."""
     from foredesk.realtime import presence
+    from foredesk.tickets import working_on
 
     presence.sweep(at=now())
+    working_on.end_silent(at=now())
 
 
 @every("* * * * *", "operations.catch_up")

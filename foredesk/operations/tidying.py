@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from foredesk.analytics import answering
 from foredesk.automations import forgetting
 from foredesk.channels import braking, hooking
 from foredesk.channels.models import Heartbeat
+from foredesk.notices import reading as notices
 from foredesk.people.models import Invitation
 
 SILENT_PARTS_FOR = timedelta(days=7)
@@ -24,6 +26,8 @@ def tidy(*, at: datetime) -> dict[str, int]:
         "calls": hooking.forget_old(at=at),
     }
     removed |= forgetting.forget_old(at=at)
+    removed["notices"] = notices.forget_old(at=at)
+    removed["answers"] = answering.forget_old(at=at)
     removed["automatic mails"] = braking.tidy(at=at)
     with connection.cursor() as cursor:
         cursor.execute("delete from plumbing_cache where expires < %s", [at])

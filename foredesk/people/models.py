@@ -92,6 +92,10 @@ class Agent(AbstractBaseUser):
     shortcuts_on = models.BooleanField(default=True)
     mail_on_assignment = models.BooleanField(default=True)
     mail_on_message = models.BooleanField(default=True)
+    bell_on_assignment = models.BooleanField(default=True)
+    bell_on_message = models.BooleanField(default=True)
+    bell_on_promise = models.BooleanField(default=True)
+    bell_on_rule = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     is_demo = models.BooleanField(default=False)
 

@@ -15,6 +15,7 @@ from foredesk.plumbing import time_zones
 OWN = (
     "name", "signature_html", "time_zone", "theme", "density", "shortcuts_on",
     "mail_on_assignment", "mail_on_message",
+    "bell_on_assignment", "bell_on_message", "bell_on_promise", "bell_on_rule",
 )  # fmt: skip
 THEMES = ("system", "light", "dark")
 DENSITIES = ("comfortable", "compact")

@@ -3,9 +3,27 @@
 import asyncio
 from typing import Any
 
+from procrastinate import App
 from procrastinate.contrib.django import app
 
-__all__ = ["app", "settle"]
+__all__ = ["app", "fetching_app", "settle"]
+
+
+def fetching_app() -> App:
+    """The app of a worker: it fetches jobs over connections of its own and knows the same tasks.
+
+    Procrastinate's `replace_connector` would lend these connections to the tasks as well. Then what
+    a task defers is committed apart from what it did: a job that comes too early finds nothing and
+    is lost, one whose cause was undone runs all the same.
+    """
+    connector: Any = app.connector
+    fetching = App(
+        connector=connector.get_worker_connector(),
+        import_paths=app.import_paths,
+        worker_defaults=app.worker_defaults,
+    )
+    fetching.tasks, fetching.periodic_registry = app.tasks, app.periodic_registry
+    return fetching
 
 
 def settle(*, rounds: int = 50) -> int:
@@ -24,12 +42,10 @@ def settle(*, rounds: int = 50) -> int:
         )
 
     async def run() -> None:
-        connector: Any = app.connector
-        with app.replace_connector(connector.get_worker_connector()) as worker_app:
-            async with worker_app.open_async():
-                await worker_app.run_worker_async(
-                    wait=False, install_signal_handlers=False, listen_notify=False, concurrency=1
-                )
+        async with fetching_app().open_async() as worker:
+            await worker.run_worker_async(
+                wait=False, install_signal_handlers=False, listen_notify=False, concurrency=1
+            )
 
     for done in range(rounds):
         if not due():

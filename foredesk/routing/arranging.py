@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from foredesk.logbook import recording
-from foredesk.logbook.actors import Actor, Doer
+from foredesk.logbook.actors import SYSTEM, Actor, Doer
 from foredesk.people.models import Agent, Team
 from foredesk.people.permissions import must_administer
 from foredesk.people.refusing import Refused
@@ -179,6 +179,8 @@ def _save(row: Any, wanted: dict[str, Any], *, what: str, name: str, by: Any, at
         return
     for key, value in wanted.items():
         setattr(row, key, value)
+    if by is not SYSTEM and getattr(row, "is_demo", False):
+        row.is_demo = False  # somebody made it their own
     row.save()
     after = {key: wanted[key] for key in (wanted if is_new else before)}
     recording.record(RoutingChanged(what, name, before, after), by=by, at=at)

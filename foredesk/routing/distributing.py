@@ -11,10 +11,10 @@ from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM
 from foredesk.people.models import Agent
 from foredesk.people.permissions import NotAllowed, can_work
-from foredesk.routing import gathering
+from foredesk.routing import gathering, reassigning
 from foredesk.routing.deciding import Candidate, Choice, Waiting, choose
 from foredesk.routing.events import TicketOverflowed, TicketReturned, TicketRouted
-from foredesk.routing.models import Availability, Distribution, Skill, State, Turn
+from foredesk.routing.models import Availability, Distribution, Skill, State
 from foredesk.tickets import assigning, queries, visibility
 from foredesk.tickets.conflicts import Conflict, UnableToChange
 from foredesk.tickets.models import LIVE, WORKED_ON, Ticket
@@ -76,12 +76,7 @@ def _give(one: Waiting, choice: Choice, *, at: datetime) -> bool:
             row = assigning.assign(Ticket(pk=one.id), agent, by=SYSTEM, at=at, seen=None)
             fact = TicketRouted(**place(row), agent_id=agent.pk, reason=choice.reason)
             recording.record(fact, by=SYSTEM, at=at)
-            Turn.objects.bulk_create(
-                [Turn(agent_id=agent.pk, at=at)],
-                update_conflicts=True,
-                unique_fields=["agent"],
-                update_fields=["at"],
-            )
+            reassigning.note_turn(agent.pk, at=at)
     except (Conflict, UnableToChange):
         return False
     return True

@@ -42,6 +42,7 @@ class Skill(models.Model):
     name = models.TextField(unique=True)
     needs = models.JSONField(default=dict)
     agents = models.ManyToManyField(Agent, related_name="+", blank=True)
+    is_demo = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name"]
@@ -107,6 +108,7 @@ class Tier(models.Model):
     name = models.TextField(unique=True)
     rank = models.PositiveSmallIntegerField(default=1)
     needs = models.JSONField(default=dict)
+    is_demo = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["rank", "name"]

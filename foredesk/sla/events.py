@@ -9,10 +9,12 @@ from foredesk.tickets.events import TicketFact
 
 @dataclass(frozen=True)
 class PolicyApplied(TicketFact):
-    """The ticket came under another policy than before; None is none."""
+    """The ticket came under another policy than before, under which it was `since` (ISO 8601); None
+    is none."""
 
     before: int | None
     after: int | None
+    since: str = ""
 
 
 @dataclass(frozen=True)

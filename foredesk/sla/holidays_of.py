@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from foredesk.people.refusing import Refused
@@ -45,31 +45,37 @@ def must_know(country: str, region: str) -> None:
         raise Refused(f"{country} has no region “{region[:20]}”. Choose one of the list, or none.")
 
 
+@cache
+def public_days(country: str, region: str, first: int, last: int) -> dict[date, str]:
+    """Names of the public holidays by day, from the year `first` to the year `last`."""
+    import holidays
+
+    found = holidays.country_holidays(
+        country,
+        subdiv=region or None,
+        years=range(first, last + 1),
+        language=_language(country),
+    )
+    return {day: name for day, name in sorted(found.items()) if first <= day.year <= last}
+
+
 def keep(schedule: Schedule, *, at: datetime) -> int:
     """Write the public holidays of the coming years; returns how many came anew.
 
     Holidays of another country that were kept before go, from this year on. A day that somebody
     wrote down by hand stays as it is. In the caller's transaction.
     """
-    import holidays
-
     first = at.year
     ours = schedule.days_off.filter(is_public=True, day__year__gte=first)
     if not schedule.country:
         ours.delete()
         return 0
-    found = holidays.country_holidays(
-        schedule.country,
-        subdiv=schedule.region or None,
-        years=range(first, first + YEARS),
-        language=_language(schedule.country),
-    )
-    wanted = {day: name for day, name in found.items() if first <= day.year < first + YEARS}
+    wanted = public_days(schedule.country, schedule.region, first, first + YEARS - 1)
     ours.exclude(day__in=list(wanted)).delete()
     taken = set(schedule.days_off.values_list("day", flat=True))
     new = [
         DayOff(schedule=schedule, day=day, name=name[:200], is_public=True)
-        for day, name in sorted(wanted.items())
+        for day, name in wanted.items()
         if day not in taken
     ]
     DayOff.objects.bulk_create(new)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from foredesk.people.models import Agent
 from foredesk.tickets.models import Ticket
 
 
@@ -69,14 +68,16 @@ class Policy(models.Model):
 
 
 class Escalation(models.Model):
-    """Whom to tell when so much of a promise is left. `left` is in thousandths of the target: 333
-    is a third, 0 the moment at which it is late, -500 when half of it has passed since."""
+    """Whom to tell when so much of a promise is left, and where the ticket goes then.
+
+    `left` is in thousandths of the target: 333 is a third, 0 the moment at which it is late, -500
+    when half of it has passed since. `tell` are keys of tickets/addressees.py; `move_to` is "",
+    "free" (whoever is free), "team-3" or "agent-7".
+    """
 
     left = models.IntegerField(unique=True)
-    tell_assignee = models.BooleanField(default=False)
-    tell_team = models.BooleanField(default=False)
-    tell_leads = models.BooleanField(default=False)
-    agents = models.ManyToManyField(Agent, related_name="+", blank=True)
+    tell = models.JSONField(default=list)
+    move_to = models.TextField(blank=True, default="")
     is_demo = models.BooleanField(default=False)
 
     class Meta:
@@ -87,10 +88,13 @@ class Escalation(models.Model):
 
 
 class Cover(models.Model):
-    """Which policy a ticket is under, and which of its conditions decided."""
+    """Which policy a ticket is under, and which of its conditions decided.
+
+    It stays when the policy is removed: what was measured by its hours is measured by them again.
+    """
 
     ticket = models.OneToOneField(Ticket, models.CASCADE, primary_key=True, related_name="+")
-    policy = models.ForeignKey(Policy, models.CASCADE, related_name="+")
+    policy = models.ForeignKey(Policy, models.DO_NOTHING, related_name="+", db_constraint=False)
     because = models.JSONField(default=list)
     since = models.DateTimeField()
 

@@ -10,8 +10,11 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from foredesk.sla.being_open import is_open, schedule_names
 from foredesk.sla.models import Clock, Cover, DayOff, Policy, Recalculation, Schedule
 from foredesk.tickets.models import LIVE, UNSOLVED, Ticket
+
+__all__ = ["is_open", "schedule_names"]
 
 
 @dataclass(frozen=True)

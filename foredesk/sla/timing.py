@@ -42,7 +42,7 @@ class _Work:
     uncovered: list[int] = field(default_factory=list)
     dues: dict[int, Due | None] = field(default_factory=dict)
     facts: list[tuple[Clock, type, datetime, dict[str, Any]]] = field(default_factory=list)
-    moved: list[tuple[Ticket, int | None, int | None]] = field(default_factory=list)
+    moved: list[tuple[Ticket, Cover, int | None]] = field(default_factory=list)
 
 
 def retime(ticket_ids: Iterable[int], *, at: datetime, by: Actor = SYSTEM) -> int:
@@ -159,8 +159,8 @@ def _cover(
         work.covers.append(
             Cover(ticket=row, policy_id=policy.id, because=list(because), since=work.at)
         )
-    if before is not None:
-        work.moved.append((row, before, after))
+    if cover is not None:
+        work.moved.append((row, cover, after))
 
 
 def _follow(
@@ -284,8 +284,10 @@ def _topics(row: Ticket) -> tuple[str, ...]:
 
 def _facts(rows: dict[int, Ticket], work: _Work) -> Iterator[tuple[Fact, datetime]]:
     """What became true, in the order of time."""
-    for row, before, after in work.moved:
-        yield PolicyApplied(**_place(row), before=before, after=after), work.at
+    for row, cover, after in work.moved:
+        since = cover.since.isoformat()
+        fact = PolicyApplied(**_place(row), before=cover.policy_id, after=after, since=since)
+        yield fact, work.at
     for clock, kind, at, more in sorted(work.facts, key=lambda one: one[2]):
         yield (
             kind(

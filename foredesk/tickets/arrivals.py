@@ -51,7 +51,8 @@ class InboundMessage:
     `invitation` is a meeting that the message invites to, as mail/invitations.py tells it; `cards`
     are the business cards in it, as mail/vcards.py tells them.
     `is_automatic`: no automatic answer may follow. `is_auto_reply`: a machine answered us, such as
-    a vacation notice; it is shown where it belongs and opens nothing.
+    a vacation notice; it is shown where it belongs and opens nothing. `is_old`: it lay in a mailbox
+    for long when the desk came to know that mailbox.
     """
 
     channel: str
@@ -78,6 +79,7 @@ class InboundMessage:
     language: str = ""
     is_automatic: bool = False
     is_auto_reply: bool = False
+    is_old: bool = False
     spam: str = ""
     signed: str = ""
     invitation: dict[str, Any] | None = None

@@ -20,10 +20,13 @@ class TicketFact(Fact):
 
 @dataclass(frozen=True)
 class TicketOpened(TicketFact):
+    """`is_old`: by mail that lay in a mailbox for long when the desk came to know it."""
+
     channel: str
     customer_id: int
     follow_up_of: int | None = None
     split_from: int | None = None
+    is_old: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class MessageReceived(TicketFact):
 
 @dataclass(frozen=True)
 class ReplyWritten(TicketFact):
-    """A public message of an agent waits to be sent. `is_first`: the first one of the ticket."""
+    """A public message of an agent waits to be sent. `is_first`: the first answer of the ticket;
+    words with which an agent opens it are none."""
 
     message_id: int
     is_first: bool = False
@@ -276,6 +280,16 @@ class TicketExported(TicketFact):
     """Somebody took the whole ticket out of the desk, as `form`."""
 
     form: str
+
+
+@dataclass(frozen=True)
+class TicketWorkedOn(TicketFact):
+    """An agent read or wrote on it for so many seconds; no screen shows it."""
+
+    seconds: int
+
+    def topics(self) -> tuple[str, ...]:
+        return ()
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,10 @@ from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
 from foredesk.logbook.facts import Fact
 from foredesk.people import teaming
-from foredesk.people.identifying import identify
-from foredesk.people.models import Agent, Team
+from foredesk.people.identifying_many import identify_many
+from foredesk.people.models import Agent, Customer, Team
 from foredesk.people.permissions import must_administer
+from foredesk.plumbing import copying
 from foredesk.tickets.events import (
     MessageReceived,
     NoteWritten,
@@ -56,10 +57,29 @@ class Taken:
 class _Writing:
     """What is to be written for one batch."""
 
-    by: Actor
     teams: dict[str, Team]
     agents: dict[str, Agent]
+    customers: dict[str, Customer]
+    numbers: list[int]
+    tickets: list[Ticket] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
     facts: list[tuple[Fact, Actor, datetime]] = field(default_factory=list)
+    spare: list[int] = field(default_factory=list)
+
+    def message_id(self) -> int:
+        if not self.spare:
+            self.spare = copying.take_ids(Message, TOGETHER)[::-1]
+        return self.spare.pop()
+
+    def write_down(self) -> None:
+        copying.copy(Ticket, self.tickets)
+        copying.copy(Message, self.messages)
+        people = [(one.pk, one.requester_id) for one in self.tickets]
+        Participant.objects.bulk_create(
+            Participant(ticket_id=pk, customer_id=requester, role="requester")
+            for pk, requester in people
+        )
+        recording.record_past(self.facts)
 
 
 def take_over(
@@ -82,17 +102,27 @@ def take_over(
         new = {past.key: past for past in some if past.key not in known}
         taken.known += len(some) - len(new)
         with transaction.atomic():
-            writing = _Writing(actor, teams, agents)
             for name in _missing(new.values(), teams):
                 teams[name.lower()] = teaming.add(name=name, by=by, at=at)
+            writing = _Writing(
+                teams, agents, _customers(new.values()), copying.take_ids(Ticket, len(new))
+            )
             for past in new.values():
                 ticket = _write(past, writing)
                 fact = TicketImported(**place(ticket), source=source, key=past.key)
                 writing.facts.append((fact, actor, at))
-            recording.record_past(writing.facts)
+            writing.write_down()
         known.update(new)
         taken.came += len(new)
         yield taken
+
+
+def _customers(pasts: Iterable[Past]) -> dict[str, Customer]:
+    wanted: dict[str, tuple[str, datetime]] = {}
+    for past in pasts:
+        name, at = wanted.get(past.address, ("", past.opened_at))
+        wanted[past.address] = (name or past.name, min(at, past.opened_at))
+    return identify_many("email", wanted)
 
 
 def _missing(pasts: Iterable[Past], teams: dict[str, Team]) -> list[str]:
@@ -104,8 +134,9 @@ def _missing(pasts: Iterable[Past], teams: dict[str, Team]) -> list[str]:
 
 
 def _write(past: Past, writing: _Writing) -> Ticket:
-    customer = identify(kind="email", value=past.address, name=past.name, at=past.opened_at)
+    customer = writing.customers[past.address]
     ticket = Ticket(
+        pk=writing.numbers[len(writing.tickets)],
         subject=past.subject,
         requester=customer,
         channel=past.channel,
@@ -116,8 +147,7 @@ def _write(past: Past, writing: _Writing) -> Ticket:
         created_at=past.opened_at,
         activity_at=past.opened_at,
     )
-    ticket.save()
-    Participant.objects.create(ticket=ticket, customer=customer, role="requester")
+    writing.tickets.append(ticket)
     opener = _doer(past.opened_by, ticket, writing) if past.opened_by else customer.as_actor()
     opened = TicketOpened(**place(ticket), channel=past.channel, customer_id=customer.pk)
     writing.facts.append((opened, opener, past.opened_at))
@@ -125,7 +155,6 @@ def _write(past: Past, writing: _Writing) -> Ticket:
         _move(ticket, past.status, opener, past.opened_at, writing)
     for event in past.events:
         _happen(event, ticket, writing)
-    ticket.save()
     return ticket
 
 
@@ -150,7 +179,8 @@ def _say(
 ) -> None:
     is_customers = kind == "message"
     customer = ticket.requester
-    message = Message.objects.create(
+    message = Message(
+        pk=writing.message_id(),
         ticket=ticket,
         author_kind="customer" if is_customers else "agent",
         customer=customer if is_customers else None,
@@ -161,6 +191,7 @@ def _say(
         body_text=text,
         at=at,
     )
+    writing.messages.append(message)
     ticket.activity_at, ticket.preview = at, " ".join(text.split())[:140]
     where = {**place(ticket), "message_id": message.pk}
     fact: Fact

@@ -368,3 +368,22 @@ class Seen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id} saw ticket {self.ticket_id}"
+
+
+class Visit(models.Model):
+    """Somebody works on a ticket just now: since when, when they last told, and how many seconds
+    they worked. It ends as a fact."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+", db_index=False)
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="+")
+    began_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "agent"], name="one_visit_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Agent {self.agent_id} on ticket {self.ticket_id}"

@@ -37,6 +37,7 @@ def open_ticket(
     follow_up_of: Ticket | None = None,
     split_from: Ticket | None = None,
     language: str = "",
+    is_old: bool = False,
     **written: Any,
 ) -> Ticket:
     """A new ticket without messages, its requester taking part. Records TicketOpened.
@@ -67,6 +68,7 @@ def open_ticket(
                 customer_id=requester.pk,
                 follow_up_of=follow_up_of.pk if follow_up_of else None,
                 split_from=split_from.pk if split_from else None,
+                is_old=is_old,
             ),
             by=by,
             at=at,

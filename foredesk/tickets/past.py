@@ -59,8 +59,8 @@ class Past:
     events: tuple[Event, ...]
 
 
-def read(line: str) -> Past:
-    """The past on a line. Raises UnreadablePast."""
+def read(line: str, *, until: datetime | None = None) -> Past:
+    """The past on a line, of which nothing is later than `until`. Raises UnreadablePast."""
     if len(line) > LONGEST:
         raise UnreadablePast(f"The line is longer than {LONGEST:,} characters.")
     try:
@@ -90,6 +90,8 @@ def read(line: str) -> Past:
     )
     if "@" not in past.address:
         raise UnreadablePast('The requester\'s "address" needs to be a mail address.')
+    if until is not None and max([past.opened_at, *(one.at for one in past.events)]) > until:
+        raise UnreadablePast("Something of it lies in the future.")
     return past
 
 
@@ -132,7 +134,12 @@ def _text(given: dict[str, Any], field: str, longest: int, *, default: str | Non
         raise UnreadablePast(f'"{field}" needs a text.')
     if len(value) > longest:
         raise UnreadablePast(f'"{field}" has more than {longest:,} characters.')
-    return value.replace("\x00", "").strip()
+    return _clean(value)
+
+
+def _clean(text: str) -> str:
+    """Without what no database takes: NUL, and halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode().strip()
 
 
 def _name(value: Any, field: str) -> str | None:
@@ -172,4 +179,5 @@ def _priority(value: Any) -> int:
 def _tags(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise UnreadablePast('"tags" needs a list of texts.')
-    return tuple(dict.fromkeys(one.strip()[:50] for one in value if one.strip()))[:50]
+    found = (_clean(one)[:50] for one in value)
+    return tuple(dict.fromkeys(one for one in found if one))[:50]

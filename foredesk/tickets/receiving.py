@@ -104,6 +104,7 @@ def _into_new_ticket(
         brand_id=inbound.brand_id,
         follow_up_of=follow_up_of,
         language=inbound.language,
+        is_old=inbound.is_old,
         by=customer,
         at=at,
         customer_wrote_at=at,

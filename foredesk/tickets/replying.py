@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from foredesk.logbook import recording
 from foredesk.people.models import Agent
 from foredesk.people.permissions import NotAllowed, can_reply
-from foredesk.tickets import attaching, moving, unsending, writing
+from foredesk.tickets import attaching, first_replies, moving, unsending, writing
 from foredesk.tickets.arrivals import InboundFile
 from foredesk.tickets.conflicts import UnableToChange, must_be_open
 from foredesk.tickets.events import ReplyWritten
@@ -53,6 +53,7 @@ def reply(
             raise UnableToChange("This ticket is marked as spam. Restore it before you answer.")
         if to and not _was_asked_for(row, to):
             raise UnableToChange(f"Nobody on this ticket asked for answers at {to[:100]}.")
+        is_opening = first_replies.is_opening(row)
         message = writing.write(
             row,
             by=by,
@@ -71,9 +72,9 @@ def reply(
             undo=unsending.before(row, then=then),
         )
         attaching.attach(files, message)
-        is_first = row.first_reply_at is None
+        is_first = row.first_reply_at is None and not is_opening
         writing.take(row, by=by, at=at)
-        row.first_reply_at = row.first_reply_at or at
+        row.first_reply_at = at if is_first else row.first_reply_at
         row.waiting_since, row.activity_at = None, at
         moving.move(row, then, by=by, at=at)
         row.save(

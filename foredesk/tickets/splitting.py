@@ -7,6 +7,7 @@ from foredesk.people.models import Agent
 from foredesk.tickets import opening, participating, rights
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.events import TicketSplit
+from foredesk.tickets.first_replies import first_reply_at
 from foredesk.tickets.locking import locked
 from foredesk.tickets.models import UNSOLVED, Delivery, Ticket
 from foredesk.tickets.placing import place
@@ -71,7 +72,7 @@ def _settle_times(ticket: Ticket, *, is_new: bool) -> None:
         ticket.preview = " ".join(public[-1].body_text.split())[:140]
         ticket.activity_at = public[-1].at
     ticket.customer_wrote_at = customers[-1].at if customers else None
-    ticket.first_reply_at = answers[0].at if answers and not is_new else None
+    ticket.first_reply_at = None if is_new else first_reply_at(ticket)
     last_answer = answers[-1].pk if answers else 0
     unanswered = [one for one in customers if one.pk > last_answer]
     is_at_work = ticket.status in UNSOLVED

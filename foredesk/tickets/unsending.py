@@ -79,7 +79,7 @@ def _put_back(ticket: Ticket, row: Message, *, by: Agent, at: datetime) -> None:
         ticket.preview, ticket.activity_at = " ".join(last.body_text.split())[:140], last.at
         if last.customer_id and ticket.customer_wrote_at:
             ticket.activity_at = ticket.customer_wrote_at
-    if ticket.first_reply_at == row.at:
+    if ticket.first_reply_at is not None:
         ticket.first_reply_at = first_reply_at(ticket, but=row.pk)
     if not later.exists():
         _put_back_status(ticket, was, times, by=by, at=at)

@@ -35,3 +35,15 @@ def team_ids(viewer: Agent) -> list[int]:
 def topics_of(viewer: Agent) -> list[str]:
     """The live topics of the lists that `viewer` may see."""
     return [f"agent-{viewer.pk}", "team-0", *(f"team-{pk}" for pk in team_ids(viewer))]
+
+
+def seers(ticket: Ticket) -> Q:
+    """The agents who may see `ticket`, as a condition on active agents: `rule` from the other
+    side."""
+    if ticket.team_id is None:
+        return Q()
+    everything = Q(role=Role.ADMIN) | Q(sees=Sees.EVERYTHING)
+    in_team = Q(
+        pk__in=Agent.teams.through.objects.filter(team_id=ticket.team_id).values("agent_id")
+    )
+    return everything | in_team | Q(pk=ticket.assignee_id or 0)

@@ -116,8 +116,8 @@ needs = {"all": [{"field": "language", "is": "any_of", "value": ["de"]},
 promise = promising.promise(name="Everyone", conditions=needs, schedule=day, pauses=["pending"],
     targets={"first_reply": {"2": "4h", "4": "30m"}, "full_resolution": {"2": "2d"}},
     by=SYSTEM, at=at)
-escalating.set_steps([escalating.Step(333, tell_assignee=True),
-    escalating.Step(0, tell_leads=True, agents=(ben.pk,))], by=SYSTEM, at=at)
+escalating.set_steps([escalating.Step(333, ("assignee",)),
+    escalating.Step(0, ("leads", f"agent-{ben.pk}"), "free")], by=SYSTEM, at=at)
 skill = arranging.set_skill(None, name="German", needs=needs, agents=[ben], by=SYSTEM, at=at)
 tier = arranging.set_tier(None, name="Gold", rank=1, needs=needs, by=SYSTEM, at=at)
 invited = inviting.add_agent(email="ida@shop.example", name="Ida", role="agent", by=ada, at=at)

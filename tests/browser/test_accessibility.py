@@ -32,6 +32,7 @@ PAGES = {
     "customers": ("/customers/", "/customers/?q=nobody-like-this"),
     "customer": ("/customers/{customer}/",),
     "profile": ("/me/",),
+    "notices": ("/me/notices/", "/me/notices/?show=unread"),
     "usersessions_list": ("/me/sessions/",),
     "account_change_password": ("/account/password/change/",),
     "account_logout": ("/account/logout/",),
@@ -134,7 +135,8 @@ NOT_PAGES = {
     **because(
         "a part of a page",
         "inbox_list inbox_more nav palette ticket_live draft_state health_parts whole_message",
-        "check_mailbox import_progress recalculation try_promise draft_conditions",
+        "check_mailbox import_progress recalculation try_promise draft_conditions notices_list",
+        "bell",
     ),
     **because("a dialog: tests/browser/test_inbox.py", "merge split"),
     **because("a dialog: tests/browser/test_rules.py", "ticket_macros"),
@@ -169,6 +171,7 @@ NOT_PAGES = {
         "order_promises escalations remove_promise remove_hours remove_day_off",
         "begin_with save_dashboard remove_dashboard make_dashboard write_review send_review",
         "confirm_reader",
+        "read_notices notice_wishes open_notice mark_notice",
         "give_out measures capacity remove_skill remove_tier availability active next_ticket",
     ),
 }

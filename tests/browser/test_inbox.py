@@ -23,6 +23,12 @@ from tests.peers.desk import PASSWORD, Desk
 
 pytestmark = pytest.mark.browser
 
+WORKED = """
+import json
+from foredesk.logbook import queries
+found = queries.latest(("tickets.TicketWorkedOn",), limit=50)
+print(json.dumps([[one.about_id, one.actor_name, one.data["seconds"]] for one in found]))
+"""
 PEOPLE = (("Ada", "admin"), ("Ben", "agent"), ("Lia", "light"))
 
 
@@ -392,6 +398,8 @@ def test_two_agents_see_each_other(desk: Desk, ada: Page, ben: Page) -> None:
     ben.goto(f"{desk.url}/customers/")
     expect(here).not_to_contain_text("Ben")
     assert desk.ticket(number)["status"] == "pending"
+    worked = {(who, seconds > 0) for about, who, seconds in desk.run(WORKED) if about == number}
+    assert ("Ben", True) in worked
 
 
 def test_a_stale_page_overwrites_nothing(desk: Desk, ada: Page, ben: Page) -> None:

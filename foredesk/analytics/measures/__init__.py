@@ -8,6 +8,9 @@ from importlib import import_module
 
 from foredesk.analytics.defining import Measure
 
+DEFINITIONS = 3
+"""Counts up with every change of what is tallied: then all tickets are counted anew."""
+
 NAMES = (
     "first_reply",
     "next_reply",
@@ -32,6 +35,7 @@ NAMES = (
     "zero_touch",
     "first_contact",
     "promises_kept",
+    "handle_time",
     "replies",
     "team_hops",
     "agent_hops",

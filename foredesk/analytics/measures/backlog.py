@@ -1,14 +1,28 @@
 """Backlog (KPI 16)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
-from foredesk.analytics.defining import Clock, Level, Row, Words
-from foredesk.analytics.histories import History
+from foredesk.analytics.defining import STILL, Clock, Level, Row, Words
+from foredesk.analytics.histories import UNSOLVED, History, Step
 
 
 def rows(history: History, clock: Clock) -> Iterator[Row]:
-    for step in history.revivals:
-        yield Row("revived", step)
+    begin: Step | None = None
+    for step in history.steps:
+        if begin is not None and _lies(step) != _lies(begin):
+            yield Row("open", begin, until=step.at)
+            begin = None
+        if begin is None and step.status in UNSOLVED:
+            begin = replace(step, by_kind="system")
+    if begin is not None:
+        yield Row("open", begin, until=STILL)
+
+
+def _lies(step: Step) -> tuple[Any, ...]:
+    """Where it lies; whoever has it then is whose it is."""
+    return step.status in UNSOLVED, step.team_id, step.assignee_id, step.priority
 
 
 MEASURE = Level(
@@ -19,11 +33,10 @@ MEASURE = Level(
         exactly=(
             "Tickets that are neither solved nor closed at a moment, whenever they were created."
         ),
-        counts="what came in or was opened again up to that moment, less what was solved",
+        counts="tickets by who had them at that moment",
         pauses="it has no clock",
     ),
     better="less",
     rows=rows,
-    came=("created", "reopened", "revived"),
-    went=("solved",),
+    what="open",
 )

@@ -21,7 +21,7 @@ MEASURE = Duration(
         counts="tickets with a first answer in the period",
         pauses="never before the first answer",
         leaves_out=(
-            "spam, tickets merged into others, answers of bots and rules, the words with which an "
+            "spam, merged tickets, old mail, answers of bots and rules, the words with which an "
             "agent opened the ticket"
         ),
     ),

@@ -7,8 +7,8 @@ from foredesk.analytics.histories import History
 
 
 def rows(history: History, clock: Clock) -> Iterator[Row]:
-    done = (step for step in history.steps[1:] if step.is_by_agent and step.at > history.opened.at)
-    first = next(done, None)
+    done = (step for step in history.steps if step.is_by_agent and step.kind != "worked")
+    first = next((step for step in done if step.at > history.opened.at), None)
     if first is not None:
         yield clock.row("first_touch", history.opened.at, first)
 
@@ -24,7 +24,7 @@ MEASURE = Duration(
         ),
         counts="tickets first touched in the period",
         leaves_out=(
-            "spam, tickets merged into others, what the agent did who opened it, in that moment"
+            "spam, merged tickets, old mail, what the agent did who opened it, in that moment"
         ),
     ),
     better="less",

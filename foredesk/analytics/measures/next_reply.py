@@ -30,7 +30,7 @@ MEASURE = Duration(
         ),
         counts="further answers in the period",
         leaves_out=(
-            "spam, tickets merged into others, automatic answers, what was solved before it was "
+            "spam, merged tickets, old mail, automatic answers, what was solved before it was "
             "answered"
         ),
     ),

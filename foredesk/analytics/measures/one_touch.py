@@ -7,7 +7,7 @@ from foredesk.analytics.histories import History
 
 
 def rows(history: History, clock: Clock) -> Iterator[Row]:
-    if history.solves and history.is_over and not history.reopenings and len(history.replies) == 1:
+    if history.solves and history.is_over and not history.returns and len(history.replies) == 1:
         yield Row("one_touch", history.solves[-1])
 
 

@@ -1,7 +1,6 @@
 """Pausable update (KPI 9)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 from foredesk.analytics.defining import Clock, Duration, Row, Words
@@ -11,24 +10,22 @@ RUNS = ("new", "open", "on_hold")
 
 
 def rows(history: History, clock: Clock) -> Iterator[Row]:
-    replies = history.replies
-    slices = [one for one in history.slices() if one[0] in RUNS] + _last(history)
-    for one, other in pairwise(replies):
-        calendar, opened = 0.0, None
+    slices = [one for one in [*history.slices(), _last(history)] if one[0] in RUNS]
+    for one, other in pairwise(history.replies):
+        calendar, (_, opened) = 0.0, clock.between(other.at, other)
         for _, begin, end in slices:
-            start, stop = max(begin.at, one.at), min(end.at, other.at)
-            if start < stop:
-                within, counted = clock.between(start, replace(end, at=stop))
+            start, stop = max(begin.at, one.at), end if end.at <= other.at else other
+            if start < stop.at:
+                within, counted = clock.between(start, stop)
                 calendar += within
-                opened = (opened or 0.0) + counted if counted is not None else opened
+                opened = None if opened is None or counted is None else opened + counted
         yield Row("pausable_update", other, calendar, opened)
 
 
-def _last(history: History) -> list[tuple[str, Step, Step]]:
+def _last(history: History) -> tuple[str, Step, Step]:
     """The stretch since the last change of status."""
     begin = [history.opened, *history.of("status")][-1]
-    end = history.now
-    return [(end.status, begin, end)] if end.status in RUNS else []
+    return history.now.status, begin, history.now
 
 
 MEASURE = Duration(
@@ -42,7 +39,7 @@ MEASURE = Duration(
         ),
         counts="answers after the first in the period",
         pauses="while the ticket waits for its customer or is solved",
-        leaves_out="spam, tickets merged into others, answers of bots and rules",
+        leaves_out="spam, merged tickets, old mail, answers of bots and rules",
     ),
     better="less",
     rows=rows,

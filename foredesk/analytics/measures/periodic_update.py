@@ -20,7 +20,7 @@ MEASURE = Duration(
         says="How long customers hear nothing from us in between",
         exactly="From one public answer by a person to the next on the same ticket.",
         counts="answers after the first in the period",
-        leaves_out="spam, tickets merged into others, answers of bots and rules",
+        leaves_out="spam, merged tickets, old mail, answers of bots and rules",
     ),
     better="less",
     rows=rows,

@@ -20,7 +20,7 @@ MEASURE = Count(
         counts="answers written in the period",
         pauses="it has no clock",
         leaves_out=(
-            "spam, tickets merged into others, answers of bots and rules, notes, the words with "
+            "spam, merged tickets, old mail, answers of bots and rules, notes, the words with "
             "which an agent opened the ticket"
         ),
     ),

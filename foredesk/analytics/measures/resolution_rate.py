@@ -9,7 +9,7 @@ from foredesk.analytics.histories import History
 def rows(history: History, clock: Clock) -> Iterator[Row]:
     is_back = any(
         0 <= (back.at - one.at).total_seconds() <= WEEK
-        for back in history.reopenings
+        for back in history.returns
         for one in history.solves
     )
     if history.solves and not is_back:

@@ -7,7 +7,7 @@ from foredesk.analytics.histories import History
 
 
 def rows(history: History, clock: Clock) -> Iterator[Row]:
-    if history.solves and history.is_over and not history.reopenings and not history.replies:
+    if history.solves and history.is_over and not history.returns and not history.replies:
         yield Row("zero_touch", history.solves[-1])
 
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from foredesk.channels import fetching, imap, judging, mailboxes
+from foredesk.channels import fetching, imap, judging, mailboxes, opening
 from foredesk.channels.fetching import Fetcher
 from foredesk.channels.models import Envelope, Mailbox
 from foredesk.channels.tests.letters import raw
+from foredesk.logbook.models import Entry
 from foredesk.plumbing.clock import now
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("blobs")]
@@ -91,3 +92,16 @@ def test_another_account_is_imported_anew(full, adi):
     mailboxes.change(Mailbox.objects.get(), imap_folder="Other", by=adi, at=now())
     box = Mailbox.objects.get()
     assert (box.import_total, box.import_ended_at) == (None, None)
+
+
+def test_what_lay_there_for_long_opens_tickets_that_are_told_from_new_ones(
+    imap_mailbox, mailserver
+):
+    with mailserver.client(imap_mailbox.address) as client:
+        for number, days in enumerate((9, 0)):
+            client.append("INBOX", raw(f"mail {number}"), msg_time=now() - timedelta(days=days))
+    fetch(imap_mailbox)
+    for pk in Envelope.objects.order_by("received_at").values_list("pk", flat=True):
+        opening.open_envelope(pk)
+    opened = Entry.objects.filter(kind="tickets.TicketOpened").order_by("at")
+    assert [entry.data["is_old"] for entry in opened] == [True, False]

@@ -235,3 +235,33 @@ def test_the_doctor_finds_that_nothing_runs(desk: Path) -> None:
     assert (states["database"], states["worker"]) == ("ok", "bad")
     plain = foredesk(desk, "doctor").stdout
     assert "✗ Worker: None runs.\n    Start it with “foredesk up”" in plain
+
+
+def test_the_past_of_another_desk_is_taken_over(desk: Path, tmp_path: Path) -> None:
+    usual = {
+        "subject": "Printer",
+        "requester": {"address": "old@mail.example"},
+        "opened_at": "2016-02-29T01:16:00Z",
+        "events": [{"at": "2016-02-29T02:00:00Z", "status": "solved"}],
+    }
+    lines = [json.dumps({"id": "1", **usual}), "{broken", "", json.dumps({"id": "2", **usual})]
+    file = tmp_path / "past.jsonl"
+    file.write_text("\n".join([*lines, "x" * 1_200_000, json.dumps({"id": 3}), lines[0]]))
+    named = (
+        "line 2: The line is not JSON.\n"
+        "line 5: The line is longer than 1,000,000 characters.\n"
+        'line 6: "requester" needs an object with an "address".\n'
+    )
+    checked = foredesk(desk, "import", str(file), "--from", "old", "--check")
+    assert (checked.returncode, checked.stderr) == (1, named)
+    assert checked.stdout == "3 tickets can be taken over.\n"
+    came = foredesk(desk, "import", str(file), "--from", "old")
+    assert (came.returncode, came.stderr.endswith(f"\n{named}")) == (1, True)
+    assert came.stdout == "2 tickets taken over, 1 were here before.\n"
+    again = foredesk(desk, "import", "-", "--from", "old", text=lines[0])
+    assert (again.returncode, again.stdout) == (0, "0 tickets taken over, 1 were here before.\n")
+    missing = foredesk(desk, "import", "/no/such.jsonl", "--from", "old")
+    assert (missing.returncode, missing.stderr) == (
+        1,
+        "foredesk: There is no file /no/such.jsonl.\n",
+    )

@@ -5,7 +5,7 @@ All of it stands in the address, so whatever somebody looks at can be sent to a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from foredesk.analytics import periods, saying
 from foredesk.analytics.asking import ClockName, Question
 from foredesk.analytics.periods import Period
 from foredesk.design import wording
+from foredesk.desk.insights.asker import Asker
 from foredesk.people import queries as people
 from foredesk.people.refusing import Refused
 from foredesk.plumbing import numbers
@@ -40,6 +41,7 @@ class Asked:
     is_cohort: bool
     where: tuple[tuple[str, Any], ...]
     viewer: Any
+    ask: Asker = field(compare=False)
 
     def question(self, measure: str, *more: tuple[str, Any]) -> Question:
         """The question for a measure in this period."""
@@ -110,6 +112,7 @@ def read(request: HttpRequest, *, days: str = "28") -> Asked:
         is_cohort=given.get("by") == "created",
         where=tuple(_where(given)),
         viewer=request.user,
+        ask=Asker(at),
     )
 
 

@@ -43,17 +43,16 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "bar": frame.choices(asked, lengths=("7", "28", "365")),
         "asked": asked,
         "address": f"?{asked.query()}",
-        "figures": _figures(measure, asked, target),
-        "chart": _chart(measure, asked, target),
         "behind_url": cards.behind(name, asked),
         "target": saying.value(measure, target).whole if target is not None else "",
         "narrowed": _narrowed(asked),
         "hours": _hours(asked),
     }
+    splits = _splits(measure, asked)
+    split = request.GET.get("split", "channel")
+    split = split if split in splits else splits[0]
+    context |= asked.ask.twice(lambda: _drawn(measure, asked, target, split))
     if not isinstance(measure, Level):
-        split = request.GET.get("split", "channel")
-        splits = _splits(measure, asked)
-        split = split if split in splits else splits[0]
         context |= {
             "splits": [
                 {
@@ -63,10 +62,20 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
                 }
                 for one in splits
             ],
-            "table": cards.breakdown(measure, split, asked, target),
             **_behind(request, measure, asked, limit=5),
         }
     return render(request, "desk/insights/measure.html", context)
+
+
+def _drawn(measure: Measure, asked: Asked, target: float | None, split: str) -> dict[str, Any]:
+    """All that is made of answers."""
+    found = {
+        "figures": _figures(measure, asked, target),
+        "chart": _chart(measure, asked, target),
+    }
+    if not isinstance(measure, Level):
+        found["table"] = cards.breakdown(measure, split, asked, target)
+    return found
 
 
 @require_safe
@@ -106,8 +115,8 @@ def _splits(measure: Measure, asked: Asked) -> list[str]:
 
 
 def _figures(measure: Measure, asked: Asked, target: float | None) -> list[dict[str, Any]]:
-    now = asking.figure(asked.question(measure.name))
-    before = asking.figure(asked.before().question(measure.name))
+    now = asked.ask.figure(asked.question(measure.name))
+    before = asked.ask.figure(asked.before().question(measure.name))
     head = cards.tile(measure, now, before, target)
     if not isinstance(measure, Duration):
         found = [{"label": measure.words.title, **head}]
@@ -132,7 +141,7 @@ def _figures(measure: Measure, asked: Asked, target: float | None) -> list[dict[
     ]
     if asked.has_hours:
         question = asked.question(measure.name)
-        other = asking.figure(asking.Question(**{**vars(question), "clock": other_clock}))
+        other = asked.ask.figure(asking.Question(**{**vars(question), "clock": other_clock}))
         is_calendar = other_clock == "calendar"
         words = _("nights and weekends counted") if is_calendar else _("open hours alone")
         label = _("As the calendar runs") if is_calendar else _("In open hours")
@@ -149,7 +158,7 @@ def _plain(label: str, said: saying.Said, foot: str = "") -> dict[str, Any]:
 
 
 def _chart(measure: Measure, asked: Asked, target: float | None) -> dict[str, Any]:
-    days = asking.by_day(asked.question(measure.name), asked.period.zone)
+    days = asked.ask.by_day(asked.question(measure.name), asked.period.zone)
     values = [figure.value for _day, figure in days]
     series = [(_("Half") if isinstance(measure, Duration) else measure.words.title, values)]
     if isinstance(measure, Duration):

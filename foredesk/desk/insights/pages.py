@@ -52,6 +52,7 @@ def board_or_404(request: HttpRequest, key: str) -> Any:
 def _show(request: HttpRequest, board: Any, *, page: str = "dashboard.html") -> HttpResponse:
     asked = reading.read(request)
     context = frame.context(request, current=board.key)
+    targets = setting_up.yardstick().targets
     is_own = dashboards.built_in(board.key) is None
     context |= {
         "board": board,
@@ -59,7 +60,7 @@ def _show(request: HttpRequest, board: Any, *, page: str = "dashboard.html") -> 
         "address": f"?{asked.query()}",
         "may_arrange": is_own and arranging.may_arrange(board, me(request)),
         "may_set": permissions.can_administer(me(request)),
-        "cards": cards.build(board.cards, asked, setting_up.yardstick().targets)
+        "cards": asked.ask.twice(lambda: cards.build(board.cards, asked, targets))
         if context["has_any"]
         else [],
     }

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from foredesk.desk.insights import aims, arranging, leaving, measures, pages, review_mail, reviews
+from foredesk.desk.insights import (
+    aims,
+    arranging,
+    exports,
+    leaving,
+    measures,
+    pages,
+    review_mail,
+    reviews,
+)
 
 urlpatterns = [
     path("", pages.home, name="insights"),
@@ -26,4 +35,5 @@ urlpatterns = [
     path("measures/", measures.index, name="all_measures"),
     path("measures/<slug:name>/", measures.show, name="measure"),
     path("measures/<slug:name>/tickets/", measures.behind, name="behind"),
+    path("measures/<slug:name>/rows.csv", exports.rows_csv, name="measure_rows"),
 ]

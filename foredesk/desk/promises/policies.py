@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from foredesk.desk.promises import conditions
+from foredesk.desk import conditions
 from foredesk.desk.settings import admins_only
 from foredesk.people.refusing import Refused
 from foredesk.plumbing import numbers
@@ -48,7 +48,7 @@ def _edit(request: HttpRequest, row: Any) -> HttpResponse:
     schedule = queries.schedule(form["schedule"]) if form["schedule"] else None
     values = {
         "name": form["name"],
-        "conditions": conditions.condition(request.POST),
+        "conditions": conditions.conditions_of(conditions.posted(request.POST)),
         "targets": form["targets"],
         "schedule": schedule,
         "pauses": form["pauses"],
@@ -82,7 +82,7 @@ def _kept(row: Any) -> dict[str, Any]:
     if row is None:
         return {
             "name": "",
-            "conditions": conditions.shown([], "all"),
+            "conditions": _drawn([]),
             "targets": STARTING,
             "schedule": next((s.pk for s in queries.schedules()), None),
             "pauses": ["pending"],
@@ -91,7 +91,7 @@ def _kept(row: Any) -> dict[str, Any]:
         }
     return {
         "name": row.name,
-        "conditions": conditions.shown(*conditions.rows_of(row.conditions)),
+        "conditions": _drawn(conditions.lines_of(row.conditions)),
         "targets": {
             metric: {priority: durations.words(plain) for priority, plain in times.items()}
             for metric, times in row.targets.items()
@@ -103,11 +103,15 @@ def _kept(row: Any) -> dict[str, Any]:
     }
 
 
+def _drawn(lines: list[conditions.Line]) -> dict[str, Any]:
+    return conditions.form(lines, nothing=_("Every ticket that no promise above fits."))
+
+
 def _asked(request: HttpRequest) -> dict[str, Any]:
     post = request.POST
     return {
         "name": post.get("name", "")[:200].replace("\x00", ""),
-        "conditions": conditions.shown(conditions.asked(post), post.get("join", "all")),
+        "conditions": _drawn(conditions.posted(post)),
         "targets": {
             metric.key: {
                 priority: post.get(f"{metric.key}-{priority}", "")[:40]

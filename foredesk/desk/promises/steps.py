@@ -1,4 +1,4 @@
-"""Before a promise breaks: whom to tell, and when."""
+"""Before a promise breaks: whom to tell, who gets the ticket, and when."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from foredesk.desk.settings import admins_only
-from foredesk.people import queries as people
 from foredesk.people.refusing import Refused
-from foredesk.plumbing import numbers
 from foredesk.plumbing.clock import now
 from foredesk.sla import escalating
 from foredesk.sla.escalating import Step
+from foredesk.tickets import addressees
 
 LEFT = (
     ("500", gettext_lazy("half is left")),
@@ -41,7 +40,7 @@ def save(request: HttpRequest) -> HttpResponse:
         if press == "step-add":
             used = {step.left for step in steps}
             free = [int(key) for key, _label in LEFT if int(key) not in used]
-            steps = [*steps, Step(free[0] if free else 0, tell_assignee=True)]
+            steps = [*steps, Step(free[0] if free else 0, ("assignee",))]
         elif press.startswith("step-drop-"):
             gone = press.removeprefix("step-drop-")
             steps = [step for index, step in enumerate(steps) if str(index) != gone]
@@ -65,15 +64,11 @@ def asked(post: QueryDict) -> list[Step]:
         left = post.get(f"left-{index}", "").removeprefix("-")
         if not left.isdecimal():
             continue
-        told = post.getlist(f"tell-{index}")
-        agents = [numbers.whole(one.removeprefix("agent-")) for one in told if "agent-" in one]
         steps.append(
             Step(
                 int(post.get(f"left-{index}", "1")) if len(left) < 6 else 1,
-                tell_assignee="assignee" in told,
-                tell_team="team" in told,
-                tell_leads="leads" in told,
-                agents=tuple(pk for pk in agents if pk is not None),
+                tuple(dict.fromkeys(post.getlist(f"tell-{index}"))),
+                post.get(f"move-{index}", ""),
             )
         )
     return steps
@@ -81,26 +76,25 @@ def asked(post: QueryDict) -> list[Step]:
 
 def shown(steps: list[Step]) -> dict[str, Any]:
     """Everything that the template needs."""
-    names = people.assignable_agents()
+    names = dict(addressees.places())
+    places = [("", _("nobody else")), *escalating.destinations()]
     rows = [
         {
             "index": index,
             "left": str(step.left),
             "is_late": step.left <= 0,
-            "told": [
-                *(["assignee"] if step.tell_assignee else []),
-                *(["team"] if step.tell_team else []),
-                *(["leads"] if step.tell_leads else []),
-            ],
-            "agents": [f"agent-{pk}" for pk in step.agents],
-            "names": [dict(names).get(pk, _("somebody who left")) for pk in step.agents],
+            "told": step.tell,
+            "names": [names[key] for key in step.tell if key in names],
+            "move_to": step.move_to,
+            "is_gone": step.move_to not in dict(places),
         }
         for index, step in enumerate(steps)
     ]
     return {
         "rows": rows,
         "lefts": LEFT,
-        "people": [(f"agent-{pk}", name) for pk, name in names],
+        "people": list(names.items()),
+        "places": places,
         "can_add": len(rows) < escalating.MOST,
         "error": "",
     }

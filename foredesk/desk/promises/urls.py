@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from foredesk.desk.promises import conditions, days, hours, pages, policies, steps, trying
+from foredesk.desk import conditions
+from foredesk.desk.promises import days, hours, pages, policies, steps, trying
 
 urlpatterns = [
     path("", pages.index, name="promises"),

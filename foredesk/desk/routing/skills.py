@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from foredesk.desk.promises import conditions
+from foredesk.desk import conditions
 from foredesk.desk.settings import admins_only
 from foredesk.people import queries as people
 from foredesk.people.refusing import Refused
@@ -36,23 +36,23 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def _edit(request: HttpRequest, row: Any) -> HttpResponse:
     if request.method == "GET":
         chosen = [one.pk for one in row.agents.all()] if row else []
-        rows, join = conditions.rows_of(row.needs) if row else ([], "all")
-        return _page(request, row, row.name if row else "", chosen, rows, join)
+        lines = conditions.lines_of(row.needs) if row else []
+        return _page(request, row, row.name if row else "", chosen, lines)
     post = request.POST
     chosen = [pk for pk in map(numbers.whole, post.getlist("agents")) if pk is not None]
-    rows = conditions.asked(post)
+    lines = conditions.posted(post)
     try:
         saved = arranging.set_skill(
             row,
             name=post.get("name", "").replace("\x00", ""),
-            needs=conditions.condition(post) if rows else {},
+            needs=conditions.conditions_of(lines) if lines else {},
             agents=[one for one in people.active_agents() if one.pk in chosen],
             by=request.user,  # type: ignore[arg-type]
             at=now(),
         )
     except Refused as why:
-        name, join = post.get("name", "")[:200], post.get("join", "all")
-        return _page(request, row, name, chosen, rows, join, error=str(why), status=422)
+        name = post.get("name", "")[:200]
+        return _page(request, row, name, chosen, lines, error=str(why), status=422)
     messages.success(request, _("Saved the skill %(name)s.") % {"name": saved.name})
     return redirect("routing")
 
@@ -62,8 +62,7 @@ def _page(
     row: Any,
     name: str,
     chosen: list[int],
-    rows: list[dict[str, Any]],
-    join: str,
+    lines: list[conditions.Line],
     *,
     error: str = "",
     status: int = 200,
@@ -73,7 +72,7 @@ def _page(
         "name": name,
         "chosen": chosen,
         "people": people.assignable_agents(),
-        "conditions": conditions.shown(rows, join) | {"empty": _("No ticket asks for it yet.")},
+        "conditions": conditions.form(lines, nothing=_("No ticket asks for it yet.")),
         "error": error,
     }
     return render(request, "desk/routing/skill.html", context, status=status)

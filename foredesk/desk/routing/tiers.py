@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from foredesk.desk.promises import conditions
+from foredesk.desk import conditions
 from foredesk.desk.settings import admins_only
 from foredesk.people.refusing import Refused
 from foredesk.plumbing import numbers
@@ -35,15 +35,16 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def _edit(request: HttpRequest, row: Any) -> HttpResponse:
     post = request.POST
     if request.method == "GET":
-        rows, join = conditions.rows_of(row.needs) if row else ([], "all")
+        lines = conditions.lines_of(row.needs) if row else []
         form = {"name": row.name if row else "", "rank": row.rank if row else 1, "error": ""}
-        return _page(request, row, form, conditions.shown(rows, join))
+        return _page(request, row, form, lines)
+    lines = conditions.posted(post)
     try:
         saved = arranging.set_tier(
             row,
             name=post.get("name", "").replace("\x00", ""),
             rank=numbers.whole(post.get("rank", "")) or 0,
-            needs=conditions.condition(post),
+            needs=conditions.conditions_of(lines),
             by=request.user,  # type: ignore[arg-type]
             at=now(),
         )
@@ -53,8 +54,7 @@ def _edit(request: HttpRequest, row: Any) -> HttpResponse:
             "rank": post.get("rank", "")[:4],
             "error": str(why),
         }
-        shown = conditions.shown(conditions.asked(post), post.get("join", "all"))
-        return _page(request, row, form, shown, status=422)
+        return _page(request, row, form, lines, status=422)
     messages.success(request, _("Saved the tier %(name)s.") % {"name": saved.name})
     return redirect("routing")
 
@@ -63,14 +63,16 @@ def _page(
     request: HttpRequest,
     row: Any,
     form: dict[str, Any],
-    shown: dict[str, Any],
+    lines: list[conditions.Line],
     *,
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "tier": row,
         "form": form,
-        "conditions": shown | {"empty": _("Say which customers: by address, company or tag.")},
+        "conditions": conditions.form(
+            lines, nothing=_("Say which customers: by address, company or tag.")
+        ),
     }
     return render(request, "desk/routing/tier.html", context, status=status)
 

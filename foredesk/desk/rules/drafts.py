@@ -1,7 +1,6 @@
 """A rule while it is being written: what the form holds, and what its buttons do to it. Pure.
 
-The form holds all of it, so that nothing is kept anywhere before it is saved. Conditions are lines:
-"and" begins a new demand, "or" widens the one before, "but not" keeps tickets out.
+The form holds all of it, so that nothing is kept anywhere before it is saved.
 """
 
 from __future__ import annotations
@@ -17,13 +16,11 @@ from foredesk.automations import actions, timing
 from foredesk.automations.actions.contract import MANY, Action
 from foredesk.automations.fields import fields_for
 from foredesk.automations.occasions import OCCASIONS
+from foredesk.desk import conditions
 from foredesk.plumbing import numbers
-from foredesk.tickets.conditions.fields import Field
-from foredesk.tickets.conditions.operators import OPERATORS
 
-AND, OR, NOT = "and", "or", "not"
-MOST_LINES, MOST_STEPS = 50, 20
-_NAME = re.compile(r"([cs])([0-9]{1,3})\.([a-z_]{1,30})")
+MOST_STEPS = 20
+_NAME = re.compile(r"s([0-9]{1,3})\.([a-z_]{1,30})")
 _DO = re.compile(r"([a-z_]{1,30})(?:-([0-9]{1,3}))?")
 
 
@@ -51,7 +48,9 @@ def blank(kind: str) -> Draft:
     if draft.kind == "trigger":
         draft.occasions = ["wrote_first"]
     else:
-        draft.lines = [{"join": AND, "field": "status", "is": "any_of", "value": ["pending"]}]
+        draft.lines = [
+            {"join": conditions.AND, "field": "status", "is": "any_of", "value": ["pending"]}
+        ]
     return draft
 
 
@@ -67,44 +66,11 @@ def of_rule(data: Mapping[str, Any], *, version: int) -> Draft:
         since=when.get("since", "activity"),
         amount=f"{amount:g}",
         unit=unit,
-        lines=lines_of(data["conditions"]),
+        lines=conditions.lines_of(data["conditions"]),
         steps=[dict(one) for one in data["steps"]],
         stops=data["stops"],
         version=version,
     )
-
-
-def lines_of(conditions: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Conditions as lines."""
-    lines = []
-    for member in conditions.get("all", ()):
-        if "any" in member:
-            joins = [AND] + [OR] * (len(member["any"]) - 1)
-            lines += [{"join": j, **leaf} for j, leaf in zip(joins, member["any"], strict=True)]
-        elif "none" in member:
-            lines += [{"join": NOT, **leaf} for leaf in member["none"]]
-        else:
-            lines.append({"join": AND, **member})
-    return lines
-
-
-def conditions_of(lines: list[dict[str, Any]]) -> dict[str, Any]:
-    """Lines as conditions: all of the demands, and none of what is kept out."""
-    demands: list[list[dict[str, Any]]] = []
-    kept_out: list[dict[str, Any]] = []
-    last: list[dict[str, Any]] | None = None
-    for line in lines:
-        leaf = {key: value for key, value in line.items() if key != "join"}
-        if line["join"] == NOT:
-            kept_out.append(leaf)
-            last = kept_out
-        elif line["join"] == OR and last is not None:
-            last.append(leaf)
-        else:
-            last = [leaf]
-            demands.append(last)
-    members: list[dict[str, Any]] = [one[0] if len(one) == 1 else {"any": one} for one in demands]
-    return {"all": [*members, {"none": kept_out}] if kept_out else members}
 
 
 def data_of(draft: Draft) -> dict[str, Any]:
@@ -116,7 +82,7 @@ def data_of(draft: Draft) -> dict[str, Any]:
         "name": draft.name,
         "kind": draft.kind,
         "when": when,
-        "conditions": conditions_of(draft.lines),
+        "conditions": conditions.conditions_of(draft.lines),
         "steps": draft.steps,
         "stops": draft.stops,
     }
@@ -142,18 +108,14 @@ def posted(sent: QueryDict) -> Draft:
         stops="stops" in sent,
         version=numbers.whole(sent.get("version", "0")) or 0,
     )
-    parts: dict[tuple[str, int], dict[str, list[str]]] = {}
+    parts: dict[int, dict[str, list[str]]] = {}
     for name in sent:
         match = _NAME.fullmatch(name)
         if match:
-            part = parts.setdefault((match[1], int(match[2])), {})
-            part[match[3]] = [_clean(one, keeps_lines=True) for one in sent.getlist(name)]
-    for (kind, _), part in sorted(parts.items()):
-        if kind == "c":
-            draft.lines.append(_line(part, fields_for(draft.kind)))
-        else:
-            draft.steps.append(_step(part))
-    del draft.lines[MOST_LINES:], draft.steps[MOST_STEPS:]
+            texts = [_clean(one, keeps_lines=True) for one in sent.getlist(name)]
+            parts.setdefault(int(match[1]), {})[match[2]] = texts
+    draft.steps = [_step(part) for _, part in sorted(parts.items())][:MOST_STEPS]
+    draft.lines = conditions.posted(sent, fields_for(draft.kind))
     return draft
 
 
@@ -164,33 +126,6 @@ def _clean(text: str, *, keeps_lines: bool = False) -> str:
 
 def _first(part: Mapping[str, list[str]], name: str, default: str = "") -> str:
     return (part.get(name) or [default])[0]
-
-
-def _line(part: Mapping[str, list[str]], fields: Mapping[str, Field]) -> dict[str, Any]:
-    """A line; when its field was changed, the comparison and value that fit no more go."""
-    key = _first(part, "field", "priority")
-    join = _first(part, "join", AND)
-    line: dict[str, Any] = {"join": join if join in (AND, OR, NOT) else AND, "field": key}
-    known = fields.get(key)
-    operator = _first(part, "is")
-    if known is not None and operator not in known.operators:
-        operator = known.operators[0]
-    line["is"] = operator
-    takes = OPERATORS[operator].takes if operator in OPERATORS else ""
-    if not takes:
-        return line
-    is_same = _first(part, "was", key) == key
-    values = part.get("value", []) if is_same else []
-    line["value"] = _values(values, known, takes)
-    return line
-
-
-def _values(values: list[str], known: Field | None, takes: str) -> Any:
-    if takes == "number":
-        return values[0].strip() if values else ""
-    if known is not None and known.options is not None and takes == "many":
-        return values
-    return [one.strip() for value in values for one in value.split(",") if one.strip()]
 
 
 def _step(part: Mapping[str, list[str]]) -> dict[str, Any]:
@@ -224,15 +159,13 @@ def new_step(action: Action) -> dict[str, Any]:
 
 def do(draft: Draft, wish: str) -> bool:
     """What a button of the form does to the draft; whether it was one of those."""
+    if conditions.press(draft.lines, wish):
+        return True
     match = _DO.fullmatch(wish)
     if match is None:
         return False
     what, at = match[1], int(match[2] or 0)
-    if what == "add_condition":
-        draft.lines.append({"join": AND, "field": "subject", "is": "contains", "value": []})
-    elif what == "remove_condition":
-        del draft.lines[at : at + 1]
-    elif what == "add_step":
+    if what == "add_step":
         draft.steps.append(new_step(next(iter(actions.all_actions().values()))))
     elif what == "remove_step":
         del draft.steps[at : at + 1]

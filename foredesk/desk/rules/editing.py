@@ -21,14 +21,12 @@ from foredesk.automations import (
 )
 from foredesk.automations.fields import fields_for
 from foredesk.automations.occasions import OCCASIONS
+from foredesk.desk import conditions
 from foredesk.desk.access import me
-from foredesk.desk.rules.drafts import AND, Draft, data_of
+from foredesk.desk.rules.drafts import Draft, data_of
 from foredesk.plumbing import numbers
 from foredesk.plumbing.clock import now
-from foredesk.tickets.conditions.fields import FIELDS, Field
-from foredesk.tickets.conditions.operators import OPERATORS
-
-JOINS = (("and", "and"), ("or", "or"), ("not", "but not"))
+from foredesk.tickets.conditions.fields import FIELDS
 
 
 def listing(*, chosen: Any = None) -> dict[str, Any]:
@@ -68,6 +66,7 @@ def page(
     tried: str = "",
 ) -> dict[str, Any]:
     """Everything that the pane of one rule shows."""
+    channels = conditions.options(FIELDS["channel"])
     return {
         "rule": rule,
         "draft": draft,
@@ -76,12 +75,10 @@ def page(
         "occasions": [(one.key, one.words) for one in OCCASIONS.values()],
         "occasion_words": wording.when("trigger", {"occasions": draft.occasions}),
         "is_message": any(OCCASIONS[key].is_message for key in draft.occasions if key in OCCASIONS),
-        "channel_options": _options(FIELDS["channel"]),
-        "channel_words": _chosen(draft.channels, _options(FIELDS["channel"])) or "any channel",
+        "channel_options": channels,
+        "channel_words": conditions.chosen(draft.channels, channels) or "any channel",
         "moments": [(one.key, one.words) for one in timing.MOMENTS.values()],
-        "lines": _lines(draft),
-        "fields": _fields(draft),
-        "joins": JOINS,
+        "conditions": conditions.form(draft.lines, fields_for(draft.kind)),
         "steps": steps_of(draft.steps),
         "actions": [(one.key, _verb(one)) for one in actions.all_actions().values()],
         **_judged(request, draft, rule, last=last, tried=tried),
@@ -91,57 +88,6 @@ def page(
 
 def _verb(action: Any) -> str:
     return " ".join(action.words.split("{")[0].split()) or action.key
-
-
-def _options(field: Field) -> list[tuple[str, str]]:
-    return field.options() if field.options is not None else []
-
-
-def _chosen(values: Any, options: list[tuple[str, str]]) -> str:
-    names = dict(options)
-    return " or ".join(names.get(str(one), "something removed") for one in values or ())
-
-
-def _fields(draft: Draft) -> list[tuple[str, str]]:
-    """What can be looked at: what is worth it on this desk, and what is looked at already."""
-    used = {line["field"] for line in draft.lines}
-    found = fields_for(draft.kind).values()
-    return [(one.key, one.label) for one in found if one.is_offered() or one.key in used]
-
-
-def _lines(draft: Draft) -> list[dict[str, Any]]:
-    """Each condition as its line of slots."""
-    fields = fields_for(draft.kind)
-    shown = []
-    for number, line in enumerate(draft.lines):
-        field = fields.get(line["field"])
-        operator = OPERATORS.get(line["is"])
-        options = _options(field) if field else []
-        takes = operator.takes if operator else ""
-        value = line.get("value", "")
-        shown.append(
-            {
-                "number": number,
-                "join": line["join"] if number else AND,
-                "field": line["field"],
-                "is_gone": field is None,
-                "is": line["is"],
-                "operators": [(key, OPERATORS[key].words) for key in field.operators]
-                if field
-                else [],
-                "takes": "choices" if options and takes == "many" else takes,
-                "options": options,
-                "value": value,
-                "text": ", ".join(value) if isinstance(value, list) else _plain(value),
-                "chosen": _chosen(value, options) if takes == "many" else "",
-                "label": field.label if field else "",
-            }
-        )
-    return shown
-
-
-def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
 def actions_for_macros() -> list[tuple[str, str]]:
@@ -166,7 +112,7 @@ def steps_of(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 {
                     "slot": piece,
                     "options": options,
-                    "value": _plain(value),
+                    "value": conditions.plain(value),
                     "is_gone": bool(options or piece.takes == "one")
                     and str(value) not in dict(options),
                 }

@@ -177,6 +177,6 @@ def test_a_ticket_is_opened_for_a_brand(browser, leir, ada):
 
 
 def test_conditions_offer_the_brand_where_there_are_several(admin, leir):
-    answer = admin.post("/settings/promises/conditions/", {"press": "condition-add"})
+    answer = admin.post("/settings/promises/conditions/", {"do": "add_condition"})
     assert 'value="brand"' in answer.content.decode()
     assert fields_for("trigger")["brand"].is_offered()

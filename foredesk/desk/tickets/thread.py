@@ -14,6 +14,8 @@ from foredesk.channels import addressing
 from foredesk.design import keeping, wording
 from foredesk.desk.access import agents_only, me, ticket_or_404
 from foredesk.desk.tickets import bodies, due_chips, inbox, rows, timeline
+from foredesk.notices import queries as notices
+from foredesk.notices import reading as notice_reading
 from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
@@ -74,6 +76,8 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
     at = now()
     agents, teams = people.agent_names(), people.team_names()
     read = reading.read(agent, ticket, beside=promises.PROMISES, seen_until=at if is_seen else None)
+    if is_seen and notices.unread(agent):
+        notice_reading.read(agent, ticket_id=ticket.pk, at=at)
     items = timeline.build(
         read.messages, read.facts, viewer=agent, at=at, agents=agents, teams=teams
     )

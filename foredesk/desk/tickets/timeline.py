@@ -184,6 +184,11 @@ class Words:
     def _PolicyApplied(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         return "clock", Markup("put it under another promise.")
 
+    def _TicketEscalated(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        if data["has_moved"]:
+            return "arrow-up", Markup("escalated it: {}").format(data["reason"])
+        return "alert", Markup("could not move it on: {}").format(data["reason"])
+
     def _PromiseAtRisk(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup] | None:
         if data["left"] <= 0:
             return None

@@ -206,10 +206,10 @@ def test_the_order_of_promises():
 @pytest.mark.parametrize(
     ("steps", "says"),
     [
-        ([Step(0, tell_leads=True), Step(0, tell_team=True)], "same moment"),
-        ([Step(17, tell_leads=True)], "from the list"),
-        ([Step(0)], "must tell somebody"),
-        ([Step(0, agents=(999_999,))], "does not work here"),
+        ([Step(0, ("leads",)), Step(0, ("team",))], "same moment"),
+        ([Step(17, ("leads",))], "from the list"),
+        ([Step(0)], "must do something"),
+        ([Step(0, ("agent-999999",))], "does not work here"),
     ],
 )
 def test_bad_escalations_are_refused(steps, says):
@@ -219,7 +219,7 @@ def test_bad_escalations_are_refused(steps, says):
 
 
 def test_escalations_are_set_as_a_whole(ada):
-    steps = [Step(0, agents=(ada.pk,)), Step(333, tell_assignee=True)]
+    steps = [Step(0, (f"agent-{ada.pk}",)), Step(333, ("assignee",))]
     escalating.set_steps(steps, by=SYSTEM, at=AT)
     assert [one.left for one in escalating.current()] == [333, 0]
     known = Entry.objects.count()

@@ -121,7 +121,7 @@ def test_a_late_answer_is_late_once(ada):
 
 
 def test_escalations_come_in_their_order_and_the_latest_alone_after_a_pause_of_the_desk():
-    steps = [Step(333, tell_assignee=True), Step(100, tell_team=True), Step(0, tell_leads=True)]
+    steps = [Step(333, ("assignee",)), Step(100, ("team",)), Step(0, ("leads",))]
     escalating.set_steps(steps, by=SYSTEM, at=BEFORE)
     promise(first_reply="10h")
     ticket = timed(arrive(at=at(0)).ticket, 0)
@@ -242,7 +242,7 @@ def test_hours_and_a_longer_promise_keep_the_paused_time(ada):
 
 def test_what_was_late_before_a_promise_was_made_tells_nobody():
     ticket = arrive(at=at(0)).ticket
-    escalating.set_steps([Step(0, tell_leads=True)], by=SYSTEM, at=BEFORE)
+    escalating.set_steps([Step(0, ("leads",))], by=SYSTEM, at=BEFORE)
     promise(when=at(100), first_reply="4h")
     ticket = timed(ticket, 101)
     assert clock(ticket).breached_at == at(4)

@@ -25,6 +25,15 @@ class Operator:
     test: Callable[[Any, Any, datetime], bool]
 
 
+@dataclass(frozen=True)
+class Instant:
+    """A moment that is compared with opening hours: `is_open` says of hours, by their key, whether
+    they were open then; None when there are no such hours (any more)."""
+
+    at: datetime
+    is_open: Callable[[str], bool | None]
+
+
 def _texts(value: Any) -> set[str]:
     if value is None or value == "":
         return set()
@@ -75,6 +84,15 @@ def _at_most(value: Any, wanted: Any, at: datetime) -> bool:
     return value is not None and float(value) <= float(wanted)
 
 
+def _in_hours(value: Any, wanted: Any, at: datetime) -> bool:
+    return value is not None and any(value.is_open(one) for one in wanted)
+
+
+def _out_of_hours(value: Any, wanted: Any, at: datetime) -> bool:
+    """Hours that went were neither open nor closed."""
+    return value is not None and all(value.is_open(one) is False for one in wanted)
+
+
 OPERATORS = {
     one.key: one
     for one in (
@@ -89,10 +107,13 @@ OPERATORS = {
         Operator("at_most", "is at most", "number", _at_most),
         Operator("hours_ago", "was at least this many hours ago:", "number", _hours_ago),
         Operator("within_hours", "was within the last hours:", "number", _within_hours),
+        Operator("in_hours", "within the hours", "many", _in_hours),
+        Operator("out_of_hours", "outside the hours", "many", _out_of_hours),
     )
 }
 CHOICE = ("any_of", "none_of", "set", "empty")
 TAGS = ("any_of", "none_of", "has_all", "set", "empty")
 TEXT = ("contains", "lacks", "any_of", "none_of", "set", "empty")
 LEVEL = ("any_of", "none_of", "at_least", "at_most")
+HOURS = ("in_hours", "out_of_hours")
 TIME = ("hours_ago", "within_hours", "set", "empty")

@@ -7,7 +7,7 @@ import pytest
 from foredesk.people.models import Customer
 from foredesk.people.permissions import NotAllowed
 from foredesk.plumbing.clock import now
-from foredesk.tickets import starting
+from foredesk.tickets import replying, starting, unsending
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.models import Message, Ticket
 from foredesk.tickets.tests.cases import facts, last_fact
@@ -72,3 +72,38 @@ def test_markup_in_the_text_stays_text(ada):
 def test_light_agents_open_no_tickets(lou):
     with pytest.raises(NotAllowed):
         _start(lou)
+
+
+def _first_reply(ticket):
+    return Ticket.objects.get(pk=ticket.pk).first_reply_at
+
+
+def test_words_that_open_a_ticket_answer_nobody_and_the_second_do(ada):
+    at = now()
+    later, latest = at + timedelta(minutes=5), at + timedelta(minutes=9)
+    ticket = _start(ada, at, is_told=False)
+    assert _first_reply(ticket) is None
+    assert last_fact(ticket).data["is_first"] is False
+    second = replying.reply(ticket, by=ada, at=later, body_html="<p>And the poles?</p>", undo_seconds=60)  # fmt: skip  # noqa: E501
+    assert _first_reply(ticket) == later
+    assert last_fact(ticket).data["is_first"] is True
+    replying.reply(ticket, by=ada, at=latest, body_html="<p>Well?</p>", undo_seconds=60)
+    unsending.unsend(second, by=ada, at=later)
+    assert _first_reply(ticket) == latest
+
+
+def test_taken_back_words_open_nothing(ada):
+    at = now()
+    ticket = _start(ada, at, is_told=False, undo_seconds=60)
+    opening = ticket.messages.get()
+    unsending.unsend(opening, by=ada, at=at)
+    for minutes in (5, 9):
+        replying.reply(ticket, by=ada, at=at + timedelta(minutes=minutes), body_html="<p>x</p>")
+    assert _first_reply(ticket) == at + timedelta(minutes=9)
+
+
+def test_the_first_answer_to_what_a_customer_told_is_the_first_reply(ada):
+    at = now()
+    ticket = _start(ada, at)
+    replying.reply(ticket, by=ada, at=at + timedelta(minutes=5), body_html="<p>It is sewn.</p>")
+    assert _first_reply(ticket) == at + timedelta(minutes=5)

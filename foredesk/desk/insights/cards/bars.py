@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from foredesk.analytics import asking, saying
+from foredesk.analytics import saying
 from foredesk.analytics.defining import Count, Share
 from foredesk.analytics.measures import MEASURES
 from foredesk.desk.insights import naming
@@ -21,8 +21,8 @@ COLOURS = ("", "2", "3", "4", "5")
 def card(spec: dict[str, Any], asked: Asked, targets: dict[str, float]) -> Card:
     """A measure by team, channel or priority: shares as they are, counts as parts of all."""
     measure, dimension = MEASURES[spec["measure"]], spec.get("by", "channel")
-    now = asking.by(asked.question(measure.name), dimension)
-    before = dict(asking.by(asked.before().question(measure.name), dimension))
+    now = asked.ask.by(asked.question(measure.name), dimension)
+    before = dict(asked.ask.by(asked.before().question(measure.name), dimension))
     total = sum(figure.n for _key, figure in now)
     total_before = sum(figure.n for figure in before.values())
     shown = now[:LEAST_SHOWN]
@@ -62,8 +62,8 @@ def card(spec: dict[str, Any], asked: Asked, targets: dict[str, float]) -> Card:
         rows.sort(key=lambda row: -row["named"].key)
     head = {}
     if isinstance(measure, Share):
-        whole = asking.figure(asked.question(measure.name))
-        was_whole = asking.figure(asked.before().question(measure.name))
+        whole = asked.ask.figure(asked.question(measure.name))
+        was_whole = asked.ask.figure(asked.before().question(measure.name))
         head = {"head": tile(measure, whole, was_whole, targets.get(measure.name))}
     most = max([row["share"] for row in rows], default=0) if isinstance(measure, Count) else 100
     data = {

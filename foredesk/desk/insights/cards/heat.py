@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
-from foredesk.analytics import asking
 from foredesk.analytics.measures import MEASURES
 from foredesk.desk.insights.asked import Asked
 from foredesk.desk.insights.cards.card import Card, page_of
@@ -16,7 +15,7 @@ from foredesk.desk.insights.cards.card import Card, page_of
 def card(spec: dict[str, Any], asked: Asked, targets: dict[str, float]) -> Card:
     """When in the week it happens."""
     measure = MEASURES[spec["measure"]]
-    found = asking.by_hour(asked.question(measure.name), asked.period.zone)
+    found = asked.ask.by_hour(asked.question(measure.name), asked.period.zone)
     most = max(found.values(), default=0)
     rows = [
         (

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from foredesk.analytics import asking, saying
+from foredesk.analytics import saying
 from foredesk.analytics.defining import Duration, Measure, Share
 from foredesk.analytics.measures import MEASURES
 from foredesk.design import charts
@@ -22,7 +22,7 @@ def card(spec: dict[str, Any], asked: Asked, targets: dict[str, float]) -> Card:
     measures = [MEASURES[spec["measure"]]]
     measures += [MEASURES[name] for name in spec.get("with", []) if name in MEASURES]
     series = [
-        (measure.words.title, asking.by_day(asked.question(measure.name), asked.period.zone))
+        (measure.words.title, asked.ask.by_day(asked.question(measure.name), asked.period.zone))
         for measure in measures
     ]
     data = chart(
@@ -44,7 +44,7 @@ def _join(measures: list[Measure]) -> str:
 def spread(spec: dict[str, Any], asked: Asked, targets: dict[str, float]) -> Card:
     """Half and nine of ten of a duration, by day."""
     measure = MEASURES[spec["measure"]]
-    days = asking.by_day(asked.question(measure.name), asked.period.zone)
+    days = asked.ask.by_day(asked.question(measure.name), asked.period.zone)
     data = chart(
         [
             (_("Half"), [figure.value for _day, figure in days]),

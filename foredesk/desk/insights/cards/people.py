@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from foredesk.analytics import asking, queries, saying
+from foredesk.analytics import queries, saying
 from foredesk.analytics.measures import MEASURES
 from foredesk.design import wording
 from foredesk.desk.insights.asked import Asked
@@ -17,9 +17,9 @@ from foredesk.routing import queries as routing
 
 def card(spec: dict[str, Any], asked: Asked, targets: dict[str, float]) -> Card:
     """Who has how much, and how it went. In the order of names: people are not ranked."""
-    replies = dict(asking.by(asked.question("first_reply"), "agent"))
-    solved = dict(asking.by(asked.question("solved"), "agent"))
-    answers = dict(asking.by(asked.question("replies"), "agent"))
+    replies = dict(asked.ask.by(asked.question("first_reply"), "agent"))
+    solved = dict(asked.ask.by(asked.question("solved"), "agent"))
+    answers = dict(asked.ask.by(asked.question("replies"), "agent"))
     loads, states = queries.open_by_agent(asked.viewer), routing.states()
     rows = [
         {

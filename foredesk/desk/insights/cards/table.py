@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from foredesk.analytics import asking, saying
+from foredesk.analytics import saying
 from foredesk.analytics.defining import Duration, Measure, Share
 from foredesk.analytics.measures import MEASURES
 from foredesk.desk.insights import naming
@@ -26,7 +26,7 @@ def breakdown(
     measure: Measure, dimension: str, asked: Asked, target: float | None, *, most: int = 20
 ) -> dict[str, Any]:
     """The rows of a breakdown, the most first; `rest` says how many more parts there are."""
-    found = asking.by(asked.question(measure.name), dimension)
+    found = asked.ask.by(asked.question(measure.name), dimension)
     shown = found[:most]
     names = naming.named(dimension, [key for key, _figure in shown])
     rows = [

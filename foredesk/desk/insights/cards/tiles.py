@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from foredesk.analytics import asking, saying
+from foredesk.analytics import saying
 from foredesk.analytics.asking import Figure
 from foredesk.analytics.defining import Duration, Measure, Share
 from foredesk.analytics.measures import MEASURES
@@ -16,10 +16,11 @@ from foredesk.desk.insights.cards.card import Card, page_of
 
 
 def card(spec: dict[str, Any], asked: Asked, targets: dict[str, float]) -> Card:
+    """The figure of a period, with the days of it as a small line."""
     measure = MEASURES[spec["measure"]]
-    now = asking.figure(asked.question(measure.name))
-    before = asking.figure(asked.before().question(measure.name))
-    days = asking.by_day(asked.question(measure.name), asked.period.zone)
+    now = asked.ask.figure(asked.question(measure.name))
+    before = asked.ask.figure(asked.before().question(measure.name))
+    days = asked.ask.by_day(asked.question(measure.name), asked.period.zone)
     data = tile(measure, now, before, targets.get(measure.name)) | {
         "url": page_of(measure.name, asked),
         "spark": charts.spark([figure.value for _day, figure in days]),

@@ -17,12 +17,12 @@ HOURS = {"name": "Support", "time_zone": "Europe/Oslo", **WEEK}
 PROMISE = {
     "name": "Plus",
     "is_active": "on",
-    "field-0": "priority",
-    "is-0": "at_least",
-    "value-0": "3",
-    "field-1": "domain",
-    "is-1": "any_of",
-    "value-1": "lys.example, fjell.example",
+    "c0.field": "priority",
+    "c0.is": "at_least",
+    "c0.value": "3",
+    "c1.field": "domain",
+    "c1.is": "any_of",
+    "c1.value": "lys.example, fjell.example",
     "first_reply-4": "30 min",
     "first_reply-3": "1 h",
     "pauses": ["pending"],
@@ -50,9 +50,18 @@ def test_an_admin_sets_up_hours_a_promise_and_steps(admin):
             {"field": "domain", "is": "any_of", "value": ["lys.example", "fjell.example"]},
         ]
     }
-    steps = {"left-0": "333", "tell-0": ["assignee", "team"], "left-1": "0", "tell-1": ["leads"]}
+    steps = {
+        "left-0": "333",
+        "move-0": "free",
+        "tell-0": ["assignee", "team"],
+        "left-1": "0",
+        "tell-1": ["leads"],
+    }
     assert admin.post("/settings/promises/steps/", steps).status_code == 302
-    assert [(one.left, one.tell_team) for one in escalating.current()] == [(333, True), (0, False)]
+    assert [(one.left, one.tell, one.move_to) for one in escalating.current()] == [
+        (333, ("assignee", "team"), "free"),
+        (0, ("leads",), ""),
+    ]
     page = admin.get("/settings/promises/").content.decode()
     assert "30 min to 1 h" in page
     assert "the priority is at least 3 and the customer’s mail domain is lys.example" in page
@@ -69,10 +78,10 @@ def test_a_form_is_drawn_anew_and_nothing_is_saved(admin):
     assert page.content.count(b'name="from-0"') == 1
     page = admin.post("/settings/promises/hours/new/", HOURS | {"press": "copy"})
     assert page.content.count(b'name="from-4"') == 2
-    page = admin.post("/settings/promises/conditions/", PROMISE | {"press": "condition-add"})
-    assert b'name="field-2"' in page.content
-    page = admin.post("/settings/promises/conditions/", PROMISE | {"press": "condition-drop-0"})
-    assert b'name="field-1"' not in page.content
+    page = admin.post("/settings/promises/conditions/", PROMISE | {"do": "add_condition"})
+    assert b'name="c2.field"' in page.content
+    page = admin.post("/settings/promises/conditions/", PROMISE | {"do": "remove_condition-0"})
+    assert b'name="c1.field"' not in page.content
     page = admin.post("/settings/promises/steps/", {"press": "step-add"})
     assert b'name="left-0"' in page.content
     assert not queries.schedules()
@@ -87,7 +96,7 @@ def test_a_form_is_drawn_anew_and_nothing_is_saved(admin):
         ("hours/new/", HOURS | {"time_zone": "Mars/Olympus"}, "no time zone"),
         ("hours/new/", HOURS | {"press": "add-9", "name": ""}, "Give the hours a name"),
         ("new/", PROMISE | {"first_reply-4": "soon"}, "is no time"),
-        ("new/", PROMISE | {"value-0": "many"}, "Give a number"),
+        ("new/", PROMISE | {"c0.value": "many"}, "Give a number"),
         ("new/", {"name": "Empty"}, "at least one time"),
     ],
 )

@@ -8,7 +8,7 @@ from foredesk.routing import being_here, distributing, queries
 from foredesk.tickets import queries as tickets
 from foredesk.tickets.tests.cases import arrive
 
-SKILL = {"name": "German", "field-0": "language", "is-0": "any_of", "value-0": "de"}
+SKILL = {"name": "German", "c0.field": "language", "c0.is": "any_of", "c0.value": "de"}
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def test_an_admin_arranges_who_gets_what(admin, ada, payments):
     tier = {
         "name": "Gold",
         "rank": "1",
-        "field-0": "domain",
-        "is-0": "any_of",
-        "value-0": "a.example",
+        "c0.field": "domain",
+        "c0.is": "any_of",
+        "c0.value": "a.example",
     }
     assert admin.post("/settings/routing/tiers/new/", tier).status_code == 302
     assert admin.post("/settings/routing/measures/", {"most-chat": "2", "away_minutes": "5"})

@@ -16,7 +16,7 @@ from foredesk.automations.tests.cases import (
     template,
     trigger,
 )
-from foredesk.desk.rules import drafts
+from foredesk.desk import conditions
 from foredesk.desk.tests.pages import Page
 from foredesk.logbook import listening
 from foredesk.logbook import queries as logbook
@@ -126,15 +126,16 @@ LINES = [
 
 
 def test_lines_and_conditions_are_two_faces_of_one_thing():
-    conditions = drafts.conditions_of(LINES)
-    assert conditions == {
+    kept = conditions.conditions_of(LINES)
+    assert kept == {
         "all": [
             {"any": [leaf("status", "any_of", ["open"]), leaf("priority", "at_least", 3)]},
             leaf("team", "empty"),
             {"none": [leaf("tags", "any_of", ["vip"]), leaf("subject", "contains", ["test"])]},
         ]
     }
-    assert drafts.lines_of(conditions) == LINES
+    assert conditions.lines_of(kept) == LINES
+    assert conditions.lines_of({"any": kept["all"][0]["any"]}) == LINES[:2]
 
 
 def test_a_ticket_says_which_rule_did_it_and_why(browser, ada):
@@ -232,3 +233,12 @@ def test_an_agent_reads_and_does_not_change_what_others_use(ada):
     found.refresh_from_db()
     assert found.name == "All"
     assert now() > found.changed_at
+
+
+def test_a_found_moment_is_said_as_people_say_it(browser):
+    late = cases.ticket_of(subject="My card")
+    created = FORM | {"c0.field": "created", "c0.was": "created", "c0.is": "within_hours", "c0.value": "5"}  # fmt: skip  # noqa: E501
+    tried = browser.post("/settings/rules/new/", created | {"do": "try", "tried": str(late.pk)})
+    text = Page(tried.content.decode()).text
+    assert "Today " in text
+    assert late.created_at.isoformat(timespec="minutes") not in text

@@ -1,17 +1,22 @@
-// Tells the others that I am on this ticket, and says new messages to a screen reader.
+// Tells the others that I am on this ticket and for how long I really work on it, and says new messages to a screen reader.
 import { announce, csrfToken } from "behaviours/telling";
 
 const BEAT = 15_000; // ms; the server forgets a reader after 25 s
+const IDLE = 60_000; // ms; who gives no sign of life for so long does something else
+const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "touchmove", "input"];
 
 export default function talk(element) {
   const url = element.dataset.presenceUrl;
   let timer = null;
+  const work = watchWork();
   let known = element.querySelectorAll(".msg").length;
   const beat = () => {
-    if (!document.hidden && document.documentElement.dataset.typing !== url) say(url, "reading");
+    if (document.hidden) return;
+    const state = document.documentElement.dataset.typing === url ? "typing" : "reading";
+    say(url, state, false, work.take());
   };
-  const onVisibility = () => (document.hidden ? say(url, "gone") : beat());
-  const leave = () => say(url, "gone", true);
+  const onVisibility = () => (document.hidden ? leave() : beat());
+  const leave = () => say(url, "gone", true, work.take());
   const onSwap = () => {
     const messages = element.querySelectorAll(".msg");
     if (messages.length > known) {
@@ -28,11 +33,41 @@ export default function talk(element) {
   addEventListener("pagehide", leave);
   return () => {
     unpin();
+    work.stop();
     clearInterval(timer);
     document.removeEventListener("visibilitychange", onVisibility);
     document.removeEventListener("htmx:after:swap", onSwap);
     removeEventListener("pagehide", leave);
-    say(url, "gone", true);
+    leave();
+  };
+}
+
+// Counts the time in which somebody works here: from each sign of life until IDLE after it, while
+// the page can be seen. `take` gives whole seconds; what is left of one comes with the next.
+function watchWork() {
+  let worked = 0;
+  let mark = performance.now();
+  let sign = mark;
+  let seen = !document.hidden;
+  const count = () => {
+    const now = performance.now();
+    if (seen) worked += Math.max(0, Math.min(now, sign + IDLE) - mark);
+    mark = now;
+    seen = !document.hidden;
+    return now;
+  };
+  const live = () => {
+    if (performance.now() - sign > 1000) sign = count();
+  };
+  SIGNS.forEach((name) => addEventListener(name, live, { capture: true, passive: true }));
+  return {
+    take() {
+      count();
+      const seconds = Math.floor(worked / 1000);
+      worked -= seconds * 1000;
+      return seconds;
+    },
+    stop: () => SIGNS.forEach((name) => removeEventListener(name, live, true)),
   };
 }
 
@@ -58,7 +93,7 @@ function showBeginning(pane) {
   return stop;
 }
 
-export function say(url, state, keepalive = false) {
-  const body = new URLSearchParams({ state });
+export function say(url, state, keepalive = false, worked = null) {
+  const body = new URLSearchParams(worked === null ? { state } : { state, worked });
   fetch(url, { method: "POST", body, keepalive, headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" } }).catch(() => {});
 }

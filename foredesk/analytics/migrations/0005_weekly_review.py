@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0003_created_by_customer'),
+        ('analytics', '0004_what_lasts_and_answers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
