@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from foredesk.analytics.measures.backlog import STILL
+from foredesk.analytics.defining import STILL
 from foredesk.analytics.models import Tally
 from foredesk.analytics.weeks import Week
 from foredesk.tickets.tests.cases import ticket_of
