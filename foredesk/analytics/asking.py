@@ -111,6 +111,7 @@ def by_day(question: Question, zone: ZoneInfo) -> list[tuple[date, Figure]]:
 def by_week(question: Question, zone: ZoneInfo) -> list[tuple[date, Figure]]:
     """A figure for each week of the period by its Monday in `zone`; a level as at its end."""
     definition = question.definition
+    _must_be_fit(question)
     days = list(days_of(question, zone))
     mondays = sorted({day - timedelta(days=day.weekday()) for day in days})
     if isinstance(definition, Level):

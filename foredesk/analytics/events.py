@@ -37,6 +37,16 @@ class DashboardRemoved(Fact):
 
 
 @dataclass(frozen=True)
+class NumbersExported(Fact):
+    """Somebody took the rows behind a number out of the desk; `since` and `until` in ISO 8601."""
+
+    measure: str
+    since: str
+    until: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class ReviewFact(Fact):
     """Something about the review of a week, as 2026-W46."""
 
@@ -117,13 +127,3 @@ class ReviewAddressConfirmed(Fact):
     """Somebody says that the address is right all the same."""
 
     address: str
-
-
-@dataclass(frozen=True)
-class NumbersExported(Fact):
-    """Somebody took the rows behind a number out of the desk; `since` and `until` in ISO 8601."""
-
-    measure: str
-    since: str
-    until: str
-    rows: int

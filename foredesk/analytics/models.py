@@ -139,7 +139,6 @@ class Dashboard(models.Model):
     cards = models.JSONField(default=list)
     given_to = models.JSONField(default=list)
     changed_at = models.DateTimeField()
-    is_demo = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name", "id"]

@@ -169,9 +169,9 @@ NOT_PAGES = {
         "meeting check_domain sign_mailbox renew_hook apply_macro switch_rule move_rule",
         "remove_rule remove_macro remove_template remove_followup",
         "order_promises escalations remove_promise remove_hours remove_day_off",
+        "read_notices notice_wishes open_notice mark_notice",
         "begin_with save_dashboard remove_dashboard make_dashboard write_review send_review",
         "confirm_reader",
-        "read_notices notice_wishes open_notice mark_notice",
         "give_out measures capacity remove_skill remove_tier availability active next_ticket",
     ),
 }

@@ -30,7 +30,6 @@ class Migration(migrations.Migration):
                 ('cards', models.JSONField(default=list)),
                 ('given_to', models.JSONField(default=list)),
                 ('changed_at', models.DateTimeField()),
-                ('is_demo', models.BooleanField(default=False)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

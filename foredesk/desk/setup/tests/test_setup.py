@@ -1,5 +1,8 @@
 """The first-run wizard."""
 
+import shutil
+from dataclasses import replace
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -18,14 +21,12 @@ HERE = {"HTTP_HOST": "localhost:8000", "REMOTE_ADDR": "127.0.0.1"}
 AFAR = {"HTTP_HOST": "localhost:8000", "REMOTE_ADDR": "203.0.113.9"}
 
 
-# The code is a file of the data folder, which all workers share.
-pytestmark = pytest.mark.xdist_group("setup code")
-
-
 @pytest.fixture(autouse=True)
-def no_code_left():
-    yield
-    keys.drop_setup_code(settings.ENV.data_dir)
+def own_folder(monkeypatch, tmp_path):
+    """The code is a file of the data folder, which all workers share otherwise."""
+    shutil.copytree(settings.ENV.data_dir / "secrets", tmp_path / "secrets")
+    keys.drop_setup_code(tmp_path)
+    monkeypatch.setattr(settings, "ENV", replace(settings.ENV, data_dir=tmp_path))
 
 
 def test_an_empty_desk_leads_everybody_to_the_wizard(db):
