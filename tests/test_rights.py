@@ -51,6 +51,7 @@ PERSON = "settings/people/<number:pk>/"
 RULE = "settings/rules/<number:pk>/"
 MACRO = "settings/macros/<number:pk>/"
 PROMISES, ROUTING = "settings/promises/", "settings/routing/"
+REVIEW = "insights/review/<int:year>-W<int:number>/"
 BOARD, MEASURE = "insights/dashboards/<slug:key>/", "insights/measures/<slug:name>/"
 
 TABLE = {
@@ -236,6 +237,15 @@ TABLE = {
     BOARD + "arrange/": (OWNED, NEVER),
     BOARD + "save/": (NEVER, OWNED_MOVE),
     BOARD + "remove/": (NEVER, OWNED_MOVE),
+    BOARD + "dashboard.pdf": (AGENTS, NEVER),
+    BOARD + "dashboard.csv": (AGENTS, NEVER),
+    "insights/review/": (AGENTS, NEVER),
+    "insights/review/mail/": (LEADS, LEADS_MOVE),
+    "insights/review/mail/confirm/": (NEVER, LEADS_MOVE),
+    REVIEW: (AGENTS, NEVER),
+    REVIEW + "write/": (NEVER, LEADS_MOVE),
+    REVIEW + "send/": (NEVER, "in  403 403 403 422 422"),
+    REVIEW + "review.pdf": (AGENTS, NEVER),
     "insights/new/": (NEVER, AGENTS_MOVE),
     "insights/aims/": (ADMINS, ADMINS_MOVE),
     "insights/measures/": (AGENTS, NEVER),
@@ -320,6 +330,8 @@ def bodies(w: worlds.World) -> dict[str, Body]:
         BOARD + "save/": {"do": "remove-0"},
         "insights/new/": {"of": "overview"},
         "insights/aims/": {"first_reply": "20 min"},
+        "insights/review/mail/": {"weekday": "0", "hour": "8"},
+        REVIEW + "write/": {"do": "notes", "notes": "The carrier is asked."},
         "me/availability/": {"state": "online"},
         "mail/suspended/decide/": {"do": "recover", "mail": [w.envelope.pk]},
         "mail/senders/": {"value": "thief.example", "kind": "block", "note": "x"},
@@ -418,6 +430,7 @@ def url_of(path: str, w: worlds.World, who: str = "adi") -> str:
     }
     thing = next(value for start, value in own.items() if path.startswith(start))
     path = path.replace("pictures/<number:number>", "pictures/0")
+    path = path.replace("<int:year>-W<int:number>", "2024-W7")
     path = path.replace("<number:entry>", str(w.doing))
     path = path.replace("macros/<number:pk>", f"macros/{w.macro.pk}")
     plain = re.sub(r"\(\?P<\w+>(\[.*?\]|\.)\+\)", "1", path).translate({36: None, 94: None})

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from foredesk.analytics.defining import STILL
 from foredesk.analytics.models import Tally
 from foredesk.analytics.weeks import Week
 from foredesk.tickets.tests.cases import ticket_of
@@ -18,8 +19,12 @@ def tallied(week: Week, zone, *, replies=30, seconds=1200.0, team_id=None, creat
             channel="email", team_id=team_id, customer_id=ticket.requester_id, priority=2,
         )  # fmt: skip
 
+    opened = [row("open") for _ in range(created)]
+    for one in opened:
+        one.until = STILL
     Tally.objects.bulk_create(
         [row("first_reply", seconds + n) for n in range(replies)]
         + [row("created") for _ in range(created)]
+        + opened
     )
     return ticket

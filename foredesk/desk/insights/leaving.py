@@ -33,7 +33,8 @@ HEAD = ("Day", "Measure", "Name", "Unit", "Value", "Of", "9 of 10", "Average")
 def pdf(request: HttpRequest, key: str) -> HttpResponseBase:
     """The dashboard as it is looked at, on paper."""
     board, asked = board_or_404(request, key), reading.read(request)
-    found = cards.build(board.cards, asked, setting_up.yardstick().targets)
+    targets = setting_up.yardstick().targets
+    found = asked.ask.twice(lambda: cards.build(board.cards, asked, targets))
     data = paper.dashboard(_(board.name), found, asked, desk=workspace().name)
     return _saved(data, "application/pdf", f"{board.name}, {asked.period.last.isoformat()}.pdf")
 
