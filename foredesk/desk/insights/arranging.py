@@ -26,7 +26,7 @@ WIDTHS = ((3, "A quarter"), (4, "A third"), (6, "Half"), (8, "Two thirds"), (12,
 @agents_only
 def make(request: HttpRequest) -> HttpResponse:
     """A dashboard of one's own: a copy of another, or an empty one."""
-    source, by = request.POST.get("of", ""), me(request)
+    source, by = request.POST.get("of", "").replace("\x00", "")[:100], me(request)
     built_in = dashboards.built_in(source)
     found = built_in or arranging.dashboard(source, viewer=by)
     name = _("%(name)s, mine") % {"name": found.name} if found else _("My dashboard")
