@@ -171,7 +171,7 @@ NOT_PAGES = {
         "order_promises escalations remove_promise remove_hours remove_day_off",
         "read_notices notice_wishes open_notice mark_notice",
         "begin_with save_dashboard remove_dashboard make_dashboard write_review send_review",
-        "confirm_reader",
+        "confirm_reader measure_rows",
         "give_out measures capacity remove_skill remove_tier availability active next_ticket",
     ),
 }

@@ -102,7 +102,7 @@ def test_a_macro_is_written_and_applied_with_the_keyboard(desk: Desk, lea: Page)
     lea.get_by_role("button", name="Add a step").click()
     lea.get_by_label("Priority", exact=True).select_option("Urgent")
     lea.get_by_label("When the reply is sent, leave the ticket").select_option("Solved")
-    lea.get_by_role("button", name="Save", exact=True).last.click()
+    lea.get_by_role("button", name="Save").last.click()
     expect(lea.get_by_role("link", name="Refund")).to_be_visible()
 
     write(desk, "Give it back")
