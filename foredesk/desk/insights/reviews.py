@@ -123,7 +123,7 @@ def _page(
         "notes": given.get("notes", own.notes),
         "noted": own,
         "agreed": [_agreed(one, week) for one in agreeing.agreed_in(week)],
-        "tried": [_tried(one, week, viewer) for one in agreeing.tried_in(week)],
+        "tried": [_tried(one, week, viewer, looked.changes) for one in agreeing.tried_in(week)],
         "verdicts": [(key, _(label)) for key, label in agreeing.VERDICTS.items()],
         "before_url": _url(week.moved(-1)),
         "after_url": _url(week.moved(1)) if week.monday < newest.monday else "",
@@ -212,12 +212,14 @@ def _agreed(point: Any, week: Week) -> dict[str, Any]:
     }
 
 
-def _tried(one: agreeing.Tried, week: Week, viewer: Any) -> dict[str, Any]:
+def _tried(one: agreeing.Tried, week: Week, viewer: Any, changes: list[Change]) -> dict[str, Any]:
     """With what became of the figure that it was to make better."""
     said, measure = "", MEASURES.get(one.point.measure)
     if measure is not None:
-        found = reviewing.change(measure, week, viewer=viewer, at=now(), zone=desk_zone())
-        if found.has_any:
+        found = next((known for known in changes if known.measure == measure), None)
+        if found is None and measure.name not in reviewing.REVIEWED:
+            found = reviewing.change(measure, week, viewer=viewer, at=now(), zone=desk_zone())
+        if found is not None and found.has_any:
             words = {
                 "title": _(measure.words.title),
                 "before": found.said_before,

@@ -12,6 +12,7 @@ from foredesk.analytics import agreeing, asking, mailing, noting, weeks
 from foredesk.analytics.asking import Question
 from foredesk.analytics.tests.weeks_of import tallied
 from foredesk.desk.insights.asked import desk_zone
+from foredesk.logbook import freshness
 from foredesk.plumbing.clock import now
 
 pytestmark = pytest.mark.django_db
@@ -174,17 +175,20 @@ def test_without_a_mailbox_sending_says_why(lead, figures):
     assert "No mailbox of this desk can send mail" in answer.content.decode()
 
 
-def test_a_review_costs_the_same_whatever_is_agreed(lead, lea, ada, figures):
+def test_a_review_costs_the_same_whatever_is_agreed(lead, lea, ada, figures, monkeypatch):
+    monkeypatch.setattr(freshness, "monotonic", lambda: 0.0)  # what is read now and then is known
+
     def asked():
         read(lead)
         with CaptureQueriesContext(connection) as captured:
             read(lead)
         return len(captured)
 
-    agreeing.agree(last().moved(-1), "First", agent=ada, by=lea, at=now())
+    more = {"agent": ada, "measure": "first_reply", "by": lea, "at": now()}
+    agreeing.agree(last().moved(-1), "First", **more)
     few = asked()
     for n in range(20):
-        agreeing.agree(last().moved(-1), f"Point {n}", agent=ada, by=lea, at=now())
+        agreeing.agree(last().moved(-1), f"Point {n}", **more)
     assert asked() == few <= 60
 
 
