@@ -1,6 +1,6 @@
 """How long somebody really works on a ticket: told by their page every few seconds.
 
-Told seconds are believed up to the time that has passed since the last word, so nobody can have
+Told seconds are believed up to the time that has passed since the visit began, so nobody can have
 worked longer than there was time. One fact for each visit, or for five minutes of a long one.
 """
 
@@ -25,7 +25,7 @@ _BEAT = """
     insert into tickets_visit as v (ticket_id, agent_id, began_at, heard_at, seconds)
     values (%(ticket)s, %(agent)s, %(at)s, %(at)s, 0)
     on conflict (ticket_id, agent_id) do update set heard_at = greatest(v.heard_at, %(at)s),
-      seconds = v.seconds + least(%(told)s, greatest(0, extract(epoch from %(at)s - v.heard_at)))
+      seconds = least(v.seconds + %(told)s, greatest(0, extract(epoch from %(at)s - v.began_at)))
     returning began_at, seconds
 """
 

@@ -19,7 +19,7 @@ from tests.browser.working import (
     write,
 )
 from tests.peers.browser import Chromium
-from tests.peers.desk import PASSWORD, Desk
+from tests.peers.desk import PASSWORD, Desk, until
 
 pytestmark = pytest.mark.browser
 
@@ -398,8 +398,7 @@ def test_two_agents_see_each_other(desk: Desk, ada: Page, ben: Page) -> None:
     ben.goto(f"{desk.url}/customers/")
     expect(here).not_to_contain_text("Ben")
     assert desk.ticket(number)["status"] == "pending"
-    worked = {(who, seconds > 0) for about, who, seconds in desk.run(WORKED) if about == number}
-    assert ("Ben", True) in worked
+    until(lambda: any(one[:2] == [number, "Ben"] for one in desk.run(WORKED)))
 
 
 def test_a_stale_page_overwrites_nothing(desk: Desk, ada: Page, ben: Page) -> None:

@@ -40,7 +40,7 @@ def test_nobody_worked_longer_than_there_was_time(ticket, ada):
     beat(ticket, ada, 10, 500)
     beat(ticket, ada, 20, -500)
     beat(ticket, ada, 30, 500, is_over=True)
-    assert told() == [(ada.pk, 25, 30)]
+    assert told() == [(ada.pk, 30, 30)]
 
 
 def test_a_long_visit_is_told_every_five_minutes(ticket, ada):
