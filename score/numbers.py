@@ -8,10 +8,13 @@ import itertools
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from foredesk.analytics import saying
 from score.rows import Row
+from tests.peers.browser import Chromium
 from tests.peers.desk import Desk
 
 STATES = {
@@ -108,8 +111,36 @@ def run(shared: Path) -> list[Row]:
         file.write_text("\n".join(lines), encoding="utf-8")
         desk.cli("import", str(file), "--from", "replay", seconds=1200)
         got = desk.run(f"WANTED = {list(expected['backlog_at'])!r}\n{ASK}", seconds=1800)
+        shown = list(_in_a_browser(desk, expected))
     expected.pop("left_out", None)
-    return [_row(name, wanted, got.get(name)) for name, wanted in expected.items()]
+    return [_row(name, wanted, got.get(name)) for name, wanted in expected.items()] + shown
+
+
+def _in_a_browser(desk: Desk, expected: dict[str, Any]) -> Iterator[Row]:
+    """The same figures as a lead sees them: as the page writes numbers."""
+    with Chromium() as chromium, chromium.person(desk, desk.add_person("Lea", "lead")) as page:
+        for name, measure, query, wanted in _pages(expected):
+            page.goto(f"{desk.url}/insights/measures/{measure}/?{query}")
+            got = " ".join(page.locator(".kpi__value").first.inner_text().split())
+            yield Row(f"browser: {name}", got, wanted, got == wanted)
+
+
+def _pages(expected: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """(name, measure, the address's query, what stands there)."""
+    whole = "from=2016-02-29&to=2018-01-01"
+    for name, wanted in expected.items():
+        measure, _, clock = name.rpartition("_")
+        if isinstance(wanted, dict) and "median" in wanted:
+            query = f"{whole}&clock={'calendar' if clock == 'calendar' else 'open'}"
+            yield name, measure, query, saying.length(wanted["median"]).whole
+    counts = {"volume_total": "created", "reopens": "reopened", "group_hops": "team_hops"}
+    for name, measure in counts.items():
+        yield name, measure, whole, f"{expected[name]:,}"
+    for day, wanted in expected["volume_by_day_first14"].items():
+        yield f"created on {day}", "created", f"from={day}&to={day}", f"{wanted:,}"
+    for moment, wanted in expected["backlog_at"].items():
+        day = datetime.fromisoformat(moment).date() - timedelta(days=1)
+        yield f"open at the end of {day}", "backlog", f"from={day}&to={day}", f"{wanted:,}"
 
 
 def _row(name: str, wanted: Any, got: Any) -> Row:

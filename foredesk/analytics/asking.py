@@ -28,13 +28,16 @@ NARROWED: dict[str, type] = {
     "channel": str,
     "priority": int,
     "customer": int,
+    "brand": int,
     "tag": str,
     "promise": str,
 }
 """What a number can be narrowed to, and how that is named: None is none at all."""
 PER_TICKET = tuple(NARROWED)
 LONGEST = timedelta(days=3660)
-DIMENSIONS = ("channel", "team", "agent", "priority", "customer", "tag", "promise", "hour")
+DIMENSIONS = (
+    "channel", "team", "agent", "priority", "customer", "brand", "tag", "promise", "hour",
+)  # fmt: skip
 """What a number can be broken down by."""
 _COLUMNS = {
     "team": "t.team_id",
@@ -44,6 +47,11 @@ _COLUMNS = {
     "customer": "t.customer_id",
     "promise": "t.detail",
 }
+
+
+_TICKET = " join tickets_ticket k on k.id = t.ticket_id"
+_OF_TICKETS = {"tag": f"{_TICKET}, unnest(k.tags) as tag", "brand": _TICKET}
+"""What is asked of the ticket as it is now: tags and brands are put right later."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +151,9 @@ def by(question: Question, dimension: str) -> list[tuple[Any, Figure]]:
     """A figure for each team, channel and so on, the most first. Raises Refused."""
     if dimension not in DIMENSIONS or dimension == "hour":
         raise Refused(f"Numbers can’t be broken down by “{dimension[:40]}”.")
-    group = "tag" if dimension == "tag" else _COLUMNS[dimension]
-    found = _figures(question, group, tags=dimension == "tag")
+    of_ticket = _OF_TICKETS.get(dimension, "")
+    group = of_ticket and ("tag" if dimension == "tag" else "k.brand_id")
+    found = _figures(question, group or _COLUMNS[dimension], beside=of_ticket)
     return sorted(found.items(), key=lambda one: (-one[1].n, str(one[0])))
 
 
@@ -239,14 +248,12 @@ def _value(question: Question) -> str:
 
 
 def _figures(
-    question: Question, group: str, values: Sequence[Any] = (), *, tags: bool = False
+    question: Question, group: str, values: Sequence[Any] = (), *, beside: str = ""
 ) -> dict[Any, Figure]:
-    """Figures by what `group` (SQL) gives."""
+    """Figures by what `group` (SQL) gives, of tallies and what is joined `beside` them."""
     definition = question.definition
     where, named = _where(question, whats(definition), column=_column(question))
-    source = "analytics_tally t"
-    if tags:
-        source += " join tickets_ticket k on k.id = t.ticket_id, unnest(k.tags) as tag"
+    source = f"analytics_tally t{beside}"
     measured, inside = _measured(question)
     rows = _rows(
         f"select {group}, {measured} from {source} where {where} group by 1",  # noqa: S608
@@ -303,8 +310,13 @@ def _where(question: Question, whats: Sequence[str], *, column: str) -> tuple[st
         if name == "tag" and wanted is None:
             parts.append("t.ticket_id in (select id from tickets_ticket where tags = '{}')")
             continue
+        if name == "brand" and wanted is None:
+            parts.append("t.ticket_id not in (select id from tickets_ticket where brand_id > 0)")
+            continue
         if name == "tag":
             parts.append("t.ticket_id in (select id from tickets_ticket where tags @> array[%s])")
+        elif name == "brand":
+            parts.append("t.ticket_id in (select id from tickets_ticket where brand_id = %s)")
         elif wanted is None:
             parts.append(f"{_COLUMNS[name]} is null")
             continue

@@ -83,6 +83,7 @@ _FIELDS = {
     "channel": "channel",
     "priority": "priority",
     "customer": "requester_id",
+    "brand": "brand_id",
 }
 
 

@@ -10,6 +10,7 @@ from foredesk.analytics import asking
 from foredesk.analytics.asking import Figure, Question
 from foredesk.analytics.calendars import calendars
 from foredesk.analytics.tallying import tally
+from foredesk.people import branding
 from foredesk.people.refusing import Refused
 from foredesk.tickets import assigning, replying
 from foredesk.tickets.models import Ticket
@@ -146,3 +147,14 @@ def test_what_cant_be_asked_is_refused_in_a_sentence(name):
 
 def test_a_team_that_is_gone_has_no_numbers(desk):
     assert asking.figure(ask("created", where=(("team", 987_654),))) == Figure(0, 0)
+
+
+def test_a_brand_is_asked_of_the_ticket_as_it_is_now(desk, adi):
+    second = branding.add(name="Second", by=adi, at=at(0))
+    ticket = Ticket.objects.get(tags=["tent"])
+    Ticket.objects.filter(pk=ticket.pk).update(brand=second)
+    found = dict(asking.by(ask("first_reply"), "brand"))
+    assert found[second.pk].value == 3600
+    assert found[None].n == asking.figure(ask("first_reply")).n - 1
+    assert asking.figure(ask("first_reply", where=(("brand", second.pk),))).n == 1
+    assert asking.figure(ask("first_reply", where=(("brand", None),))).n == found[None].n

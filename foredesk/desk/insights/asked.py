@@ -25,8 +25,8 @@ from foredesk.plumbing import numbers
 from foredesk.plumbing.clock import now
 
 LENGTHS = {"1": "Today", "7": "7 days", "28": "28 days", "90": "90 days", "365": "Year"}
-NARROWING = ("team", "agent", "channel", "priority", "customer", "tag", "promise")
-_NUMBERS = ("team", "agent", "priority", "customer")
+NARROWING = ("team", "agent", "channel", "priority", "customer", "brand", "tag", "promise")
+_NUMBERS = ("team", "agent", "priority", "customer", "brand")
 LONGEST = 200
 
 

@@ -17,11 +17,12 @@ from foredesk.desk.access import agents_only, me
 from foredesk.desk.insights import asked as reading
 from foredesk.desk.insights import cards, frame, naming
 from foredesk.desk.insights.asked import Asked
+from foredesk.people import queries as people
 from foredesk.plumbing import numbers
 from foredesk.tickets import queries as tickets
 
 PAGE = 50
-SPLITS = ("channel", "team", "agent", "priority", "tag", "customer")
+SPLITS = ("channel", "team", "agent", "priority", "brand", "tag", "customer")
 
 
 @require_safe
@@ -110,7 +111,9 @@ def _measure(name: str) -> Measure:
 
 
 def _splits(measure: Measure, asked: Asked) -> list[str]:
-    splits = [one for one in SPLITS if one != "agent" or cards.may_see_people(asked.viewer)]
+    hidden = set() if cards.may_see_people(asked.viewer) else {"agent"}
+    hidden |= set() if people.brands_in_use() else {"brand"}
+    splits = [one for one in SPLITS if one not in hidden]
     return [*splits, "promise"] if measure.name == "promises_kept" else splits
 
 

@@ -26,6 +26,7 @@ DIMENSIONS = {
     "team": "Team",
     "agent": "Person",
     "priority": "Priority",
+    "brand": "Brand",
     "tag": "Tag",
     "customer": "Customer",
     "promise": "Promise",
@@ -72,6 +73,10 @@ def _priority(key: int) -> Named:
     return Named(key, _(PRIORITIES.get(key, str(key))), prio=PRIORITY_MARKS.get(key, "normal"))
 
 
+def _brand(key: int | None) -> Named:
+    return Named(key, people.brand_card(key).name, "globe")
+
+
 def _tag(key: str) -> Named:
     return Named(key, key, "tag")
 
@@ -95,6 +100,7 @@ _NAMING: dict[str, Any] = {
     "agent": _agent,
     "channel": _channel,
     "priority": _priority,
+    "brand": _brand,
     "tag": _tag,
     "promise": _promise,
     "customer": _customer,
