@@ -12,7 +12,7 @@ test: $(VENV)/.runtime $(VENV)/.development
 	@exec $(BIN)/python -m checks.run $(ONLY)
 
 bench: $(VENV)/.runtime
-	@for part in run promising acting dealing; do $(BIN)/python -m bench.$$part || exit 1; done
+	@for part in run promising acting dealing figuring; do $(BIN)/python -m bench.$$part || exit 1; done
 
 faults: $(VENV)/.runtime $(VENV)/.development
 	@exec $(BIN)/python -m faults.run

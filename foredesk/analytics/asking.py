@@ -33,7 +33,6 @@ NARROWED: dict[str, type] = {
     "promise": str,
 }
 """What a number can be narrowed to, and how that is named: None is none at all."""
-PER_TICKET = tuple(NARROWED)
 LONGEST = timedelta(days=3660)
 DIMENSIONS = (
     "channel", "team", "agent", "priority", "customer", "brand", "tag", "promise", "hour",

@@ -6,7 +6,7 @@ All of it stands in the address, so whatever somebody looks at can be sent to a 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -14,10 +14,9 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from foredesk.analytics import periods, saying
+from foredesk.analytics import periods, queries, saying
 from foredesk.analytics.asking import ClockName, Question
 from foredesk.analytics.periods import Period
-from foredesk.design import wording
 from foredesk.desk.insights.asker import Asker
 from foredesk.people import queries as people
 from foredesk.people.refusing import Refused
@@ -92,7 +91,7 @@ class Asked:
 def read(request: HttpRequest, *, days: str = "28") -> Asked:
     """From the address. Raises Refused with a sentence for what can't be asked."""
     given, at, zone = request.GET, now(), desk_zone()
-    has_hours = _has_hours()
+    has_hours = queries.has_hours()
     wanted = given.get("days", "")
     if given.get("from") or given.get("to"):
         last = _day(given.get("to", ""), default=at.astimezone(zone).date())
@@ -121,12 +120,6 @@ def desk_zone() -> ZoneInfo:
     return ZoneInfo(people.workspace().time_zone)
 
 
-def _has_hours() -> bool:
-    from foredesk.analytics import queries
-
-    return queries.has_hours()
-
-
 def _where(given: Any):
     for name in NARROWING:
         value = given.get(name, "").replace("\x00", "")[:LONGEST]
@@ -150,8 +143,3 @@ def _day(text: str, *, default: date) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Refused(f"“{text[:20]}” is no day. Write it as 2026-11-28.") from None
-
-
-def updated(at: datetime | None, *, zone: Any) -> str:
-    """When the numbers were last brought up to what happened."""
-    return wording.clock(at, zone=zone) if at else ""
