@@ -405,7 +405,7 @@ def test_two_agents_see_each_other(desk: Desk, ada: Page, ben: Page) -> None:
 def test_a_stale_page_overwrites_nothing(desk: Desk, ada: Page, ben: Page) -> None:
     write(desk, "Stale")
     number = open_ticket(ada, desk, "Stale")
-    ada.route("**/live/", lambda route: route.abort())  # her page hears nothing for a while
+    ada.route("**/live/**", lambda route: route.abort())  # her page hears nothing for a while
     press(ada, "r")
     ada.keyboard.type("A half-written answer")
     press(ada, "Escape")
@@ -416,7 +416,7 @@ def test_a_stale_page_overwrites_nothing(desk: Desk, ada: Page, ben: Page) -> No
     toast(ada, "Somebody else changed the status meanwhile.")
     assert desk.ticket(number)["status"] == "pending"
     expect(editor(ada)).to_have_text("A half-written answer")
-    ada.unroute("**/live/")
+    ada.unroute("**/live/**")
     press(ben, "e")
     expect(head(ada)).to_contain_text("Solved")
 
