@@ -5,7 +5,7 @@ import htmx from "htmx";
 import { announce, isMac, show, words } from "behaviours/telling";
 
 const bound = new WeakMap();
-const loading = new Set();
+const loading = new Map(); // what is being loaded → for which element
 
 function names(element) {
   return (element.dataset.behaviour ?? "").split(/\s+/).filter(Boolean);
@@ -25,11 +25,17 @@ function bind(root) {
         if (element.isConnected) have.set(name, module.default(element) ?? null);
         else have.delete(name);
       });
-      loading.add(load);
+      loading.set(load, element);
       load.finally(() => loading.delete(load));
     }
   }
   if (isMac) root.querySelectorAll("kbd[data-mod]").forEach((key) => (key.textContent = "⌘"));
+}
+
+// Once every behaviour inside an element listens.
+export function settled(root) {
+  const within = [...loading].filter(([, element]) => root.contains(element));
+  return Promise.allSettled(within.map(([load]) => load));
 }
 
 function release(root) {
@@ -54,7 +60,7 @@ new MutationObserver((records) => {
 });
 bind(document.documentElement);
 // The page can be worked with: every behaviour that it came with listens.
-Promise.allSettled(loading).then(() => (document.documentElement.dataset.ready = ""));
+settled(document.documentElement).then(() => (document.documentElement.dataset.ready = ""));
 
 // A morph must not undo what this browser did: an open dialog, the chosen tab.
 htmx.registerExtension("kept", {

@@ -1,6 +1,9 @@
 // On a button: data-dialog="id" opens that dialog. On a <dialog>: data-close buttons and the backdrop
 // close it, data-open shows it on arrival and removes it when it closes. An answer with
-// HX-Trigger: close-dialog closes the dialog that asked.
+// HX-Trigger: close-dialog closes the dialog that asked. It shows once all inside it listens: a key that
+// a quick hand presses then is heard.
+import { settled } from "behaviours/core";
+
 export default function dialog(element) {
   if (element.localName !== "dialog") {
     element.setAttribute("aria-haspopup", "dialog");
@@ -21,7 +24,7 @@ export default function dialog(element) {
       element.remove();
       if (opener?.isConnected) opener.focus();
     });
-    if (!element.open) element.showModal();
+    settled(element).then(() => element.isConnected && !element.open && element.showModal());
   }
   return undefined;
 }
