@@ -7,13 +7,10 @@ BENCH_RULES=100000 chooses another number of tickets.
 from __future__ import annotations
 
 import os
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
-from bench import reporting, seeding
-from bench.desk import Desk
+from bench.desk import seeded
 
 USUAL = 1_000_000
 ACTIVE = 200
@@ -23,20 +20,9 @@ FACTS = 300
 def main() -> None:
     """Seed, write rules, ask them, print what it took."""
     size = int(os.environ.get("BENCH_RULES") or USUAL)
-    with tempfile.TemporaryDirectory(prefix="foredesk-bench-") as folder:
-        Path(folder).chmod(0o755)
-        desk = Desk(Path(folder) / "data")
-        desk.start()
-        try:
-            desk.enter()
-            with desk.connect() as connection:
-                seeding.grow(connection, upto=size)
-                seeding.vacuum(connection)
-            print(f"Measured {reporting.machine()}")
-            print(_facts(), flush=True)
-            print(_time(size), flush=True)
-        finally:
-            desk.stop()
+    with seeded(size):
+        print(_facts(), flush=True)
+        print(_time(size), flush=True)
 
 
 def _facts() -> str:

@@ -7,12 +7,9 @@ asked of every ticket, as a desk with all of them would.
 from __future__ import annotations
 
 import os
-import tempfile
 import time
-from pathlib import Path
 
-from bench import reporting, seeding
-from bench.desk import Desk
+from bench.desk import seeded
 
 USUAL = 500
 PEOPLE = 50
@@ -22,19 +19,8 @@ SEEDED = 5_000
 def main() -> None:
     """Seed, arrange, deal, print what it took."""
     waiting = int(os.environ.get("BENCH_WAITING") or USUAL)
-    with tempfile.TemporaryDirectory(prefix="foredesk-bench-") as folder:
-        Path(folder).chmod(0o755)
-        desk = Desk(Path(folder) / "data")
-        desk.start()
-        try:
-            desk.enter()
-            with desk.connect() as connection:
-                seeding.grow(connection, upto=SEEDED)
-                seeding.vacuum(connection)
-            print(f"Measured {reporting.machine()}")
-            print(_deal(waiting), flush=True)
-        finally:
-            desk.stop()
+    with seeded(SEEDED):
+        print(_deal(waiting), flush=True)
 
 
 def _deal(waiting: int) -> str:

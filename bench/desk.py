@@ -8,10 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+
+from bench import reporting, seeding
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -94,3 +99,21 @@ class Desk:
             return False
         finally:
             connection.close()
+
+
+@contextmanager
+def seeded(size: int) -> Iterator[Desk]:
+    """A running desk with so many tickets, entered by this process; it is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="foredesk-bench-") as folder:
+        Path(folder).chmod(0o755)
+        desk = Desk(Path(folder) / "data")
+        desk.start()
+        try:
+            desk.enter()
+            with desk.connect() as connection:
+                seeding.grow(connection, upto=size)
+                seeding.vacuum(connection)
+            print(f"Measured {reporting.machine()}")
+            yield desk
+        finally:
+            desk.stop()

@@ -6,13 +6,11 @@ BENCH_PROMISES=20000 chooses another size. The desk's own worker does it, as it 
 from __future__ import annotations
 
 import os
-import tempfile
 import time
-from pathlib import Path
 
-from bench import reporting, seeding
+from bench import seeding
 from bench.accounting import Meter
-from bench.desk import Desk
+from bench.desk import Desk, seeded
 
 USUAL = 100_000
 WEEK = [[("08:00", "12:00"), ("12:30", "18:00")]] * 5 + [[], []]
@@ -21,24 +19,15 @@ WEEK = [[("08:00", "12:00"), ("12:30", "18:00")]] * 5 + [[], []]
 def main() -> None:
     """Seed, promise, wait until every ticket has its times, print what it took."""
     size = int(os.environ.get("BENCH_PROMISES") or USUAL)
-    with tempfile.TemporaryDirectory(prefix="foredesk-bench-") as folder:
-        Path(folder).chmod(0o755)
-        desk = Desk(Path(folder) / "data")
-        desk.start()
-        try:
-            desk.enter()
-            with desk.connect() as connection:
-                seeding.grow(connection, upto=size)
-                connection.execute(
-                    "update tickets_ticket set status = 'open', closed_at = null, solved_at = null"
-                )
-                connection.commit()
-                seeding.vacuum(connection)
-            print(f"Measured {reporting.machine()}")
-            for name in ("new", "changed"):
-                print(_bring(desk, size, name), flush=True)
-        finally:
-            desk.stop()
+    with seeded(size) as desk:
+        with desk.connect() as connection:
+            connection.execute(
+                "update tickets_ticket set status = 'open', closed_at = null, solved_at = null"
+            )
+            connection.commit()
+            seeding.vacuum(connection)
+        for name in ("new", "changed"):
+            print(_bring(desk, size, name), flush=True)
 
 
 def _bring(desk: Desk, size: int, name: str) -> str:

@@ -51,8 +51,11 @@ class Answered:
 def answers(asked: Sequence[Asked], *, at: datetime) -> list[Answered]:
     """The answers in the order of the questions: kept ones, else worked out here and kept.
 
-    Each kind takes and gives what the function of its name in `asking` does. Raises Refused.
+    Each kind takes and gives what the function of its name in `asking` does. Raises Refused,
+    NotAllowed.
     """
+    for kind, question, *more in asked:
+        asking.must_be_open(question, dimension=more[0] if kind == "by" else "")
     keys = [_key(one) for one in asked]
     kept, changes, counted_at = _kept(keys)
     found: dict[str, Answered] = {}

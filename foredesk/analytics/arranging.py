@@ -149,9 +149,7 @@ def _checked(card: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "heat" and not isinstance(measure, Count):
         raise Refused(f"“{title}” does not happen at an hour. Choose something that is counted.")
     if kind in ("bars", "table"):
-        if isinstance(measure, Level):
-            raise Refused(f"“{title}” can’t be split. Choose another measure.")
-        if kind == "bars" and isinstance(measure, Duration):
+        if kind == "bars" and isinstance(measure, Duration | Level):
             raise Refused(f"Bars show parts of a whole. Choose a table for “{title}”.")
         found["by"] = card.get("by") if card.get("by") in SPLITS else "channel"
     others = [name for name in card.get("with", []) if name in MEASURES and name != measure.name]

@@ -16,6 +16,7 @@ from django.db import connection
 from foredesk.analytics.defining import Count, Duration, Level, Measure, Share
 from foredesk.analytics.measures import MEASURES
 from foredesk.people.models import Agent, Role, Sees
+from foredesk.people.permissions import NotAllowed, can_lead
 from foredesk.people.refusing import Refused
 from foredesk.tickets import visibility
 
@@ -147,7 +148,8 @@ def by_hour(question: Question, zone: ZoneInfo) -> dict[tuple[int, int], int]:
 
 
 def by(question: Question, dimension: str) -> list[tuple[Any, Figure]]:
-    """A figure for each team, channel and so on, the most first. Raises Refused."""
+    """A figure for each team, channel and so on, the most first. Raises Refused, NotAllowed."""
+    must_be_open(question, dimension=dimension)
     if dimension not in DIMENSIONS or dimension == "hour":
         raise Refused(f"Numbers can’t be broken down by “{dimension[:40]}”.")
     of_ticket = _OF_TICKETS.get(dimension, "")
@@ -174,8 +176,22 @@ def tickets(
     return [(pk, number, at) for pk, number, at, _ in rows], rows[0][3] if rows else 0
 
 
+def must_be_open(question: Question, *, dimension: str = "") -> None:
+    """Raises NotAllowed: figures of single persons are for leads and admins, one's own for all.
+
+    Whoever gives answers that are kept asks this first.
+    """
+    viewer = question.viewer
+    if viewer is None or can_lead(viewer):
+        return
+    others = [pk for name, pk in question.where if name == "agent" and pk not in (None, viewer.pk)]
+    if others or dimension == "agent":
+        raise NotAllowed("Figures of single persons are for leads and admins. Ask one of them.")
+
+
 def _must_be_fit(question: Question) -> None:
     """Raises Refused for a period that can't be told, and for what nobody can be narrowed to."""
+    must_be_open(question)
     if question.until <= question.since:
         raise Refused("The period ends before it begins.")
     if question.until - question.since > LONGEST:

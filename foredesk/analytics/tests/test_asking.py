@@ -11,6 +11,7 @@ from foredesk.analytics.asking import Figure, Question
 from foredesk.analytics.calendars import calendars
 from foredesk.analytics.tallying import tally
 from foredesk.people import branding
+from foredesk.people.permissions import NotAllowed
 from foredesk.people.refusing import Refused
 from foredesk.tickets import assigning, replying
 from foredesk.tickets.models import Ticket
@@ -114,7 +115,9 @@ def test_everybody_sees_the_numbers_of_the_tickets_that_they_see(desk, ada, ben,
     assert asking.figure(ask("created", viewer=ben)).n == 1
     assert [pk for pk, _, _ in asking.tickets(ask("created", viewer=ben))[0]] == [two.pk]
     assert asking.figure(ask("backlog", viewer=ben)).n == 0
-    assert len(asking.by(ask("first_reply", viewer=ben), "agent")) == 1
+    assert len(asking.by(ask("first_reply", viewer=ben), "customer")) == 1
+    with pytest.raises(NotAllowed, match="single persons"):
+        asking.by(ask("first_reply", viewer=ben), "agent")
     Ticket.objects.filter(pk=three.pk).update(assignee=ben)
     assert asking.figure(ask("created", viewer=ben)).n == 2
     lea.is_active = False

@@ -3,28 +3,25 @@ spreadsheet."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from foredesk.analytics import asking, printing, reviewing, setting_up, weeks, writing
+from foredesk.analytics import printing, reviewing, setting_up, weeks, writing
 from foredesk.analytics.defining import Duration, Share
 from foredesk.analytics.measures import MEASURES
+from foredesk.desk import downloads
 from foredesk.desk.access import agents_only, me
 from foredesk.desk.insights import asked as reading
 from foredesk.desk.insights import cards, paper
 from foredesk.desk.insights.asked import Asked, desk_zone
 from foredesk.desk.insights.pages import board_or_404
 from foredesk.people.queries import workspace
-from foredesk.plumbing import cells
 from foredesk.plumbing.clock import now
 
-BOM = "\ufeff"  # without it Excel takes UTF-8 for another encoding
 HEAD = ("Day", "Measure", "Name", "Unit", "Value", "Of", "9 of 10", "Average")
 
 
@@ -49,8 +46,8 @@ def table(request: HttpRequest, key: str) -> HttpResponseBase:
         for name in (card.get("measure"), *card.get("with", [])):
             if name in MEASURES:
                 names[name] = None
-    answer = StreamingHttpResponse(_lines(list(names), asked), content_type="text/csv")
-    return _named(answer, f"{board.name}, {asked.period.last.isoformat()}.csv")
+    name = f"{board.name}, {asked.period.last.isoformat()}.csv"
+    return downloads.table(HEAD, _rows(list(names), asked), name=name)
 
 
 @require_safe
@@ -64,20 +61,16 @@ def review_pdf(request: HttpRequest, year: int, number: int) -> HttpResponseBase
     return _saved(printing.review(said, at=at), "application/pdf", f"{said['file']}.pdf")
 
 
-def _lines(names: list[str], asked: Asked) -> Iterator[str]:
-    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
-    yield BOM + writer.writerow(HEAD)
+def _rows(names: list[str], asked: Asked) -> Iterator[list[str]]:
     for name in names:
-        measure, pieces = MEASURES[name], []
+        measure = MEASURES[name]
         is_long = isinstance(measure, Duration)
         unit = "seconds" if is_long else "share" if isinstance(measure, Share) else "number"
-        for day, figure in asking.by_day(asked.question(name), asked.period.zone):
-            row = [
+        for day, figure in asked.ask.by_day(asked.question(name), asked.period.zone):
+            yield [
                 day.isoformat(), name, _(measure.words.title), unit, _number(figure.value),
                 str(figure.n), _number(figure.p90), _number(figure.mean),
             ]  # fmt: skip
-            pieces.append(writer.writerow([cells.harmless(one) for one in row]))
-        yield "".join(pieces)
 
 
 def _number(value: float | None) -> str:
@@ -85,18 +78,5 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
 
 
-class _Echo:
-    """What csv.writer writes to: it hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _saved(data: bytes, content_type: str, name: str) -> HttpResponseBase:
-    return _named(HttpResponse(data, content_type=content_type), name)
-
-
-def _named(answer: HttpResponseBase, name: str) -> HttpResponseBase:
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return downloads.named(HttpResponse(data, content_type=content_type), name)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from foredesk.analytics import asking, saying, setting_up
-from foredesk.analytics.defining import Count, Duration, Level, Measure, Share
+from foredesk.analytics.defining import Duration, Measure, Share
 from foredesk.analytics.measures import MEASURES
 from foredesk.desk.access import agents_only, me
 from foredesk.desk.insights import asked as reading
@@ -53,30 +53,27 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     split = request.GET.get("split", "channel")
     split = split if split in splits else splits[0]
     context |= asked.ask.twice(lambda: _drawn(measure, asked, target, split))
-    if not isinstance(measure, Level):
-        context |= {
-            "splits": [
-                {
-                    "label": _(naming.DIMENSIONS[one]),
-                    "url": f"?{asked.query(split=one)}",
-                    "pressed": one == split,
-                }
-                for one in splits
-            ],
-            **_behind(request, measure, asked, limit=5),
-        }
+    context |= {
+        "splits": [
+            {
+                "label": _(naming.DIMENSIONS[one]),
+                "url": f"?{asked.query(split=one)}",
+                "pressed": one == split,
+            }
+            for one in splits
+        ],
+        **_behind(request, measure, asked, limit=5),
+    }
     return render(request, "desk/insights/measure.html", context)
 
 
 def _drawn(measure: Measure, asked: Asked, target: float | None, split: str) -> dict[str, Any]:
     """All that is made of answers."""
-    found = {
+    return {
         "figures": _figures(measure, asked, target),
         "chart": _chart(measure, asked, target),
+        "table": cards.breakdown(measure, split, asked, target),
     }
-    if not isinstance(measure, Level):
-        found["table"] = cards.breakdown(measure, split, asked, target)
-    return found
 
 
 @require_safe
@@ -173,8 +170,6 @@ def _chart(measure: Measure, asked: Asked, target: float | None) -> dict[str, An
         "values": [values for _title, values in series],
         "unit": "s" if isinstance(measure, Duration) else "%" if isinstance(measure, Share) else "",
     }
-    if isinstance(measure, Count | Duration | Share):
-        found["day_url"] = cards.behind(measure.name, asked).split("?")[0]
     return found
 
 

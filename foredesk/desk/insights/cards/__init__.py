@@ -27,7 +27,8 @@ def build(specs: list[dict[str, Any]], asked: Asked, targets: dict[str, float]) 
         needs_measure = kind not in ("ages", "people")
         if kind not in KINDS or (needs_measure and spec.get("measure") not in MEASURES):
             continue
-        if kind == "people" and not may_see_people(asked.viewer):
+        names_people = kind == "people" or spec.get("by") == "agent"
+        if names_people and not may_see_people(asked.viewer):
             continue
         found.append(KINDS[kind](spec, asked, targets))
     return found

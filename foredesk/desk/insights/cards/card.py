@@ -7,8 +7,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from foredesk.analytics.defining import Level
-from foredesk.analytics.measures import MEASURES
 from foredesk.desk.insights.asked import Asked
 from foredesk.people import permissions
 
@@ -39,8 +37,6 @@ def page_of(measure: str, asked: Asked, **changed: Any) -> str:
 
 def behind(measure: str, asked: Asked, **changed: Any) -> str:
     """The address of the tickets behind a figure."""
-    if isinstance(MEASURES[measure], Level):
-        return f"{reverse('inbox')}?view=open"
     return f"{reverse('behind', args=[measure])}?{asked.query(**changed)}"
 
 

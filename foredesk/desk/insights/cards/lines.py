@@ -11,7 +11,7 @@ from foredesk.analytics.defining import Duration, Measure, Share
 from foredesk.analytics.measures import MEASURES
 from foredesk.design import charts
 from foredesk.desk.insights.asked import Asked
-from foredesk.desk.insights.cards.card import Card, page_of
+from foredesk.desk.insights.cards.card import Card, behind, page_of
 
 LEFT, TOP, FOOT = 52, 18, 178  # of a chart's box, which is 206 high
 WIDE, NARROW = 760, 372
@@ -107,7 +107,7 @@ def chart(
         "rows": [
             (
                 _("Today") if day == today else saying.day(day),
-                day.isoformat(),
+                behind(measure.name, asked, **_only(day.isoformat())),
                 [saying.value(measure, values[n]).whole for _t, values in series],
             )
             for n, day in reversed(list(enumerate(days)))
@@ -116,6 +116,11 @@ def chart(
         "is_empty": all(not v for _t, values in series for v in values),
         "spoken": _spoken(series, measure, asked),
     }
+
+
+def _only(day: str) -> dict[str, Any]:
+    """What of the address changes for a single day."""
+    return {"days": None, "from": day, "to": day}
 
 
 def _spoken(series: list[tuple[str, list[float | None]]], measure: Measure, asked: Asked) -> str:

@@ -110,6 +110,27 @@ def test_figures_of_persons_are_for_leads(client, person, worked, ada):
     assert "shown to team leads only" in person.get("/insights/").content.decode()
 
 
+def test_figures_of_another_person_are_not_to_be_had_by_an_address(person, worked, ada, ben):
+    for path in ("", "measures/first_reply/", "measures/first_reply/tickets/"):
+        assert person.get(f"/insights/{path}?agent={ada.pk}").status_code == 200
+        assert person.get(f"/insights/{path}?agent={ben.pk}").status_code == 403
+    split = person.get("/insights/measures/first_reply/?split=agent").content.decode()
+    assert "Where it comes from" in split
+    assert "split=agent" not in split
+
+
+def test_the_numbers_of_a_day_lead_to_its_tickets_narrowed_as_they_are(person, worked):
+    page = person.get("/insights/measures/created/?channel=email").content.decode()
+    day = now().date().isoformat()
+    assert f"/tickets/?channel=email&amp;from={day}&amp;to={day}" in page
+
+
+def test_open_tickets_are_split_and_lead_to_themselves(person, worked):
+    page = person.get("/insights/measures/backlog/").content.decode()
+    assert "Where it comes from" in page
+    assert "Stove" in page
+
+
 def test_a_dashboard_of_ones_own(person, worked, ada):
     made = person.post("/insights/new/", {"of": "overview"})
     (board,) = arranging.dashboards_of(ada)
