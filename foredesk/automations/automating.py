@@ -18,6 +18,7 @@ from foredesk.automations.fields import TIME_FIELDS
 from foredesk.automations.models import Rule, Run, RunState
 from foredesk.automations.rulebook import Active, rulebook
 from foredesk.logbook.models import Entry
+from foredesk.tickets import importing
 from foredesk.tickets.conditions.evaluating import evaluate, fits
 from foredesk.tickets.conditions.pictures import Picture, pictures_of
 from foredesk.tickets.locking import TicketGone, locked
@@ -97,6 +98,11 @@ def act_on(rule: Active, ids: Iterable[int], *, at: datetime) -> int:
         part = wanted[start : start + AT_ONCE]
         pictures = pictures_of(part, with_text=rule.needs_text)
         due = {pk: timing.due(rule.when, one, at=at) for pk, one in pictures.items()}
+        elsewhere = importing.taken_over_at([pk for pk in due if due[pk]])
+        for pk, taken_at in elsewhere.items():
+            since = timing.since_of(rule.when, pictures[pk])
+            if since is not None and since < taken_at:
+                due[pk] = ""  # it happened on another desk
         known = set(
             Run.objects.filter(rule_id=rule.pk, ticket_id__in=[pk for pk in due if due[pk]])
             .values_list("ticket_id", "due")

@@ -42,10 +42,16 @@ def edge(when: Mapping[str, Any], *, at: datetime) -> datetime:
     return at - timedelta(hours=float(when["hours"]))
 
 
+def since_of(when: Mapping[str, Any], picture: Any) -> datetime | None:
+    """The moment of a ticket that a rule waits after; None when there is none."""
+    moment = MOMENTS.get(when.get("since", ""))
+    return moment.read(picture) if moment else None
+
+
 def due(when: Mapping[str, Any], picture: Any, *, at: datetime) -> str:
     """What a ticket is due for now: the moment that it waited after; "" when it is not due."""
     moment = MOMENTS.get(when.get("since", ""))
-    since = moment.read(picture) if moment else None
+    since = since_of(when, picture)
     if moment is None or since is None or picture.status not in moment.statuses:
         return ""
     return f"{moment.key} {since.isoformat()}" if since <= edge(when, at=at) else ""

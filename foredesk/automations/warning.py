@@ -12,6 +12,7 @@ from foredesk.automations.models import CloseWarning, Template
 from foredesk.channels import telling
 from foredesk.logbook.actors import SYSTEM
 from foredesk.people import queries as people
+from foredesk.tickets import importing
 from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.locking import TicketGone, locked
 from foredesk.tickets.models import LIVE, Status, Ticket
@@ -65,6 +66,10 @@ def _warn(ticket_id: int, *, days: int, at: datetime) -> bool:
     with locked(ticket_id) as ticket:
         if ticket.status != Status.SOLVED or ticket.solved_at is None:
             return False
+        taken_at = importing.taken_over_at([ticket.pk]).get(ticket.pk)
+        if taken_at is not None and ticket.solved_at < taken_at:
+            _note(ticket, ticket.solved_at, "It was solved on another desk.", at=at)
+            return False
         own = Template.objects.filter(name__iexact=NAME).first()
         more = {"closing.days": "1 day" if days == 1 else f"{days} days"}
         try:
@@ -77,7 +82,10 @@ def _warn(ticket_id: int, *, days: int, at: datetime) -> bool:
             held = str(why)
         if held == telling.BRAKED:
             return False
-        CloseWarning.objects.create(
-            ticket=ticket, solved_at=ticket.solved_at, at=at, note=held[:500]
-        )
+        _note(ticket, ticket.solved_at, held, at=at)
         return not held
+
+
+def _note(ticket: Ticket, solved_at: datetime, held: str, *, at: datetime) -> None:
+    """The customer was told, or why nothing was sent; it is not looked at again."""
+    CloseWarning.objects.create(ticket=ticket, solved_at=solved_at, at=at, note=held[:500])

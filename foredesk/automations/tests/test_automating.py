@@ -130,3 +130,11 @@ def test_a_snoozed_ticket_is_as_due_as_any(ada):
                                               (48, "2 days"), (72, "3 days")])  # fmt: skip
 def test_times_are_said_as_people_say_them(hours, words):
     assert timing.words(hours) == words
+
+
+def test_what_happened_on_another_desk_is_no_reason_to_act(ada):
+    active(automation("Remind", hours=72, conditions=[leaf("status", "any_of", ["pending"])]))
+    ticket = cases.taken_over(at=now() - 30 * DAY, status="pending")
+    assert automating.act_on_time(at=now()) == 0
+    Ticket.objects.filter(pk=ticket.pk).update(activity_at=now())
+    assert automating.act_on_time(at=now() + 4 * DAY) == 1  # what happened here counts

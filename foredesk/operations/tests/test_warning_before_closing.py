@@ -76,3 +76,11 @@ def test_what_can_not_be_written_closes_all_the_same(mailbox_of_shop, adi, ada):
 def test_a_warning_as_long_as_the_wait_is_refused(adi):
     with pytest.raises(Refused, match="Warn fewer days"):
         warned_workspace(adi, warning=10)
+
+
+def test_what_was_solved_on_another_desk_closes_without_a_word(mailbox_of_shop, adi, ada):
+    warned_workspace(adi)
+    ticket = cases.taken_over(at=now() - 400 * DAY, status="solved")
+    assert warning.warn_of_closing(at=now()) == 0
+    assert not ticket.messages.exists()
+    assert closing_solved.close_solved(at=now() + 3 * DAY) == 1

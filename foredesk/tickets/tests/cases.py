@@ -1,11 +1,13 @@
 """Tickets for tests: a mail of Cleo's arrives, and what became of it."""
 
+import json
 from itertools import count
 
 from foredesk.files import storing
+from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.models import Entry
 from foredesk.plumbing.clock import now
-from foredesk.tickets import drafting, receiving
+from foredesk.tickets import drafting, importing, past, receiving
 from foredesk.tickets.arrivals import Address, InboundFile, InboundMessage
 from foredesk.tickets.models import Message, Ticket
 
@@ -46,6 +48,20 @@ def invitation(organiser=CLEO) -> dict:
 def ticket_of(**fields) -> Ticket:
     """The ticket that a first mail opened."""
     return arrive(**fields).ticket
+
+
+def taken_over(*, at, **given) -> Ticket:
+    """A ticket of Cleo's that was opened on another desk and is taken over now."""
+    told = {
+        "id": f"old{next(_numbers)}",
+        "subject": "Tent",
+        "requester": {"address": CLEO},
+        "opened_at": at.isoformat(),
+        **given,
+    }
+    taken = [past.read(json.dumps(told))]
+    list(importing.take_over(taken, source="another desk", by=SYSTEM, at=now()))
+    return Ticket.objects.latest("pk")
 
 
 def answered(ticket: Ticket, **fields) -> Message:
