@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser.working import (
     head,
@@ -29,6 +29,11 @@ from foredesk.logbook import queries
 found = queries.latest(("tickets.TicketWorkedOn",), limit=50)
 print(json.dumps([[one.about_id, one.actor_name, one.data["seconds"]] for one in found]))
 """
+WATCH = """() => {
+  window.drawn = [];
+  document.querySelector("[data-presence-url]").addEventListener("live-updated", () =>
+    window.drawn.push(document.querySelector("#talk-head").innerText));
+}"""
 PEOPLE = (("Ada", "admin"), ("Ben", "agent"), ("Lia", "light"))
 
 
@@ -137,6 +142,32 @@ def test_a_reply_is_taken_back_from_the_toast(desk: Desk, ada: Page) -> None:
     ada.locator(".toast").get_by_role("button", name="Undo").click()
     expect(editor(ada)).to_have_text("It left us today.")
     ada.unroute("**/withdraw/")
+
+
+def test_what_was_asked_before_a_change_does_not_undo_it_on_the_screen(
+    desk: Desk, ada: Page
+) -> None:
+    held: list[tuple[Route, APIResponse]] = []
+
+    def late(route: Route) -> None:
+        held.append((route, route.fetch()))
+
+    write(desk, "Seen as it was")
+    number = open_ticket(ada, desk, "Seen as it was")
+    press(ada, "i")
+    expect(head(ada)).to_contain_text("Ada")
+    live = f"**/tickets/{number}/live/**"
+    ada.route(live, late, times=1)
+    press(ada, "p", "u", "Enter")
+    until(lambda: held or ada.wait_for_timeout(20))
+    press(ada, "s", "w", "Enter")
+    expect(head(ada)).to_contain_text("Waiting")
+    ada.evaluate(WATCH)
+    with ada.expect_request(live):  # asked again
+        [(route, answer)] = held
+        route.fulfill(response=answer)
+    ada.wait_for_function("() => window.drawn.length > 1")
+    assert all("Waiting" in words for words in ada.evaluate("window.drawn"))
 
 
 def test_a_note_stays_inside(desk: Desk, ada: Page) -> None:

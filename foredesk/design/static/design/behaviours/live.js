@@ -1,7 +1,8 @@
 // Hears the server's pokes and fetches again what they concern; no data comes over the stream itself.
 // The page names what it may hear in <meta name="live-topics"> and in data-live-token of any element;
 // data-live="ticket-42 views" with data-live-url="/tickets/42/thread" is fetched again, and morphed in
-// place, when one of its topics is poked. Event "live-updated" fires on it afterwards.
+// place, when one of its topics is poked. Event "live-updated" fires on it afterwards. What was asked for
+// before something this page did was answered may be older than that answer: it is asked for again.
 import htmx from "htmx";
 
 const GATHER = 150; // ms: pokes that come together are one fetch
@@ -16,6 +17,7 @@ let rest = null;
 let gather = null;
 const due = new Set();
 const running = new Map(); // element → is another fetch wanted
+let answered = 0; // changes that this page made
 
 export default function live() {
   const watch = new MutationObserver(() => {
@@ -26,6 +28,7 @@ export default function live() {
   addEventListener("pagehide", disconnect);
   addEventListener("pageshow", onShow);
   addEventListener("online", onShow);
+  document.addEventListener("htmx:after:request", onAnswer);
   connect();
   return () => {
     watch.disconnect();
@@ -33,6 +36,7 @@ export default function live() {
     removeEventListener("pagehide", disconnect);
     removeEventListener("pageshow", onShow);
     removeEventListener("online", onShow);
+    document.removeEventListener("htmx:after:request", onAnswer);
     disconnect();
   };
 }
@@ -84,6 +88,16 @@ function onShow(event) {
   if (!source || event.persisted) connect();
 }
 
+function onAnswer(event) {
+  const { ctx } = event.detail;
+  if (!ctx.live) {
+    if (ctx.request.method !== "GET") answered += 1;
+  } else if (ctx.since !== answered) {
+    event.preventDefault();
+    running.set(ctx.sourceElement, true);
+  }
+}
+
 function everything() {
   return [...document.querySelectorAll("[data-live][data-live-url]")];
 }
@@ -121,6 +135,7 @@ async function fetchAgain(element) {
       select: null,
       push: "false",
       live: true,
+      since: answered,
     });
     kept.forEach(([node, top]) => node.isConnected && node.scrollTop !== top && (node.scrollTop = top));
     element.dispatchEvent(new CustomEvent("live-updated", { bubbles: true }));

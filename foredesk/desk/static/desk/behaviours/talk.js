@@ -10,13 +10,20 @@ export default function talk(element) {
   let timer = null;
   const work = watchWork();
   let known = element.querySelectorAll(".msg").length;
+  let isHere = false;
   const beat = () => {
     if (document.hidden) return;
+    isHere = true;
     const state = document.documentElement.dataset.typing === url ? "typing" : "reading";
     say(url, state, false, work.take());
   };
   const onVisibility = () => (document.hidden ? leave() : beat());
-  const leave = () => say(url, "gone", true, work.take());
+  // A page that goes is also hidden. A second word could arrive before the one that brings the seconds,
+  // which would then belong to no visit.
+  const leave = () => {
+    if (isHere) say(url, "gone", true, work.take());
+    isHere = false;
+  };
   const onSwap = () => {
     const messages = element.querySelectorAll(".msg");
     if (messages.length > known) {
