@@ -33,7 +33,7 @@ BUILT_IN = (
             {"kind": "lines", "measure": "created", "with": ["solved"], "width": 8},
             {"kind": "bars", "measure": "promises_kept", "by": "priority", "width": 4},
             {"kind": "ages", "width": 4},
-            {"kind": "lines", "measure": "backlog", "width": 4},
+            {"kind": "bars", "measure": "satisfaction", "by": "team", "width": 4},
             {
                 "kind": "bars",
                 "measure": "created",
@@ -41,6 +41,8 @@ BUILT_IN = (
                 "width": 4,
                 "title": "How people reach you",
             },
+            {"kind": "lines", "measure": "backlog", "width": 8},
+            {"kind": "bars", "measure": "survey_response", "by": "team", "width": 4},
             {"kind": "heat", "measure": "created", "width": 7},
             {"kind": "bars", "measure": "created", "by": "tag", "width": 5, "title": "Topics"},
             {"kind": "people"},

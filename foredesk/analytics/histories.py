@@ -92,6 +92,20 @@ class History:
     def is_over(self) -> bool:
         return self.now.status in OVER
 
+    @property
+    def surveys(self) -> list[tuple[Step, Step | None]]:
+        """(asked, the last answer) of each survey whose mail did not come back."""
+        asked = list(self.of("surveyed"))
+        lost: dict[Any, bool] = {}
+        for step in self.of("undelivered", "redelivered"):
+            lost[step.value] = step.kind == "undelivered"
+        said = {step.value[0]: step for step in self.of("rated")}
+        return [
+            (step, said.get(step.value))
+            for step in asked
+            if step.value in said or not lost.get(step.before)
+        ]
+
     def slices(self) -> Iterator[tuple[str, Step, Step]]:
         """(status, from, to) for each stretch between two changes of status."""
         last = self.opened
@@ -119,6 +133,12 @@ KINDS = {
     "tickets.TicketMerged": "merged",
     "tickets.MarkedAsSpam": "spam",
     "tickets.RestoredFromSpam": "restored",
+    "tickets.ReplyFailed": "undelivered",
+    "tickets.ReplyKept": "undelivered",
+    "tickets.ReplyBounced": "undelivered",
+    "tickets.ReplyRequeued": "redelivered",
+    "surveys.SurveySent": "surveyed",
+    "surveys.SurveyAnswered": "rated",
     "sla.PolicyApplied": "policy",
     "sla.PromiseKept": "kept",
     "sla.PromiseBroken": "broken",
@@ -260,6 +280,12 @@ def _after(last: Step, at: datetime, entry: Any, policy_id: int | None) -> Step:
         value = not data.get("is_auto_reply", False)
     elif kind == "worked":
         value = data["seconds"]
+    elif kind in ("undelivered", "redelivered"):
+        value = data["message_id"]
+    elif kind == "surveyed":
+        value, before = data["survey_id"], data["message_id"]
+    elif kind == "rated":
+        value, before = (data["survey_id"], data["rating"]), data["before_rating"]
     elif kind in _FIELDS:
         before, changed = getattr(last, _FIELDS[kind]), {_FIELDS[kind]: value}
         kind = kind if before != value else "touched"

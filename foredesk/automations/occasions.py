@@ -8,6 +8,7 @@ from typing import Any
 
 from foredesk.logbook.facts import Fact
 from foredesk.sla import events as promises
+from foredesk.surveys import events as surveys
 from foredesk.tickets import events
 
 
@@ -84,6 +85,7 @@ OCCASIONS: dict[str, Occasion] = {
         Occasion("at_risk", "a promise is at risk", (promises.PromiseAtRisk,), _is_before),
         Occasion("broken", "a promise is broken", (promises.PromiseBroken,)),
         Occasion("kept", "a promise is kept", (promises.PromiseKept,)),
+        Occasion("rated", "a customer says how it was", (surveys.SurveyAnswered,)),
     )
 }
 

@@ -9,7 +9,7 @@ import nh3
 from django.conf import settings
 from django.db.models import Q
 
-from foredesk.channels import marking, our_addresses, placing
+from foredesk.channels import enclosing, marking, our_addresses, placing
 from foredesk.channels.mail import reply_address
 from foredesk.channels.mail.composing import Letter, Part, Person, Quote, clean
 from foredesk.channels.models import Mailbox
@@ -102,6 +102,7 @@ def _automatic(message: Message, mailbox: Mailbox | None) -> Letter:
     ticket = message.ticket
     earlier = _earlier(message)
     mark = marking.delivery_mark(message.public_id)
+    enclosed = enclosing.of(message)
     return Letter(
         message_id=message.external_id,
         at=message.at,
@@ -109,7 +110,8 @@ def _automatic(message: Message, mailbox: Mailbox | None) -> Letter:
         to=(Person(requester_of(ticket).address),),
         reply_to=_reply_to(ticket, mailbox),
         subject=f"{message.subject or 'We received your message'} [#{ticket.pk}]",
-        text=message.body_text,
+        text=enclosed.text if enclosed else message.body_text,
+        html=enclosed.html if enclosed else "",
         references=tuple(one.external_id for one in earlier if one.external_id),
         is_automatic=True,
         is_auto_reply=True,

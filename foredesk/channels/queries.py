@@ -53,8 +53,8 @@ def dispatches(
 ) -> list[Dispatch]:
     """Mails on their way out, newest first, from below the id `before`.
 
-    Agents see the mails of the tickets that they may see; mails about accounts are for admins,
-    since their links open accounts.
+    Agents see the mails of the tickets that they may see; mails about accounts and surveys are for
+    admins, since their links open accounts and answer for customers.
     """
     found = Dispatch.objects.filter(_may_read(viewer)).select_related("mailbox")
     if state:
@@ -77,12 +77,18 @@ def raw_of(envelope: Envelope) -> bytes:
     return reading.read(envelope.blob_id)
 
 
+ACTING = ("survey",)
+"""Mails about tickets whose links act in the name of their reader: none for colleagues."""
+
+
 def _may_read(viewer: Agent) -> Q:
     rule = visibility.rule(viewer)
-    mine = Q(ticket_id__isnull=False)
+    mine = Q(ticket_id__isnull=False) & ~Q(purpose__in=ACTING)
     if rule:
         mine &= Q(ticket_id__in=Ticket.objects.filter(rule).values("pk"))
-    return mine | Q(ticket_id=None) if permissions.can_administer(viewer) else mine
+    if permissions.can_administer(viewer):
+        return mine | Q(ticket_id=None) | Q(purpose__in=ACTING)
+    return mine
 
 
 ASIDE = (EnvelopeState.SUSPENDED, EnvelopeState.UNREADABLE)

@@ -12,7 +12,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from foredesk.channels import addressing, handing_over, health, signing, smtp, taking_turns
+from foredesk.channels import (
+    addressing,
+    enclosing,
+    handing_over,
+    health,
+    signing,
+    smtp,
+    taking_turns,
+)
 from foredesk.channels.mail import composing, statuses
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.files import reading, storing
@@ -80,7 +88,8 @@ def _claim(ticket_id: int, job_id: int | None) -> Message | None:
         dispatch, _ = Dispatch.objects.get_or_create(
             message_id=message.pk,
             defaults={
-                "purpose": "automatic" if message.author_kind == "system" else "reply",
+                "purpose": enclosing.kind_of(message)
+                or ("automatic" if message.author_kind == "system" else "reply"),
                 "ticket_id": ticket_id,
                 "at": at,
                 "started_at": at,

@@ -72,8 +72,11 @@ def tell(
     purpose: str,
     by: Actor | Doer,
     at: datetime,
+    enclosed: tuple[str, str] | None = None,
 ) -> str:
     """Write and queue an automatic mail; returns "" or a sentence that says what held it.
+
+    `enclosed` is what its reader alone gets with it (enclosing.py), by kind and key.
 
     Within a transaction: what a brake counts belongs to it. Records AutomaticReplyWritten.
     Raises UnableToChange.
@@ -91,6 +94,8 @@ def tell(
     ):
         return BRAKED
     name = brand_card(ticket.brand_id).name
-    written = telling.tell(ticket, text=text, subject=subject, name=name, by=by, at=at)
+    written = telling.tell(
+        ticket, text=text, subject=subject, name=name, by=by, at=at, enclosed=enclosed
+    )
     tasks.send_due.defer(ticket_id=written.ticket_id)
     return ""

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "foredesk.routing",
     "foredesk.notices",
     "foredesk.channels",
+    "foredesk.surveys",
     "foredesk.automations",
     "foredesk.analytics",
     "foredesk.operations",

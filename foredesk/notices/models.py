@@ -16,6 +16,7 @@ class Kind(models.TextChoices):
     WROTE = "wrote", "A customer writes on my ticket"
     PROMISE = "promise", "A promise is at risk"
     RULE = "rule", "A rule tells me"
+    RATED = "rated", "A customer says how it was"
 
 
 class Notice(models.Model):

@@ -19,6 +19,7 @@ WISHES = {
     Kind.WROTE: "bell_on_message",
     Kind.PROMISE: "bell_on_promise",
     Kind.RULE: "bell_on_rule",
+    Kind.RATED: "bell_on_rating",
 }
 """For each kind the agent's own switch."""
 UNLESS_READING = (Kind.ASSIGNED, Kind.WROTE)

@@ -169,6 +169,14 @@ def act_on_time(context: JobContext, timestamp: int) -> None:
     following_up.do_due(at=now())
 
 
+@every("* * * * * */20", "operations.ask_customers", priority=-5)
+def ask_customers(context: JobContext, timestamp: int) -> None:
+    """Ask customers how it was, where the time has come."""
+    from foredesk.surveys import asking
+
+    asking.ask_due(at=now())
+
+
 @every("47 3 * * *", "operations.tidy", priority=-10)
 def tidy(context: JobContext, timestamp: int) -> None:
     """Remove ended sessions, old caches and dead links."""

@@ -96,6 +96,7 @@ class Agent(AbstractBaseUser):
     bell_on_message = models.BooleanField(default=True)
     bell_on_promise = models.BooleanField(default=True)
     bell_on_rule = models.BooleanField(default=True)
+    bell_on_rating = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     is_demo = models.BooleanField(default=False)
 

@@ -16,6 +16,7 @@ OWN = (
     "name", "signature_html", "time_zone", "theme", "density", "shortcuts_on",
     "mail_on_assignment", "mail_on_message",
     "bell_on_assignment", "bell_on_message", "bell_on_promise", "bell_on_rule",
+    "bell_on_rating",
 )  # fmt: skip
 THEMES = ("system", "light", "dark")
 DENSITIES = ("comfortable", "compact")

@@ -54,6 +54,7 @@ class Ticket(models.Model):
     `waiting_since` is the oldest public customer message that no agent has answered.
     `due_at` is the nearest time that was promised, `due` what lists show of it (falling_due.py).
     `brand` is whose name answers go out under; None is the organisation itself.
+    `rating` is what its customer says of it: "good", "bad", or "" for nothing (rating.py).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -86,6 +87,7 @@ class Ticket(models.Model):
     preview = models.TextField(blank=True, default="")
     due_at = models.DateTimeField(null=True)
     due = models.JSONField(null=True)
+    rating = models.TextField(blank=True, default="", db_default="")
     is_demo = models.BooleanField(default=False)
 
     class Meta:
@@ -163,6 +165,11 @@ class Ticket(models.Model):
                 fields=["brand", "-activity_at", "-id"],
                 name="ticket_brand",
                 condition=LIVE & Q(status__in=UNSOLVED, brand__isnull=False),
+            ),
+            models.Index(
+                fields=["-activity_at", "-id"],
+                name="ticket_rated_bad",
+                condition=LIVE & Q(rating="bad"),
             ),
             models.Index(fields=["requester", "-id"], name="ticket_requester"),
             GinIndex(fields=["tags"], name="ticket_tags"),

@@ -15,11 +15,19 @@ LONGEST = 20_000  # characters
 
 
 def tell(
-    ticket: Ticket, *, text: str, subject: str, name: str, by: Actor | Doer, at: datetime
+    ticket: Ticket,
+    *,
+    text: str,
+    subject: str,
+    name: str,
+    by: Actor | Doer,
+    at: datetime,
+    enclosed: tuple[str, str] | None = None,
 ) -> Message:
     """Write `text`, signed by the name `name`, to wait for its channel.
 
-    The ticket stays as it is: it still waits for an answer, also when it is closed. Records
+    `enclosed` names what its channel puts into it for nobody but its reader, by kind and key. The
+    ticket stays as it is: it still waits for an answer, also when it is closed. Records
     AutomaticReplyWritten. Raises UnableToChange for spam, merged tickets and an empty text.
     """
     text = text.strip()
@@ -44,6 +52,7 @@ def tell(
             at=at,
             delivery=Delivery.QUEUED,
             send_at=at,
+            sender=dict(zip(("enclosed", "key"), enclosed, strict=True)) if enclosed else {},
         )
         fact = AutomaticReplyWritten(**place(row), message_id=message.pk)
         recording.record(fact, by=by, at=at)

@@ -59,6 +59,7 @@ VIEWS = (
         lambda me: LIVE & Q(status__in=(Status.SOLVED, Status.CLOSED)),
         is_counted=False,
     ),
+    View("unhappy", "Rated bad", "thumb-down", lambda me: LIVE & Q(rating="bad"), is_counted=False),
     View("spam", "Spam", "alert", lambda me: ~Q(spam_at=None)),
 )
 _BY_KEY = {view.key: view for view in VIEWS}

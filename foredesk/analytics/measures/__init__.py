@@ -8,7 +8,7 @@ from importlib import import_module
 
 from foredesk.analytics.defining import Measure
 
-DEFINITIONS = 3
+DEFINITIONS = 4
 """Counts up with every change of what is tallied: then all tickets are counted anew."""
 
 NAMES = (
@@ -35,6 +35,8 @@ NAMES = (
     "zero_touch",
     "first_contact",
     "promises_kept",
+    "satisfaction",
+    "survey_response",
     "handle_time",
     "replies",
     "team_hops",

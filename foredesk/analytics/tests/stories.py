@@ -81,6 +81,18 @@ class Story:
     def breaks(self, when, clock_id, metric="first_reply"):
         return self.tell("sla.PromiseBroken", when, SYSTEM, clock_id=clock_id, metric=metric)
 
+    def surveys(self, when, survey_id=1, message_id=50, ticket=1):
+        return self.tell(
+            "surveys.SurveySent", when, SYSTEM, ticket=ticket,
+            survey_id=survey_id, message_id=message_id,
+        )  # fmt: skip
+
+    def rates(self, when, rating, survey_id=1, before="", by=CLEO):
+        return self.tell(
+            "surveys.SurveyAnswered", when, by,
+            survey_id=survey_id, rating=rating, before_rating=before,
+        )  # fmt: skip
+
     def history(self, **now):
         return history(1, self.told, **now)
 

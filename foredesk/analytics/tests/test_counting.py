@@ -16,6 +16,8 @@ from foredesk.logbook.models import Entry
 from foredesk.people.models import Team
 from foredesk.plumbing.clock import now
 from foredesk.sla import keeping_hours, promising, recalculating, timing
+from foredesk.surveys import answering, asking, planning
+from foredesk.surveys.models import Survey
 from foredesk.tickets import (
     assigning,
     closing,
@@ -86,13 +88,14 @@ def counted(transactional_db):
 
 def busy_day(ada, ben, orders):
     """A story in steps: nearly everything that can happen to tickets."""
-    one = arrive(at=at(0)).ticket
+    planning.change(is_on=True, delay_hours=0, by=SYSTEM, at=at(-1))
+    one = arrive(verdict="pass", at=at(0)).ticket
     two = arrive(author="dan@other.example", name="Dan", subject="Poles", at=at(0.5)).ticket
     yield
     replying.reply(one, by=ada, at=at(1), body_html="<p>Look</p>")
     noting.note(two, by=ben, at=at(1), body_html="<p>Hm</p>")
     yield
-    answered(one, at=at(2))
+    answered(one, verdict="pass", at=at(2))
     assigning.assign(two, ben, by=ada, at=at(2))
     back = replying.reply(one, by=ada, at=at(2.5), body_html="<p>No</p>", undo_seconds=60)
     yield
@@ -100,7 +103,7 @@ def busy_day(ada, ben, orders):
     replying.reply(one, by=ada, at=at(3), body_html="<p>Yes</p>", then="solved")
     assigning.hand_to(two, orders, by=ada, at=at(3))
     yield
-    answered(one, at=at(4))
+    answered(one, verdict="pass", at=at(4))
     prioritising.prioritise(two, 4, by=ben, at=at(4))
     told = starting.start(
         by=ada, at=at(4), address="eva@x.example", name="Eva", subject="Call", body_text="Hi",
@@ -113,6 +116,11 @@ def busy_day(ada, ben, orders):
     spamming.mark_as_spam(spam, by=ada, at=at(5.1))
     yield
     Message.objects.update(delivery="sent")
+    assert asking.ask_due(at=at(6)) == 1
+    Message.objects.update(delivery="sent")
+    answering.answer(Survey.objects.get(ticket=one), score=5, at=at(7))
+    yield
+    answering.answer(Survey.objects.get(ticket=one), score=2, at=at(8))
     closing.close(one, by=SYSTEM, at=at(200))
     three = arrive(author="fay@x.example", subject="Two things", at=at(30)).ticket
     answered(three, author="fay@x.example", at=at(31))
@@ -133,6 +141,8 @@ def test_counting_by_facts_equals_a_full_recount_row_by_row(counted, ada, ben, o
     found = tallies()
     assert len(found) > 40
     assert {row[1] for row in found} >= {"promise_broken", "next_reply", "reopened", "open"}
+    assert [row[1] for row in found if row[1].startswith("rated")] == ["rated_bad"]
+    assert {row[1] for row in found} >= {"survey_sent", "survey_answered"}
     assert anew() == found
 
 

@@ -453,6 +453,87 @@ def test_who_did_it_and_who_had_it():
     assert (step.is_by_agent, step.by_id, step.assignee_id) == (True, 1, 2)
 
 
+# Satisfaction, surveys answered.
+
+
+def solved(**data):
+    return Story(**data).assigns("10:00", 1).replies("11:00").turns("11:00", "solved")
+
+
+@pytest.mark.parametrize(
+    ("story", "rated", "sent"),
+    [
+        (solved(), [], []),
+        (solved().surveys("1 11:00"), [], [("survey_sent", "1 11:00")]),
+        (
+            solved().surveys("1 11:00").rates("2 09:00", "good"),
+            [("rated_good", "2 09:00")],
+            [("survey_sent", "1 11:00"), ("survey_answered", "1 11:00")],
+        ),
+        (
+            solved().surveys("1 11:00").rates("2 09:00", "good").rates("3 09:00", "bad"),
+            [("rated_bad", "3 09:00")],
+            [("survey_sent", "1 11:00"), ("survey_answered", "1 11:00")],
+        ),
+        (
+            solved().surveys("1 11:00").rates("2 09:00", "bad").turns("2 09:00", "open", by=CLEO)
+            .turns("3 11:00", "solved").surveys("40 11:00", 2, 60).rates("41 09:00", "good", 2),
+            [("rated_bad", "2 09:00"), ("rated_good", "41 09:00")],
+            [
+                ("survey_sent", "1 11:00"), ("survey_answered", "1 11:00"),
+                ("survey_sent", "40 11:00"), ("survey_answered", "40 11:00"),
+            ],
+        ),
+        (
+            solved().surveys("1 11:00").tell("ReplyFailed", "1 11:01", SYSTEM, message_id=50),
+            [],
+            [],
+        ),
+        (
+            solved().surveys("1 11:00").tell("ReplyBounced", "1 12:00", SYSTEM, message_id=50),
+            [],
+            [],
+        ),
+        (
+            solved().surveys("1 11:00").tell("ReplyKept", "1 11:01", SYSTEM, message_id=49),
+            [],
+            [("survey_sent", "1 11:00")],
+        ),
+        (
+            solved().surveys("1 11:00").tell("ReplyKept", "1 11:01", SYSTEM, message_id=50)
+            .tell("ReplyRequeued", "1 12:00", ANNA, message_id=50),
+            [],
+            [("survey_sent", "1 11:00")],
+        ),
+        (
+            solved().surveys("1 11:00").tell("ReplyFailed", "1 11:01", SYSTEM, message_id=50)
+            .rates("2 09:00", "good"),
+            [("rated_good", "2 09:00")],
+            [("survey_sent", "1 11:00"), ("survey_answered", "1 11:00")],
+        ),
+        (solved().surveys("1 11:00", ticket=2), [], []),
+    ],
+    ids=[
+        "never asked", "says nothing", "says good", "the last word counts, once",
+        "each survey by itself", "refused", "came back", "another mail was kept",
+        "sent again", "an answer proves that it arrived", "a ticket that was merged into it",
+    ],
+)  # fmt: skip
+def test_satisfaction_and_who_answers(story, rated, sent):
+    seen = [(row.what, row.step.at) for row in story.rows("satisfaction")]
+    assert seen == [(what, at(when)) for what, when in rated]
+    asked = [(row.what, row.step.at) for row in story.rows("survey_response")]
+    assert asked == [(what, at(when)) for what, when in sent]
+
+
+def test_a_rating_is_credited_to_whoever_has_the_ticket_at_that_moment():
+    story = solved().surveys("1 11:00").assigns("2 08:00", 2).rates("2 09:00", "bad")
+    (row,) = story.rows("satisfaction")
+    assert (row.step.is_by_agent, row.step.assignee_id) == (False, 2)
+    asked, answered = story.rows("survey_response")
+    assert asked.step.assignee_id == answered.step.assignee_id == 1
+
+
 def test_every_measure_is_told_in_full():
     for name, measure in MEASURES.items():
         words = measure.words

@@ -15,4 +15,5 @@ PURPOSES = {
     "account": gettext_lazy("Account"),
     "test": gettext_lazy("Test"),
     "notification": gettext_lazy("Notification"),
+    "survey": gettext_lazy("Survey"),
 }

@@ -23,9 +23,12 @@ ICONS = {
     "wrote": ("mail", ""),
     "promise": ("clock", "warn"),
     "rule": ("zap", ""),
+    "rated": ("heart", ""),
 }
 MAILS = {"assigned": "mail_on_assignment", "wrote": "mail_on_message"}
 """The kinds that also a mail can tell of; of the others a mail always tells."""
+WITHOUT_MAIL = ("rated",)
+"""The kinds of which no mail tells."""
 
 
 @require_GET
@@ -77,6 +80,7 @@ def _wishes(request: HttpRequest) -> list[dict[str, Any]]:
             "bell_on": getattr(agent, wishes[kind]),
             "mail": MAILS.get(kind, ""),
             "mail_on": getattr(agent, MAILS[kind]) if kind in MAILS else True,
+            "has_mail": kind not in WITHOUT_MAIL,
         }
         for kind, label in queries.KINDS
     ]

@@ -10,7 +10,9 @@ from foredesk.people import queries as people
 from foredesk.tickets.conditions import operators
 from foredesk.tickets.conditions.pictures import Picture
 from foredesk.tickets.models import Priority, Status
+from foredesk.tickets.rating import RATINGS
 
+NO_RATING = "none"
 Options = Callable[[], list[tuple[str, str]]]
 
 
@@ -102,5 +104,12 @@ TICKET = (
     Field("waiting", "the unanswered message", operators.TIME, lambda p: p.waiting_since),
     Field("first_reply", "the first reply", operators.TIME, lambda p: p.first_reply_at),
     Field("solved", "the solving", operators.TIME, lambda p: p.solved_at),
+    Field(
+        "rating",
+        "the customer’s rating",
+        ("any_of", "none_of"),
+        lambda p: p.rating or NO_RATING,
+        lambda: [*RATINGS, (NO_RATING, "none yet")],
+    ),
 )
 FIELDS: dict[str, Field] = {one.key: one for one in TICKET}

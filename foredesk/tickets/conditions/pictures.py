@@ -42,6 +42,7 @@ class Picture:
     is_snoozed: bool
     text: str = ""
     brand_id: int = OWN
+    rating: str = ""
 
     @cached_property
     def words(self) -> str:
@@ -72,6 +73,7 @@ _COLUMNS = (
     "first_reply_at",
     "solved_at",
     "snoozed_until",
+    "rating",
 )
 MOST_TEXT = 20_000
 
@@ -119,4 +121,5 @@ def _picture(row: dict[str, Any], addresses: dict[int, str], texts: dict[int, st
         solved_at=row["solved_at"],
         is_snoozed=row["snoozed_until"] is not None,
         text=texts.get(row["id"], ""),
+        rating=row["rating"],
     )

@@ -20,6 +20,7 @@ def card(spec: dict[str, Any], asked: Asked, targets: dict[str, float]) -> Card:
     replies = dict(asked.ask.by(asked.question("first_reply"), "agent"))
     solved = dict(asked.ask.by(asked.question("solved"), "agent"))
     answers = dict(asked.ask.by(asked.question("replies"), "agent"))
+    ratings = dict(asked.ask.by(asked.question("satisfaction"), "agent"))
     loads, states = queries.open_by_agent(asked.viewer), routing.states()
     rows = [
         {
@@ -37,6 +38,11 @@ def card(spec: dict[str, Any], asked: Asked, targets: dict[str, float]) -> Card:
             if pk in replies
             else "–",
             "is_thin": pk in replies and replies[pk].is_thin,
+            "rated": saying.value(MEASURES["satisfaction"], ratings[pk].value).whole
+            if pk in ratings
+            else "–",
+            "is_rated_thin": pk in ratings and ratings[pk].is_thin,
+            "rated_url": behind("satisfaction", asked, agent=pk),
             "solved_url": behind("solved", asked, agent=pk),
             "first_url": behind("first_reply", asked, agent=pk),
             "answers_url": behind("replies", asked, agent=pk),
