@@ -15,6 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 
+from foredesk.surveys import links
 from foredesk.tickets.tests import cases
 from tests import world as worlds
 
@@ -224,6 +225,9 @@ TABLE = {
     "settings/followups/new/": (LEADS, LEADS_MOVE),
     "settings/followups/<number:pk>/": (LEADS, LEADS_MOVE),
     "settings/followups/<number:pk>/remove/": (NEVER, LEADS_MOVE),
+    "settings/surveys/": (ADMINS, ADMINS_MOVE),
+    "settings/surveys/preview/": (ADMINS, NEVER),
+    "rate/<slug:token>/": ("200 403 403 403 403 403", "302 403 403 403 403 403"),
     "setup/": (GONE, GONE),
     "setup/workspace/": (ADMINS_MOVE, ADMINS_MOVE),
     "setup/mailbox/": (ADMINS_MOVE, ADMINS_MOVE),
@@ -269,9 +273,10 @@ TABLE = {
     "health/jobs/<number:pk>/forget/": (NEVER, ADMINS_MOVE),
 }  # fmt: skip
 
-WITHOUT_TOKEN = {"csp-report/": 204, "hooks/mail/<slug:secret>/": 404}
-"""Paths that take a POST without a CSRF token, and what they answer a stranger: browsers report
-without one, and providers know the secret of the path."""
+WITHOUT_TOKEN = {"csp-report/": 204, "hooks/mail/<slug:secret>/": 404, "rate/<slug:token>/": 403}
+"""Paths that take a POST without a CSRF token, and what they answer: browsers report
+without one, and providers and customers know the secret of the path (where the admin who asks here
+is refused)."""
 
 Body = dict[str, Any]
 
@@ -325,6 +330,11 @@ def bodies(w: worlds.World) -> dict[str, Body]:
         "settings/brands/<number:pk>/": {"name": "Second", "hue": "1"},
         "settings/teams/": {"name": "Returns", "icon": "layers"},
         "settings/teams/<number:pk>/": {"name": "Returns", "icon": "layers"},
+        "rate/<slug:token>/": {"do": "send", "r": "4", "comment": "Fine"},
+        "settings/surveys/": {
+            "is_on": "on", "delay_hours": "4", "scale": "3", "every_days": "90", "open_days": "7",
+            "subject": "How was it?", "text": "Say it: {choices}", "good_reasons": "Fast\nKind",
+        },
         **_rulebook(w),
         **_promises(w),
         BOARD + "save/": {"do": "remove-0"},
@@ -426,6 +436,7 @@ def url_of(path: str, w: worlds.World, who: str = "adi") -> str:
         "mail/suspended/": w.envelope.pk,
         "mail/senders/": w.rule.pk,
         "health/jobs/": w.job,
+        "rate/": links.token_of(w.survey),
         "": "987654",
     }
     thing = next(value for start, value in own.items() if path.startswith(start))

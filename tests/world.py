@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -41,6 +41,7 @@ from foredesk.routing import arranging
 from foredesk.routing.models import Skill, Tier
 from foredesk.sla import keeping_hours, promising
 from foredesk.sla.models import Policy, Schedule
+from foredesk.surveys.models import Survey
 from foredesk.tickets import assigning, delivery, drafting, replying
 from foredesk.tickets.models import Attachment, Message, Ticket
 from foredesk.tickets.tests import cases
@@ -82,6 +83,7 @@ class World:
     skill: Skill
     tier: Tier
     notice: Notice
+    survey: Survey
     signed_in: dict[str, str] = field(default_factory=dict)
     """The keys of their sessions."""
 
@@ -168,6 +170,10 @@ def build() -> World:
         job=_failed_job(),
         notice=Notice.objects.create(
             agent=cast["adi"], ticket=ticket, kind="rule", said="Look.", key="rule:1", at=at
+        ),
+        survey=Survey.objects.create(
+            ticket=other, customer=other.requester, solved_at=at, at=at,
+            ends_at=at + timedelta(days=14),
         ),
         **_rulebook(ticket, message.pk, at=at),
         **_promises(cast["ada"], at=at),

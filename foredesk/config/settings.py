@@ -148,7 +148,10 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,3/h/key"}  # the key is the address that is typed
+ACCOUNT_RATE_LIMITS = {
+    "reset_password": "20/m/ip,3/h/key",  # the key is the address that is typed
+    "survey": "60/m/ip,30/h/key",  # the key is the survey; offices share an address
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Foredesk"

@@ -92,6 +92,7 @@ urlpatterns = [
     path("settings/promises/", include("foredesk.desk.promises.urls")),
     path("settings/routing/", include("foredesk.desk.routing.settings_urls")),
     path("settings/", include("foredesk.desk.rules.urls")),
+    path("", include("foredesk.desk.surveys.urls")),
     path("setup/", include("foredesk.desk.setup.urls")),
     path("insights/", include("foredesk.desk.insights.urls")),
     path("mail/", include("foredesk.desk.mail.urls")),

@@ -22,6 +22,10 @@ FIELDS = {
     "signature_html": "signature",
     "from_name": "name that customers see",
     "icon": "picture",
+    "is_on": "on and off",
+    "every_days": "days between two",
+    "open_days": "days to answer",
+    "delay_hours": "the wait",
 }
 
 NOUNS = {"macro": "macro", "template": "template", "sequence": "follow-up"}
@@ -43,6 +47,9 @@ SENTENCES: dict[str, Callable[[dict[str, Any], str], str]] = {
     "people.WorkspaceSetUp": lambda data, who: _("Set up the desk"),
     "people.WorkspaceChanged": lambda data, who: (
         _("Changed %(what)s of the desk") % {"what": _fields(data)}
+    ),
+    "surveys.SurveyPlanChanged": lambda data, who: (
+        _("Changed %(what)s of surveys") % {"what": _fields(data)}
     ),
     "automations.RuleAdded": lambda data, who: _("New rule %(name)s") % data,
     "automations.RuleChanged": lambda data, who: _("Changed the rule %(name)s") % data,

@@ -16,6 +16,7 @@ from foredesk.channels import queries as channels
 from foredesk.desk.settings import admins_only, changes
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
+from foredesk.surveys import queries as surveys
 
 
 @require_GET
@@ -32,6 +33,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "aside": channels.aside_count(),
         "changes": changes.lately(),
         "rules": _rules(),
+        "surveys_line": _surveys_line(),
     }
     return render(request, "desk/settings/index.html", context)
 
@@ -47,6 +49,10 @@ def _people_line() -> str:
 def _brands_line() -> str:
     found = people.brands_in_use()
     return ", ".join(one.short_name for one in found[:4]) or _("Other names you answer under")
+
+
+def _surveys_line() -> str:
+    return _("Customers are asked") if surveys.plan().is_on else _("Off: nobody is asked")
 
 
 def _rules() -> dict[str, Any]:

@@ -21,6 +21,7 @@ from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
 from foredesk.realtime import presence, topics
 from foredesk.sla import queries as promises
+from foredesk.surveys import queries as surveys
 from foredesk.tickets import queries, reading
 
 STATUS_OPTIONS = (
@@ -29,6 +30,9 @@ STATUS_OPTIONS = (
     ("on_hold", "On hold", "pause"),
     ("solved", "Solved", "check-circle"),
 )
+
+BESIDE = {**promises.PROMISES, "surveys": surveys.SURVEYS}
+"""What other rooms know of a ticket."""
 
 
 @require_GET
@@ -75,11 +79,17 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
     agent = me(request)
     at = now()
     agents, teams = people.agent_names(), people.team_names()
-    read = reading.read(agent, ticket, beside=promises.PROMISES, seen_until=at if is_seen else None)
+    read = reading.read(agent, ticket, beside=BESIDE, seen_until=at if is_seen else None)
     if is_seen and notices.unread(agent):
         notice_reading.read(agent, ticket_id=ticket.pk, at=at)
     items = timeline.build(
-        read.messages, read.facts, viewer=agent, at=at, agents=agents, teams=teams
+        read.messages,
+        read.facts,
+        viewer=agent,
+        at=at,
+        agents=agents,
+        teams=teams,
+        surveys=read.beside["surveys"],
     )
     query = kept_query(request)
     return {
@@ -87,6 +97,7 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
         "workspace": people.workspace().name,
         "t": head(ticket),
         "promises": due_chips.promises(read.beside, at=at),
+        "rated": rated(read.beside["surveys"]),
         "query": query,
         "items": items,
         "relatives": read.relatives,
@@ -132,6 +143,23 @@ def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[s
         "can_work": permissions.can_work(agent) and not ticket.merged_into_id,
         "can_reply": permissions.can_reply(agent),
         "current": ticket.pk,
+    }
+
+
+def rated(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The customer's latest answer as the side panel shows it; None without one."""
+    last = next((one for one in reversed(rows) if one["score"]), None)
+    if last is None:
+        return None
+    is_good = last["rating"] == "good"
+    return {
+        "words": surveys.word_of(last["score"], last["scale"]),
+        "tone": "ok" if is_good else "bad",
+        "icon": "thumb-up" if is_good else "thumb-down",
+        "at": datetime.fromisoformat(last["changed_at"] or last["answered_at"]),
+        "reasons": last["reasons"],
+        "comment": last["comment"],
+        "may_call": last["may_call"],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from foredesk.channels import answering_invitations
 from foredesk.design import wording
 from foredesk.desk.tickets import attachments, bodies, due_chips, proofs, rows
 from foredesk.people import queries as people
+from foredesk.surveys import queries as ratings
 from foredesk.tickets import scheduling
 
 LABELS = {
@@ -41,10 +43,12 @@ TOGETHER = 60  # seconds within which one person's doings share a line
 
 
 class Words:
-    """Says facts in words; names of people and teams are given."""
+    """Says facts in words; names of people and teams are given, and the customers' comments."""
 
-    def __init__(self, agents: dict[int, str], teams: dict[int, str]) -> None:
-        self.agents, self.teams = agents, teams
+    def __init__(
+        self, agents: dict[int, str], teams: dict[int, str], comments: dict[int, str]
+    ) -> None:
+        self.agents, self.teams, self.comments = agents, teams, comments
 
     def agent(self, pk: int | None) -> str:
         return self.agents.get(pk or 0, "somebody")
@@ -181,6 +185,21 @@ class Words:
         name, span = self.agent(data["agent_id"]), wording.span(timedelta(minutes=data["minutes"]))
         return "undo", Markup("put it back: <b>{}</b> was away for {}.").format(name, span)
 
+    def _SurveySent(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        return "heart", Markup("asked the customer how it was.")
+
+    def _SurveyAnswered(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
+        icon = "thumb-up" if data["rating"] == "good" else "thumb-down"
+        word = ratings.word_of(data["score"], data["scale"])
+        said = Markup("rated it <b>{}</b>").format(word)
+        if data["before_score"] not in (None, data["score"]):
+            before = ratings.word_of(data["before_score"], data["scale"])
+            said += Markup(", it was {}").format(before)
+        if data["reasons"]:
+            said += Markup(": {}").format(", ".join(data["reasons"]))
+        comment = self.comments.get(entry.pk)
+        return icon, said + (Markup(". “{}”").format(comment) if comment else ".")
+
     def _PolicyApplied(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         return "clock", Markup("put it under another promise.")
 
@@ -218,10 +237,11 @@ def build(
     at: datetime,
     agents: dict[int, str],
     teams: dict[int, str],
+    surveys: Sequence[dict[str, Any]] = (),
 ) -> list[dict[str, Any]]:
     """Items in time order: {"type": "day" | "msg" | "event", …}."""
     zone = timezone.get_current_timezone()
-    words = Words(agents, teams)
+    words = Words(agents, teams, _comments(entries, surveys))
     lines = _lines(entries, words)
     stamped = [(message.at, 1, _message(message, viewer=viewer)) for message in messages]
     stamped += [(line["when"], 0, line) for line in lines]
@@ -238,6 +258,16 @@ def build(
         else:
             items.append(item)
     return items
+
+
+def _comments(entries: list[Any], surveys: Sequence[dict[str, Any]]) -> dict[int, str]:
+    """What a customer wrote with the last answer to each survey, by its entry."""
+    last = {
+        entry.data["survey_id"]: entry.pk
+        for entry in entries
+        if entry.kind == "surveys.SurveyAnswered"
+    }
+    return {last[one["id"]]: one["comment"] for one in surveys if one["id"] in last}
 
 
 def _joins(last: dict[str, Any], line: dict[str, Any]) -> bool:
