@@ -17,6 +17,7 @@ from foredesk.demo import (
     picturing,
     promising,
     queries,
+    rating,
     routines,
     signing_in,
     staffing,
@@ -56,6 +57,7 @@ def load(*, at: datetime, seed: int = SEED, arrivals: int = ARRIVALS) -> str:
         play(cast, world, rng, arrivals=arrivals)
         promising.keep_time(at=at)
         _keep_fresh_mail(at)
+        rating.rate(at=at, seed=seed)
         routines.write_down(cast, at=at)
         staffing.staff(cast, at=at)
     return signing_in.hint()

@@ -13,7 +13,7 @@ from psycopg import sql
 from foredesk.automations import rulebook
 from foredesk.automations.models import Macro, Rule, Sequence, Template
 from foredesk.channels.models import Dispatch, Envelope, Mailbox
-from foredesk.demo import belonging, company, promising, queries, staffing
+from foredesk.demo import belonging, company, promising, queries, rating, staffing
 from foredesk.files import forgetting
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.models import Entry
@@ -57,6 +57,7 @@ def remove(*, at: datetime) -> str:
         gone = {"tickets": _remove_tickets(blobs)}
         promising.take_back(at=at)
         staffing.take_back()
+        rating.take_back()
         gone["customers"] = _remove_customers()
         belonging.going_organisations().delete()
         _remove_mailboxes()

@@ -33,7 +33,7 @@ class Letter:
     @property
     def shown(self) -> str:
         words = " · ".join(words for _, words, _, _ in reversed(scales.steps(self.scale)))
-        return self.text.replace("{choices}", f"[{words}]")
+        return self.text.replace("{choices}", words)
 
     def as_text(self, survey: Survey) -> str:
         """With an address for each step, the best first, and one to be left alone."""

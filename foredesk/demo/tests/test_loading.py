@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
-from django.db.models import Count
+from django.db.models import Count, Exists, F, OuterRef
 from django.db.models.functions import ExtractHour
 
 from foredesk.channels.models import Dispatch
@@ -11,6 +11,7 @@ from foredesk.files import reading
 from foredesk.logbook.models import Entry
 from foredesk.people.models import Agent, Customer, Team, Workspace
 from foredesk.plumbing.clock import now
+from foredesk.surveys.models import Survey
 from foredesk.tickets import queries as tickets
 from foredesk.tickets import reading as of_tickets
 from foredesk.tickets import receiving
@@ -91,7 +92,12 @@ def test_numbers_grow_with_time(loaded):
             times = list(
                 Entry.objects.filter(about_kind="customer").order_by("pk").values_list("at")
             )
+        if model is Message:  # surveys are written when all else is, after the last of a ticket
+            own = Message.objects.exclude(author_kind="system").order_by("pk")
+            times = list(own.values_list("at", flat=True))
         assert times == sorted(times), model
+    later = Message.objects.filter(ticket=OuterRef("ticket"), pk__gt=OuterRef("message_id"))
+    assert not Survey.objects.filter(Exists(later)).exists()
 
 
 def test_it_is_some_five_thousand_tickets_in_many_languages(loaded):
@@ -157,3 +163,21 @@ def test_it_loads_only_once(loaded):
     assert queries.is_loaded()
     with pytest.raises(loading.UnableToLoad, match="here already"):
         loading.load(at=now())
+
+
+def test_customers_say_how_it_was_as_they_believably_would(loaded):
+    asked = Survey.objects.filter(held="")
+    answered = asked.exclude(score=None)
+    assert 300 < asked.count() < 1200
+    assert 0.3 < answered.count() / asked.count() < 0.45
+    assert 0.75 < answered.filter(rating="good").count() / answered.count() < 0.95
+    assert answered.filter(rating="bad").exclude(comment="").exists()
+    assert not answered.filter(answered_at__gt=F("ticket__closed_at")).exists()
+    assert not asked.filter(at__gte=F("ticket__closed_at")).exists()
+    one = answered.select_related("ticket").latest("answered_at")
+    assert one.ticket.rating == one.rating
+    said = Entry.objects.filter(kind__startswith="surveys.", about_id=one.ticket_id)
+    assert [entry.kind for entry in said.order_by("id")][-2:] == [
+        "surveys.SurveySent", "surveys.SurveyAnswered",
+    ]  # fmt: skip
+    assert Message.objects.get(pk=one.message_id).ticket_id == one.ticket_id

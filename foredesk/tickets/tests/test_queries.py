@@ -17,6 +17,7 @@ from foredesk.tickets import (
     prioritising,
     progressing,
     queries,
+    rating,
     reading,
     replying,
     snoozing,
@@ -174,6 +175,8 @@ def test_each_view_shows_its_tickets(ada):
     spamming.mark_as_spam(spam, by=ada, at=at)
     snoozing.snooze(snoozed, until=at + timedelta(days=1), by=ada, at=at)
     merging.merge(merged, into=fresh, by=ada, at=at)
+    for one, said in ((pending, "good"), (hold, "bad"), (spam, "bad")):
+        rating.rate(Ticket.objects.get(pk=one.pk), said)
     falling_due.fall_due(
         {
             hold.pk: Due("first_reply", at=at - timedelta(minutes=1)),
@@ -189,6 +192,7 @@ def test_each_view_shows_its_tickets(ada):
         "open": {fresh, mine, pending, hold},
         "snoozed": {snoozed},
         "solved": {solved},
+        "unhappy": {hold},
         "spam": {spam},
     }
     assert set(expected) == set(VIEW)

@@ -1,10 +1,8 @@
-from datetime import timedelta
-
 import pytest
 
 from foredesk.plumbing.clock import now
 from foredesk.surveys import queries
-from foredesk.surveys.models import Survey
+from foredesk.surveys.tests import cases as surveys
 from foredesk.tickets import assigning, progressing
 from foredesk.tickets.tests import cases
 
@@ -19,11 +17,7 @@ def ticket(ada):
 
 @pytest.fixture
 def survey(ticket):
-    at = now()
-    return Survey.objects.create(
-        ticket=ticket, customer=ticket.requester, solved_at=ticket.solved_at, at=at,
-        ends_at=at + timedelta(days=14),
-    )  # fmt: skip
+    return surveys.about(ticket)
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """The customer's page: the link is the key, a GET changes nothing, nothing else is told."""
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 
 from foredesk.desk.surveys.page import POLICY
-from foredesk.logbook.models import Entry
 from foredesk.plumbing.clock import now
 from foredesk.surveys import queries
-from foredesk.surveys.models import Survey
+from foredesk.surveys.tests.cases import afresh, end
 from foredesk.tickets import closing, noting
 from foredesk.tickets.tests import cases
 
@@ -21,35 +18,35 @@ def text(answer):
 
 
 def test_following_a_link_of_the_mail_chooses_and_records_nothing(client, url, survey):
-    before = Entry.objects.count()
+    before = cases.facts(survey.ticket)
     shown = text(client.get(f"{url}?r=2"))
     assert 'value="2" class="rate__bad" required checked' in shown
     assert shown.count(" checked") == 1
-    assert Entry.objects.count() == before
-    assert Survey.objects.get().score is None
+    assert cases.facts(survey.ticket) == before
+    assert afresh(survey).score is None
 
 
 def test_sending_answers_and_the_answer_can_be_changed(client, url, survey):
     sent = {"do": "send", "r": "5", "reason": ["Fast", "Bribed"], "comment": "Hi", "call": "on"}
     shown = text(client.post(url, sent, follow=True))
     assert "You said “Very good”" in shown
-    row = Survey.objects.get()
+    row = afresh(survey)
     assert (row.score, row.reasons, row.comment, row.may_call) == (5, ["Fast"], "Hi", True)
     form = text(client.get(f"{url}?change=1"))
     assert 'value="5" class="rate__good" required checked' in form
     assert 'value="Fast" checked' in form
     client.post(url, {"r": "1"})
-    assert Survey.objects.get().rating == "bad"
+    assert afresh(survey).rating == "bad"
     assert cases.afresh(survey.ticket).rating == "bad"
 
 
 @pytest.mark.parametrize("score", ["", "0", "6", "x", "9" * 400, "-1", "\x00"])
-def test_what_is_no_answer_is_said_so_and_what_was_written_stays(client, url, score):
+def test_what_is_no_answer_is_said_so_and_what_was_written_stays(client, url, score, survey):
     answer = client.post(url, {"r": score, "comment": "I wrote <b>this</b>"})
     assert answer.status_code == 422
     assert "Choose how it was." in text(answer)
     assert "I wrote &lt;b&gt;this&lt;/b&gt;" in text(answer)
-    assert Survey.objects.get().score is None
+    assert afresh(survey).score is None
 
 
 def test_the_page_is_for_nobody_else_and_says_little(client, url, ticket, ada):
@@ -69,26 +66,26 @@ def test_the_page_is_for_nobody_else_and_says_little(client, url, ticket, ada):
         assert secret not in shown
 
 
-def test_a_link_that_we_never_made_leads_nowhere(client, url):
+def test_a_link_that_we_never_made_leads_nowhere(client, url, survey):
     for forged in (f"{url[:-2]}7/", "/rate/x/", "/rate/" + "a" * 20 + "-" + "b" * 16 + "/"):
         answer = client.get(forged)
         assert answer.status_code == 404
         assert answer["X-Robots-Tag"] == "noindex, nofollow"
         assert client.post(forged, {"r": "5"}).status_code == 404
-    assert Survey.objects.get().score is None
+    assert afresh(survey).score is None
 
 
-def test_no_token_is_needed_since_the_link_is_the_secret(url):
+def test_no_token_is_needed_since_the_link_is_the_secret(url, survey):
     browser = Client(enforce_csrf_checks=True)
     assert browser.post(url, {"r": "5"}).status_code == 302
-    assert Survey.objects.get().score == 5
+    assert afresh(survey).score == 5
 
 
-def test_a_colleague_answers_for_nobody(client, url, adi):
+def test_a_colleague_answers_for_nobody(client, url, adi, survey):
     client.force_login(adi)
     assert client.get(url).status_code == 403
     assert client.post(url, {"r": "5"}).status_code == 403
-    assert Survey.objects.get().score is None
+    assert afresh(survey).score is None
 
 
 def test_a_customer_opens_it_again(client, url, ticket):
@@ -107,11 +104,11 @@ def test_what_is_closed_is_over_and_stays_closed(client, url, ticket, ada):
     assert cases.afresh(ticket).status == "closed"
 
 
-def test_after_its_time_it_says_so(client, url):
-    Survey.objects.update(ends_at=now() - timedelta(seconds=1))
+def test_after_its_time_it_says_so(client, url, survey):
+    end(survey)
     assert "The time to answer is over" in text(client.get(url))
     assert client.post(url, {"r": "5"}).status_code == 422
-    assert Survey.objects.get().score is None
+    assert afresh(survey).score is None
 
 
 def test_who_says_no_is_told_and_may_take_it_back(client, url, survey):

@@ -25,8 +25,8 @@ def test_what_is_saved_is_shown(browser):
     assert (plan.is_on, plan.scale, plan.delay_hours) == (True, 3, 4)
     assert (plan.good_reasons, plan.bad_reasons) == (["Fast", "Kind"], [])
     assert "Fast\nKind" in shown
-    assert "Dear Amara: [Good · Fair · Poor]" in shown
-    assert "Changed on and off" in browser.get("/settings/").content.decode()
+    assert "Dear Amara: Good · Fair · Poor" in shown
+    assert "of surveys" in browser.get("/settings/").content.decode()
 
 
 def test_what_can_not_be_is_said_at_its_field(browser):
