@@ -43,10 +43,13 @@ PICTURES = {
     "sent": ("/mail/sent/", WIDE, "light"),
     "rules": ("/settings/rules/1/", WIDE, "light"),
     "macros": ("macros", WIDE, "light"),
+    "survey": ("/settings/surveys/preview/", PHONE, "light"),
+    "surveys": ("/settings/surveys/", WIDE, "light"),
     "insights": ("/insights/", WIDE, "light"),
     "review": ("/insights/review/", WIDE, "light"),
     "measure": ("/insights/measures/first_reply/", WIDE, "light"),
 }
+WITHOUT_SCRIPT = ("/settings/surveys/preview/",)
 
 
 def main() -> int:
@@ -85,7 +88,8 @@ def _take(browser: Browser, url: str, name: str) -> int:
     page.click("button[type=submit]:not([formnovalidate])")
     page.wait_for_url("**/inbox/**")
     _open(page, url, path)
-    page.locator("html[data-live=on]").wait_for()
+    if path not in WITHOUT_SCRIPT:
+        page.locator("html[data-live=on]").wait_for()
     page.evaluate("document.fonts.ready")
     page.evaluate("document.activeElement?.blur()")
     target = TARGET / f"{name}.png"

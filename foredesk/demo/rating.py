@@ -169,8 +169,8 @@ def _answer(
     when = row.at + timedelta(hours=rng.expovariate(1 / 14) + 0.05)
     if when > min(one for one in (until, row.ends_at, ticket.closed_at) if one is not None):
         return
-    slow = _took(ticket) / timedelta(days=5)
-    score = rng.choices(range(1, 6), weights=(2 + 5 * slow, 3 + 6 * slow, 6 + 5 * slow, 20, 69))[0]
+    slow = min(_took(ticket) / timedelta(days=5), 2)
+    score = rng.choices(range(1, 6), weights=(2 + 3 * slow, 2 + 4 * slow, 4 + 4 * slow, 20, 72))[0]
     score = 1 + round((score - 1) * (row.scale - 1) / 4)
     row.score, row.rating = score, scales.rating_of(score, row.scale)
     offered = plan.good_reasons if row.rating == "good" else plan.bad_reasons

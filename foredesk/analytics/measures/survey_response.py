@@ -8,9 +8,7 @@ from foredesk.analytics.histories import History
 
 def rows(history: History, clock: Clock) -> Iterator[Row]:
     for asked, said in history.surveys:
-        yield Row("survey_sent", asked)
-        if said is not None:
-            yield Row("survey_answered", asked)
+        yield Row("survey_unanswered" if said is None else "survey_answered", asked)
 
 
 MEASURE = Share(
@@ -31,5 +29,5 @@ MEASURE = Share(
     better="more",
     rows=rows,
     part="survey_answered",
-    whole=("survey_sent",),
+    whole=("survey_answered", "survey_unanswered"),
 )

@@ -142,7 +142,7 @@ def test_counting_by_facts_equals_a_full_recount_row_by_row(counted, ada, ben, o
     assert len(found) > 40
     assert {row[1] for row in found} >= {"promise_broken", "next_reply", "reopened", "open"}
     assert [row[1] for row in found if row[1].startswith("rated")] == ["rated_bad"]
-    assert {row[1] for row in found} >= {"survey_sent", "survey_answered"}
+    assert [row[1] for row in found if row[1].startswith("survey")] == ["survey_answered"]
     assert anew() == found
 
 

@@ -16,6 +16,7 @@ from allauth.core import ratelimit
 from csp.constants import HEADER
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -151,6 +152,7 @@ def question(plan: Any, ticket: Any, *, survey: Any = None, chosen: int | None =
     """What the page asks about a ticket, with what was answered before."""
     brand = people.brand_card(ticket.brand_id)
     scale = survey.scale if survey else plan.scale
+    solved_at = survey.solved_at if survey else ticket.solved_at
     agent = wording.first_name(ticket.assignee.name) if ticket.assignee else ""
     return {
         "brand": brand,
@@ -159,7 +161,7 @@ def question(plan: Any, ticket: Any, *, survey: Any = None, chosen: int | None =
         "initials": looks.initials(agent or brand.short_name),
         "hue": looks.hue(f"agent-{ticket.assignee_id}") if agent else brand.hue,
         "subject": ticket.subject,
-        "solved_at": survey.solved_at if survey else ticket.solved_at,
+        "solved_on": f"{timezone.localtime(solved_at):%-d %B %Y}",
         "steps": queries.steps(scale),
         "chosen": chosen if chosen is not None else (survey.score if survey else None),
         "reasons": (("good", plan.good_reasons), ("bad", plan.bad_reasons)),

@@ -186,7 +186,7 @@ class Words:
         return "undo", Markup("put it back: <b>{}</b> was away for {}.").format(name, span)
 
     def _SurveySent(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
-        return "heart", Markup("asked the customer how it was.")
+        return "heart", Markup("asked how it was.")
 
     def _SurveyAnswered(self, entry: Any, data: dict[str, Any]) -> tuple[str, Markup]:
         icon = "thumb-up" if data["rating"] == "good" else "thumb-down"
