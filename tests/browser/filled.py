@@ -39,10 +39,12 @@ from foredesk.people import branding, inviting, teaming
 from foredesk.plumbing.clock import now
 from foredesk.routing import arranging
 from foredesk.sla import escalating, keeping_hours, promising
+from foredesk.surveys import answering, links
+from foredesk.surveys.tests.cases import about
 from foredesk.tickets import (assigning, closing, drafting, merging, noting, prioritising, replying,
     snoozing, spamming, tagging)
 from foredesk.tickets.models import Delivery, Message
-from foredesk.tickets.tests.cases import arrive, inbound_file, ticket_of
+from foredesk.tickets.tests.cases import afresh, arrive, inbound_file, ticket_of
 
 at = now()
 drawn = io.BytesIO()
@@ -125,11 +127,16 @@ TOTP.activate(agents["Tove"], "SECRET")
 RecoveryCodes.activate(agents["Tove"])
 week = weeks.last_complete(now=at, zone=ZoneInfo("UTC"))
 begin = week.period(now=at, zone=ZoneInfo("UTC")).since
+solved = []
 for n in range(24):
     asked = begin + timedelta(hours=6 * n)
     done = ticket_of(subject=f"Last week {n}", author=f"last{n}@customer.example", at=asked)
     replying.reply(done, by=ben, at=asked + timedelta(hours=1 + n % 5), body_html="<p>Here.</p>",
         then="solved")
+    solved.append(afresh(done))
+asked_about, rated = about(solved[0]), about(solved[1])
+answering.answer(rated, score=2, reasons=["Took too long"], comment="Nine days for a tent.",
+    may_call=True, at=at)
 counting.go_on(seconds=10)
 recounting.go_on(seconds=30)
 counting.go_on(seconds=10)
@@ -147,6 +154,8 @@ unreadable = Envelope.objects.create(kind="email", road="smtp", fingerprint="unr
     mail_from="who@customer.example", rcpt_to=["help@shop.example"], received_at=at,
     state="unreadable", reason="It has no header that names who wrote it.", attempts=1)
 print(json.dumps({
+    "survey": links.token_of(asked_about), "another": links.token_of(about(solved[2])),
+    "rated": solved[1].pk, "answered": links.token_of(rated),
     "plain": plain.pk, "rich": rich.pk, "failed": failed.pk, "closed": closed.pk,
     "merged": merged.pk, "spam": spam.pk, "snoozed": snoozed.pk,
     "customer": plain.requester.public_id,

@@ -27,6 +27,7 @@ PAGES = {
         "/tickets/{merged}/",
         "/tickets/{spam}/",
         "/tickets/{snoozed}/",
+        "/tickets/{rated}/",
     ),
     "new_ticket": ("/tickets/new/",),
     "customers": ("/customers/", "/customers/?q=nobody-like-this"),
@@ -77,6 +78,8 @@ PAGES = {
     "followups": ("/settings/followups/",),
     "new_followup": ("/settings/followups/new/",),
     "followup": ("/settings/followups/{followup}/",),
+    "surveys": ("/settings/surveys/",),
+    "survey_preview": ("/settings/surveys/preview/",),
     "sent_mail": ("/mail/sent/", "/mail/sent/?state=failed"),
     "sent_one": ("/mail/sent/{sent}/",),
     "suspended_mail": ("/mail/suspended/",),
@@ -107,6 +110,13 @@ STRANGERS = {
     "account_reset_password_from_key_done": ("/account/password/reset/key/done/",),
     "account_inactive": ("/account/inactive/",),
     "invitation": ("/welcome/{invitation}/", "/welcome/nothing/"),
+    "rate": (
+        "/rate/{survey}/",
+        "/rate/{survey}/?r=2",
+        "/rate/{survey}/?r=5",
+        "/rate/{answered}/",
+        "/rate/nothing/",
+    ),
 }
 WITH_A_SECOND_STEP = {
     "mfa_view_recovery_codes": "/me/second-step/recovery-codes/",
