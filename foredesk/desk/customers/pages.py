@@ -14,6 +14,7 @@ from foredesk.desk.tickets import rows
 from foredesk.people import describing, permissions
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
+from foredesk.surveys import queries as surveys
 from foredesk.tickets import queries
 
 PAGE = 50
@@ -75,6 +76,7 @@ def show(request: HttpRequest, public_id: str) -> HttpResponse:
         "p": _row(person),
         "identities": list(person.identities.all()),
         "tickets": tickets,
+        "declines_surveys": surveys.is_opted_out(person.pk),
         "can_change": permissions.can_work(me(request)),
     }
     return render(request, "desk/customer.html", context)

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from foredesk.channels import addressing, our_addresses, queries
+from foredesk.channels import addressing, our_addresses, queries, sending
 from foredesk.channels.braking import PER_HOUR
 from foredesk.channels.mail import composing
-from foredesk.channels.models import AutomaticMail, Dispatch, Mailbox
+from foredesk.channels.models import AutomaticMail, Dispatch, Mailbox, Security
 from foredesk.logbook.actors import SYSTEM
 from foredesk.people import branding, reaching
 from foredesk.people.models import Identity
@@ -17,6 +17,7 @@ from foredesk.surveys.models import Survey
 from foredesk.tickets import closing, merging, progressing, spamming
 from foredesk.tickets.models import Delivery, Message, Ticket
 from foredesk.tickets.tests import cases
+from tests.peers.sink import Sink
 
 pytestmark = pytest.mark.django_db
 CLEO = cases.CLEO
@@ -71,17 +72,28 @@ def test_the_mail_goes_by_the_road_of_automatic_mail_in_the_thread(plan, solve):
     assert "<b>" not in letter.html
 
 
-def test_the_links_stand_in_the_mail_alone(plan, solve, ada, adi):
+def test_the_links_stand_in_the_mail_alone_and_colleagues_do_not_read_it(
+    plan, solve, mailbox, ada, adi
+):
     ticket = solve()
-    ask()
+    asking.ask_due(at=now())
     token = links.token_of(Survey.objects.get())
     for message in Message.objects.filter(ticket=ticket):
         assert token not in message.body_text + message.body_html + message.whole_html
-    at = now()
-    dispatch = Dispatch.objects.create(
-        purpose="survey", ticket_id=ticket.pk, to=[CLEO], at=at, started_at=at
-    )
+    with Sink() as sink:
+        mailbox.smtp_host, mailbox.smtp_port = "127.0.0.1", sink.port
+        mailbox.smtp_security = Security.NONE
+        mailbox.save()
+        sending.send_due(ticket.pk)
+        [taken] = sink.taken
+    plain, html = taken.mail.iter_parts()
+    assert (taken.mail_from, taken.rcpt_to) == ("<>", (CLEO,))
+    assert f"/rate/{token}/?r=5" in plain.get_content()
+    assert html.get_content().count(f"/rate/{token}/?r=") == 5
+    dispatch = Dispatch.objects.get(ticket_id=ticket.pk)
+    assert dispatch.purpose == "survey"
     assert queries.dispatch(ada, dispatch.pk) is None
+    assert queries.dispatches(ada, limit=9) == []
     assert queries.dispatch(adi, dispatch.pk) == dispatch
 
 

@@ -111,10 +111,14 @@ def test_after_its_time_it_says_so(client, url, survey):
     assert afresh(survey).score is None
 
 
-def test_who_says_no_is_told_and_may_take_it_back(client, url, survey):
+def test_who_says_no_is_told_and_may_take_it_back(client, url, survey, ada):
     shown = text(client.post(url, {"do": "decline"}, follow=True))
     assert "We do not ask you again." in shown
     assert queries.is_opted_out(survey.customer_id)
+    client.force_login(ada)
+    shown = text(client.get(f"/customers/{survey.customer.public_id}/"))
+    assert "does not want to be asked" in shown
+    client.logout()
     client.post(url, {"do": "welcome"})
     assert not queries.is_opted_out(survey.customer_id)
 
