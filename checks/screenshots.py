@@ -43,13 +43,13 @@ PICTURES = {
     "sent": ("/mail/sent/", WIDE, "light"),
     "rules": ("/settings/rules/1/", WIDE, "light"),
     "macros": ("macros", WIDE, "light"),
-    "survey": ("/settings/surveys/preview/", PHONE, "light"),
+    "survey": ("/settings/surveys/preview/?r=5", PHONE, "light"),
     "surveys": ("/settings/surveys/", WIDE, "light"),
     "insights": ("/insights/", WIDE, "light"),
     "review": ("/insights/review/", WIDE, "light"),
     "measure": ("/insights/measures/first_reply/", WIDE, "light"),
 }
-WITHOUT_SCRIPT = ("/settings/surveys/preview/",)
+WITHOUT_SCRIPT = ("/settings/surveys/preview/?r=5",)
 
 
 def main() -> int:
@@ -99,7 +99,7 @@ def _take(browser: Browser, url: str, name: str) -> int:
 
 
 def _open(page: Page, url: str, path: str) -> None:
-    if path == "/insights/review/":
+    if path.startswith("/insights/"):
         page.goto(f"{url}/insights/")
         page.get_by_text("Live, updated").wait_for(timeout=120_000)  # all is counted
     if path.startswith("/"):

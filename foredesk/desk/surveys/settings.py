@@ -18,6 +18,7 @@ from foredesk.desk.access import me
 from foredesk.desk.settings import admins_only
 from foredesk.desk.surveys import page
 from foredesk.people import queries as people
+from foredesk.plumbing import numbers
 from foredesk.plumbing.clock import now
 from foredesk.surveys import letters, planning, queries, wording
 
@@ -138,7 +139,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """The page as a customer sees it, about a ticket that there is not; nothing can be sent."""
     context = {
-        **page.question(queries.plan(), _sample(), chosen=None),
+        **page.question(queries.plan(), _sample(), chosen=numbers.whole(request.GET.get("r", ""))),
         "token": "",
         "refusal": "",
         "is_open": True,
