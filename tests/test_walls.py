@@ -22,6 +22,7 @@ FLOORS = (
     {"people"},
     {"tickets"},
     {"channels", "sla", "routing", "notices"},
+    {"surveys"},
     {"automations", "analytics"},
     {"operations"},
     {"demo"},
