@@ -27,8 +27,8 @@ from foredesk.plumbing.clock import now
 from foredesk.tickets import visibility
 
 Asked = tuple[Any, ...]
-"""("figure", question), ("by_day", question, zone), ("by_hour", question, zone) or ("by", question,
-dimension)."""
+"""("figure", question), ("by_day", question, zone), ("by_week", question, zone), ("by_hour",
+question, zone) or ("by", question, dimension)."""
 PATIENCE = timedelta(seconds=60)
 """So long an answer that is no longer true may be shown: the worker is about to work it out."""
 OLDEST = timedelta(minutes=15)
@@ -75,6 +75,17 @@ def answers(asked: Sequence[Asked], *, at: datetime) -> list[Answered]:
     return [found[key] for key in keys]
 
 
+def exactly(asked: Sequence[Asked], *, at: datetime) -> list[Any]:
+    """The values of `answers` for what leaves the desk: kept ones only for those who see all.
+
+    What others see can change without a fact that counting hears of, so they are asked for now.
+    Raises Refused, NotAllowed.
+    """
+    if any(_eyes(question.viewer) for _kind, question, *_more in asked):
+        return [_work_out(one) for one in asked]
+    return [one.value for one in answers(asked, at=at)]
+
+
 def refresh(*, at: datetime, seconds: float = 10) -> int:
     """Work out again what is no longer true and was asked for of late; returns how many."""
     until, done = time.monotonic() + seconds, 0
@@ -110,13 +121,18 @@ def _figure(written: Sequence[Any]) -> Figure:
     return Figure(*written)
 
 
+def _days_written(found: Sequence[tuple[date, Figure]]) -> list[list[Any]]:
+    return [[day.isoformat(), *astuple(figure)] for day, figure in found]
+
+
+def _days_read(rows: Sequence[Sequence[Any]]) -> list[tuple[date, Figure]]:
+    return [(date.fromisoformat(day), _figure(rest)) for day, *rest in rows]
+
+
 _KINDS: dict[str, _Kind] = {
     "figure": _Kind(asking.figure, astuple, _figure),
-    "by_day": _Kind(
-        asking.by_day,
-        lambda found: [[day.isoformat(), *astuple(figure)] for day, figure in found],
-        lambda rows: [(date.fromisoformat(day), _figure(rest)) for day, *rest in rows],
-    ),
+    "by_day": _Kind(asking.by_day, _days_written, _days_read),
+    "by_week": _Kind(asking.by_week, _days_written, _days_read),
     "by": _Kind(
         asking.by,
         lambda found: [[key, *astuple(figure)] for key, figure in found],
@@ -171,7 +187,7 @@ def _restored(row: Answer) -> Asked | None:
     period = datetime.fromisoformat(since), datetime.fromisoformat(until)
     narrowed = tuple((name, value) for name, value in where)
     question = Question(measure, *period, clock, is_cohort, narrowed, viewer)
-    if kind in ("by_day", "by_hour"):
+    if kind in ("by_day", "by_week", "by_hour"):
         more = [ZoneInfo(name) for name in more]
     return kind, question, *more
 

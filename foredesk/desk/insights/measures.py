@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from foredesk.analytics import asking, saying, setting_up
 from foredesk.analytics.defining import Duration, Measure, Share
 from foredesk.analytics.measures import MEASURES
+from foredesk.desk import downloads
 from foredesk.desk.access import agents_only, me
 from foredesk.desk.insights import asked as reading
 from foredesk.desk.insights import cards, frame, naming
@@ -47,6 +48,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "behind_url": cards.behind(name, asked),
         "target": saying.value(measure, target).whole if target is not None else "",
         "narrowed": _narrowed(asked),
+        "has_parquet": downloads.has_parquet(),
         "hours": _hours(asked),
     }
     splits = _splits(measure, asked)
@@ -87,6 +89,7 @@ def behind(request: HttpRequest, name: str) -> HttpResponse:
         "bar": frame.choices(asked, lengths=("7", "28", "365")),
         "asked": asked,
         "narrowed": _narrowed(asked),
+        "has_parquet": downloads.has_parquet(),
         "back_url": cards.page_of(name, asked),
         **_behind(request, measure, asked, limit=PAGE, offset=PAGE * (page - 1)),
     }
