@@ -133,8 +133,8 @@ def _facts(meter: Meter) -> str:
 
 def _questions(meter: Meter) -> list[str]:
     from foredesk.analytics import answering, asking
-    from foredesk.analytics.asking import Question
     from foredesk.analytics.models import Answer
+    from foredesk.analytics.questions import Question
     from foredesk.plumbing.clock import now
 
     until = now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
@@ -181,7 +181,7 @@ def _export(meter: Meter, form: Literal["csv", "parquet"]) -> str:
     from django.http import HttpRequest
 
     from foredesk.analytics import exporting
-    from foredesk.analytics.asking import Question
+    from foredesk.analytics.questions import Question
     from foredesk.desk import downloads
     from foredesk.desk.insights import exports
     from foredesk.people.models import Agent

@@ -18,9 +18,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from foredesk.analytics import asking
-from foredesk.analytics.asking import Figure, Question
+from foredesk.analytics import asking, narrowing
 from foredesk.analytics.models import Answer
+from foredesk.analytics.questions import Figure, Question
 from foredesk.people.models import Agent
 from foredesk.people.queries import agent as agent_of
 from foredesk.plumbing.clock import now
@@ -55,7 +55,7 @@ def answers(asked: Sequence[Asked], *, at: datetime) -> list[Answered]:
     NotAllowed.
     """
     for kind, question, *more in asked:
-        asking.must_be_open(question, dimension=more[0] if kind == "by" else "")
+        narrowing.must_be_open(question, dimension=more[0] if kind == "by" else "")
     keys = [_key(one) for one in asked]
     kept, changes, counted_at = _kept(keys)
     found: dict[str, Answered] = {}
@@ -153,7 +153,7 @@ def _work_out(one: Asked) -> Any:
 
 def _eyes(viewer: Agent | None) -> list[Any]:
     """What decides which tickets somebody sees; [] sees all."""
-    if viewer is None or (viewer.is_active and asking.sees_all(viewer)):
+    if viewer is None or (viewer.is_active and narrowing.sees_all(viewer)):
         return []
     return [viewer.pk, viewer.is_active, *visibility.team_ids(viewer)]
 
@@ -231,7 +231,7 @@ def _keep(
     """Keep an answer; when something is being counted just now, or was since, it is no longer
     true from the start."""
     kind, question, *_ = one
-    whats, until = asking.made_of(question)
+    whats, until = narrowing.made_of(question)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -254,7 +254,7 @@ def _keep(
                 "whats": whats,
                 "since": question.since,
                 "until": until,
-                "is_cohort": asking.is_cohort(question),
+                "is_cohort": narrowing.is_cohort(question),
                 "at": at,
                 "asked_at": asked_at or at,
                 "changes": changes,

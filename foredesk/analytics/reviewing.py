@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from foredesk.analytics import answering, headlining, noticing, queries, setting_up
 from foredesk.analytics.answering import Asked
-from foredesk.analytics.asking import ClockName, Figure, Question
 from foredesk.analytics.comparing import Change
 from foredesk.analytics.defining import Count, Level, Measure
 from foredesk.analytics.measures import MEASURES
 from foredesk.analytics.noticing import Notice
 from foredesk.analytics.periods import Period
+from foredesk.analytics.questions import ClockName, Figure, Question
 from foredesk.analytics.weeks import BEFORE, COURSE, Week
 from foredesk.people.models import Agent
 

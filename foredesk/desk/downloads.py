@@ -94,7 +94,8 @@ def table(
 
 def lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """The text of a CSV in pieces; no spreadsheet takes a cell for a formula."""
-    return (text for _rows, text in _written(head, rows))
+    found = ([cells.harmless(one) for one in row] for row in rows)
+    return (text for _rows, text in _written(head, found))
 
 
 def moment(at: datetime | None, zone: Any) -> str:
@@ -106,7 +107,7 @@ def _written(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[tup
     writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     pieces, done = [BOM + writer.writerow(head)], 0
     for done, row in enumerate(rows, 1):
-        pieces.append(writer.writerow([cells.harmless(one) for one in row]))
+        pieces.append(writer.writerow(row))
         if len(pieces) >= TOGETHER:
             yield done, "".join(pieces)
             pieces.clear()
@@ -129,6 +130,8 @@ def _csv(table: Table) -> Iterator[Piece]:
 def _text(value: Any, kind: Kind, zone: Any) -> str:
     if value is None:
         return ""
+    if kind == "text":
+        return cells.harmless(value)
     if kind == "moment":
         return moment(value, zone)
     return f"{value:.0f}" if kind == "seconds" else str(value)

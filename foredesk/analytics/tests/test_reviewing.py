@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from foredesk.analytics import asking, counting, recounting, reviewing, setting_up, weeks
+from foredesk.analytics import asking, counting, questions, recounting, reviewing, setting_up, weeks
 from foredesk.analytics.models import Answer
 from foredesk.analytics.tests.weeks_of import tallied
 from foredesk.logbook.actors import SYSTEM
@@ -122,5 +122,5 @@ def test_a_review_of_kept_answers_is_what_asking_says():
     look()
     period, clock = WEEK.period(now=AT, zone=OSLO), reviewing.clock_now()
     for name, change in by_name(look()).items():
-        question = asking.Question(name, period.since, period.until, clock)
+        question = questions.Question(name, period.since, period.until, clock)
         assert change.now == asking.figure(question), name

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from foredesk.analytics import asking, saying, setting_up
 from foredesk.analytics.defining import Duration, Measure, Share
 from foredesk.analytics.measures import MEASURES
+from foredesk.analytics.questions import Figure, Question
 from foredesk.desk import downloads
 from foredesk.desk.access import agents_only, me
 from foredesk.desk.insights import asked as reading
@@ -131,7 +132,7 @@ def _figures(measure: Measure, asked: Asked, target: float | None) -> list[dict[
         found.append(_plain(_("Before"), saying.value(measure, before.value)))
         return found
     other_clock = "calendar" if asked.clock == "open" else "open"
-    nine = asking.Figure(now.p90, now.n), asking.Figure(before.p90, before.n)
+    nine = Figure(now.p90, now.n), Figure(before.p90, before.n)
     found = [
         {"label": _("Half take less than"), **head},
         {
@@ -144,7 +145,7 @@ def _figures(measure: Measure, asked: Asked, target: float | None) -> list[dict[
     ]
     if asked.has_hours:
         question = asked.question(measure.name)
-        other = asked.ask.figure(asking.Question(**{**vars(question), "clock": other_clock}))
+        other = asked.ask.figure(Question(**{**vars(question), "clock": other_clock}))
         is_calendar = other_clock == "calendar"
         words = _("nights and weekends counted") if is_calendar else _("open hours alone")
         label = _("As the calendar runs") if is_calendar else _("In open hours")
