@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM, Actor
 from foredesk.logbook.facts import Fact
+from foredesk.plumbing import inserting
 from foredesk.sla import clockwork, covering, measuring, timelines
 from foredesk.sla.clockwork import Course
 from foredesk.sla.events import PolicyApplied, PromiseAtRisk, PromiseBroken, PromiseKept
@@ -261,20 +263,29 @@ _COLUMNS = [
 
 
 def _write(work: _Work) -> int:
-    Clock.objects.bulk_create(work.new)
+    inserting.insert_all(work.new)
     if work.changed:
         Clock.objects.bulk_update(work.changed, _COLUMNS)
     if work.uncovered:
         Cover.objects.filter(ticket_id__in=work.uncovered).delete()
     if work.covers:
-        Cover.objects.bulk_create(
-            work.covers,
-            update_conflicts=True,
-            unique_fields=["ticket"],
-            update_fields=["policy", "because", "since"],
-        )
+        _cover_anew(work.covers)
     falling_due.fall_due(work.dues)
     return len({clock.ticket_id for clock in (*work.new, *work.changed)} | set(work.dues))
+
+
+_COVER = (
+    "insert into sla_cover (ticket_id, policy_id, because, since)"
+    " select * from unnest(%s::bigint[], %s::bigint[], %s::jsonb[], %s::timestamptz[])"
+    " on conflict (ticket_id) do update"
+    " set policy_id = excluded.policy_id, because = excluded.because, since = excluded.since"
+)
+
+
+def _cover_anew(covers: list[Cover]) -> None:
+    values = [(one.ticket_id, one.policy_id, Jsonb(one.because), one.since) for one in covers]
+    with connection.cursor() as cursor:
+        cursor.execute(_COVER, [list(column) for column in zip(*values, strict=True)])
 
 
 def _topics(row: Ticket) -> tuple[str, ...]:

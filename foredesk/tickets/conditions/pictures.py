@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
+
+from django.db import connection
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left
 
 from foredesk.people import queries as people
 from foredesk.people.brands import OWN
@@ -74,26 +79,38 @@ _COLUMNS = (
     "snoozed_until",
 )
 MOST_TEXT = 20_000
+_IDS = object()
 
 
 def pictures_of(ids: Iterable[int], *, with_text: bool = True) -> dict[int, Picture]:
-    """The pictures of some tickets by number: three questions however many, two without text."""
-    rows = list(Ticket.objects.filter(pk__in=list(ids)).values(*_COLUMNS))
-    addresses = people.addresses_of([row["requester_id"] for row in rows])
-    texts = _texts([row["id"] for row in rows]) if with_text else {}
-    return {row["id"]: _picture(row, addresses, texts) for row in rows}
+    """The pictures of some tickets by number: one question however many."""
+    sql, params = _statement(with_text)
+    numbers = list(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [numbers if one is _IDS else one for one in params])
+        rows = cursor.fetchall()
+    return {row[0]: _picture(dict(zip(_NAMES, row, strict=True))) for row in rows}
 
 
-def _texts(ids: list[int]) -> dict[int, str]:
-    first = (
-        Message.objects.filter(ticket_id__in=ids, is_public=True, author_kind="customer")
-        .order_by("ticket_id", "id")
-        .distinct("ticket_id")
+@cache
+def _statement(with_text: bool) -> tuple[str, tuple[Any, ...]]:
+    """Written by the ORM once, which costs more than running it; _IDS stands for the numbers."""
+    ticket = OuterRef("pk")
+    said = Message.objects.filter(ticket=ticket, is_public=True, author_kind="customer")
+    text = Subquery(said.order_by("id").values_list(Left("body_text", MOST_TEXT))[:1])
+    found = Ticket.objects.filter(pk__in=RawSQL("select unnest(%s::bigint[])", [_IDS]))
+    rows = found.values_list(
+        *_COLUMNS,
+        people.first_address(OuterRef("requester_id")),
+        text if with_text else Value(""),
     )
-    return {pk: text[:MOST_TEXT] for pk, text in first.values_list("ticket_id", "body_text")}
+    return rows.query.sql_with_params()
 
 
-def _picture(row: dict[str, Any], addresses: dict[int, str], texts: dict[int, str]) -> Picture:
+_NAMES = (*_COLUMNS, "address", "text")
+
+
+def _picture(row: dict[str, Any]) -> Picture:
     return Picture(
         id=row["id"],
         subject=row["subject"],
@@ -108,7 +125,7 @@ def _picture(row: dict[str, Any], addresses: dict[int, str], texts: dict[int, st
         assignee_id=row["assignee_id"],
         requester_id=row["requester_id"],
         requester_name=row["requester__name"],
-        requester_address=addresses.get(row["requester_id"], ""),
+        requester_address=row["address"] or "",
         organisation=row["requester__organisation__name"] or "",
         organisation_id=row["requester__organisation_id"],
         created_at=row["created_at"],
@@ -118,5 +135,5 @@ def _picture(row: dict[str, Any], addresses: dict[int, str], texts: dict[int, st
         first_reply_at=row["first_reply_at"],
         solved_at=row["solved_at"],
         is_snoozed=row["snoozed_until"] is not None,
-        text=texts.get(row["id"], ""),
+        text=row["text"] or "",
     )
