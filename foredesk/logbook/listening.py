@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
+from foredesk.logbook import queries
 from foredesk.logbook.facts import Fact, fact_from
-from foredesk.logbook.models import Entry
 from foredesk.plumbing.clock import now
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ def run_listeners(entry_id: int, *, only: list[str] | None = None) -> None:
     An entry that went meanwhile (the demo was removed) is no longer told. Raises ListenersFailed
     with the names that failed, after all have had their turn.
     """
-    entry = Entry.objects.filter(pk=entry_id).first()
+    entry = queries.entry(entry_id)
     if entry is None:
         return
     fact = fact_from(entry.kind, entry.data)

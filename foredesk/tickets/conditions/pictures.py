@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
-from django.db import connection
-from django.db.models import OuterRef, Subquery, Value
-from django.db.models.expressions import RawSQL
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Left
 
 from foredesk.people import queries as people
 from foredesk.people.brands import OWN
+from foredesk.plumbing import prepared
 from foredesk.tickets.models import Message, Ticket
 
 
@@ -79,32 +78,22 @@ _COLUMNS = (
     "snoozed_until",
 )
 MOST_TEXT = 20_000
-_IDS = object()
 
 
 def pictures_of(ids: Iterable[int], *, with_text: bool = True) -> dict[int, Picture]:
     """The pictures of some tickets by number: one question however many."""
-    sql, params = _statement(with_text)
-    numbers = list(ids)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [numbers if one is _IDS else one for one in params])
-        rows = cursor.fetchall()
+    rows = prepared.tuples(_asked, ids, with_text)
     return {row[0]: _picture(dict(zip(_NAMES, row, strict=True))) for row in rows}
 
 
-@cache
-def _statement(with_text: bool) -> tuple[str, tuple[Any, ...]]:
-    """Written by the ORM once, which costs more than running it; _IDS stands for the numbers."""
-    ticket = OuterRef("pk")
-    said = Message.objects.filter(ticket=ticket, is_public=True, author_kind="customer")
-    text = Subquery(said.order_by("id").values_list(Left("body_text", MOST_TEXT))[:1])
-    found = Ticket.objects.filter(pk__in=RawSQL("select unnest(%s::bigint[])", [_IDS]))
-    rows = found.values_list(
+def _asked(ids: Any, with_text: bool) -> QuerySet[Ticket, Any]:
+    said = Message.objects.filter(ticket=OuterRef("pk"), is_public=True, author_kind="customer")
+    text = said.order_by("id").values_list(Left("body_text", MOST_TEXT))[:1]
+    return Ticket.objects.filter(pk__in=ids).values_list(
         *_COLUMNS,
         people.first_address(OuterRef("requester_id")),
-        text if with_text else Value(""),
+        Subquery(text) if with_text else Value(""),
     )
-    return rows.query.sql_with_params()
 
 
 _NAMES = (*_COLUMNS, "address", "text")
