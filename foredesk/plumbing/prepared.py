@@ -63,4 +63,5 @@ def _written(build: Build, given: tuple[Any, ...]) -> _Question:
         (at, getattr(fields.get(name), "from_db_value", None)) for at, name in enumerate(names)
     ]
     converted = tuple((at, convert) for at, convert in converters if convert is not None)
-    return _Question(*found.query.sql_with_params(), found.model, names, converted)
+    sql, params = found.query.sql_with_params()
+    return _Question(sql, params, found.model, names, converted)
