@@ -17,8 +17,10 @@ WEEK = [[("08:00", "12:00"), ("12:30", "18:00")]] * 5 + [[], []]
 
 
 def main() -> None:
-    """Seed, promise, wait until every ticket has its times, print what it took. None was ever solved,
-    so that each has a clock that runs."""
+    """Seed, promise, wait until every ticket has its times, print what it took.
+
+    None was ever solved, so that each has a clock that runs.
+    """
     size = int(os.environ.get("BENCH_PROMISES") or USUAL)
     with seeded(size) as desk:
         with desk.connect() as connection:

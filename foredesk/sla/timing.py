@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM, Actor
 from foredesk.logbook.facts import Fact
-from foredesk.plumbing import inserting, prepared
+from foredesk.plumbing import inserting, prepared, updating
 from foredesk.sla import clockwork, covering, measuring, timelines
 from foredesk.sla.clockwork import Course
 from foredesk.sla.events import PolicyApplied, PromiseAtRisk, PromiseBroken, PromiseKept
@@ -254,7 +254,7 @@ def _call_off(clock: Clock, work: _Work) -> None:
     work.changed.append(clock)
 
 
-_COLUMNS = [
+_CHANGED = (
     "policy",
     "policy_name",
     "schedule",
@@ -267,13 +267,12 @@ _COLUMNS = [
     "alarm_at",
     "level",
     "events",
-]
+)
 
 
 def _write(work: _Work) -> int:
     inserting.insert_all(work.new)
-    if work.changed:
-        Clock.objects.bulk_update(work.changed, _COLUMNS)
+    updating.update_all(work.changed, _CHANGED)
     if work.uncovered:
         Cover.objects.filter(ticket_id__in=work.uncovered).delete()
     if work.covers:
