@@ -24,6 +24,8 @@ async function take(href, from) {
   const dialog = document.getElementById("taking");
   if (dialog.dataset.busy !== undefined) return;
   dialog.dataset.busy = "";
+  dialog.querySelectorAll("p").forEach((line) => line.replaceChildren()); // of the one before
+  dialog.querySelector("progress").removeAttribute("value");
   const stop = new AbortController();
   const halt = () => stop.abort();
   const timer = setTimeout(() => dialog.showModal(), PATIENCE);
@@ -69,7 +71,6 @@ function progress(dialog, count) {
     if (now > quarter) aloud.textContent = words.textContent;
     quarter = Math.max(now, quarter);
   };
-  aloud.textContent = "";
   draw(0);
   return draw;
 }
