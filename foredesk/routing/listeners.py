@@ -7,6 +7,7 @@ from foredesk.plumbing.clock import now
 from foredesk.routing import distributing, gathering
 from foredesk.routing.events import AvailabilityChanged
 from foredesk.tickets.events import (
+    BrandChanged,
     MessageReceived,
     StatusChanged,
     TeamChanged,
@@ -26,6 +27,7 @@ def _is_given_out(fact: Any) -> bool:
 @on(
     MessageReceived,
     TeamChanged,
+    BrandChanged,
     TicketAssigned,
     StatusChanged,
     TicketWoken,
