@@ -37,7 +37,7 @@ def _deal(waiting: int) -> str:
     _arrange(waiting)
     begun, clock = time.process_time(), time.perf_counter()
     with transaction.atomic():  # the desk's own clockwork stays out of it
-        distributing._is_mine()
+        distributing.take_turn()
         with CaptureQueriesContext(connection) as asked:
             given = distributing.distribute(at=now()).given
     cpu, wall = time.process_time() - begun, time.perf_counter() - clock
@@ -53,7 +53,7 @@ def _deal(waiting: int) -> str:
 
 def _at_the_limit(waiting: int) -> str:
     """The same tickets wait again, and all are full; then one of them has one place."""
-    from django.db import connection, transaction
+    from django.db import transaction
 
     from foredesk.logbook.actors import SYSTEM
     from foredesk.people.models import Agent
@@ -68,8 +68,7 @@ def _at_the_limit(waiting: int) -> str:
     held = list(others.values_list("id", flat=True)[:PEOPLE])
     arranging.set_measure(most={"email": 1}, away_minutes=600, by=SYSTEM, at=now())
     with transaction.atomic():
-        with connection.cursor() as cursor:  # the desk's own clockwork stays out of it
-            cursor.execute("select pg_advisory_xact_lock(%s)", [distributing._DEALING])
+        distributing.take_turn()  # the desk's own clockwork stays out of it
         mine.update(status="solved")
         waits = {"status": "open", "snoozed_until": None, "spam_at": None, "closed_at": None}
         Ticket.objects.filter(pk__in=ids).update(assignee=None, channel="email", **waits)

@@ -35,17 +35,20 @@ class Dealt:
     waiting: int
 
 
-def distribute(*, at: datetime) -> Dealt:
-    """Give out what waits in every team that wants it; who else is dealing right now does it.
+def distribute(*, at: datetime, for_ticket: int | None = None) -> Dealt:
+    """Give out what waits in every team that wants it, one hand after the other; `for_ticket` only
+    when that one still waits when it is this hand's turn.
 
-    Records TicketAssigned and TicketRouted with the reason, TicketOverflowed for what waited too
-    long. Nobody gets more than they can hold.
+    Who deals may have looked before the latest came: so nobody leaves it to them. Records
+    TicketAssigned and TicketRouted with the reason, TicketOverflowed for what waited too long.
+    Nobody gets more than they can hold.
     """
     ways = gathering.distributions()
     if not ways:
         return Dealt(0, 0)
     with transaction.atomic():
-        if not _is_mine():
+        take_turn()
+        if for_ticket is not None and not _waits(for_ticket):
             return Dealt(0, 0)
         staff = gathering.staff()
         wanted = lining_up.placeable(ways, staff, at=at)
@@ -54,6 +57,10 @@ def distribute(*, at: datetime) -> Dealt:
         line = lining_up.line_up(wanted, at=at)
         given = _deal(line, ways, staff, at=at)
         return Dealt(given, len(line) - given)
+
+
+def _waits(ticket_id: int) -> bool:
+    return Ticket.objects.filter(pk=ticket_id, assignee=None).exists()
 
 
 def _deal(
@@ -81,10 +88,10 @@ def _deal(
     return given
 
 
-def _is_mine() -> bool:
+def take_turn() -> None:
+    """Wait until nobody else deals, and let nobody until this transaction is over."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(%s)", [_DEALING])
-        return cursor.fetchone()[0]
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_DEALING])
 
 
 def _give(one: Waiting, choice: Choice, *, at: datetime) -> bool:
