@@ -27,6 +27,10 @@ screenshots: $(VENV)/.runtime $(VENV)/.development
 s3: $(VENV)/.runtime
 	@$(INSTALL) requirements-s3.lock
 
+# What numbers as Parquet need besides.
+parquet: $(VENV)/.runtime
+	@$(INSTALL) requirements-parquet.lock
+
 fmt: $(VENV)/.development
 	@$(BIN)/ruff check --quiet --fix-only . && $(BIN)/ruff format .
 
@@ -34,6 +38,7 @@ fmt: $(VENV)/.development
 lock: $(VENV)/bin/uv
 	$(BIN)/uv pip compile $(LOCKING) pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile $(LOCKING) pyproject.toml --extra s3 -c requirements.lock -o requirements-s3.lock
+	$(BIN)/uv pip compile $(LOCKING) pyproject.toml --extra parquet -c requirements.lock -o requirements-parquet.lock
 	$(BIN)/uv pip compile $(LOCKING) requirements-dev.in -o requirements-dev.lock
 	$(BIN)/uv pip compile $(LOCKING) requirements-uv.in -o requirements-uv.lock
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header \
@@ -59,4 +64,4 @@ $(VENV)/.runtime: requirements.lock $(VENV)/bin/uv
 $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
 	@$(INSTALL) requirements-dev.lock && touch $@
 
-.PHONY: run test faults bench score screenshots s3 fmt lock
+.PHONY: run test faults bench score screenshots s3 parquet fmt lock

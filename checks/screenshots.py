@@ -24,6 +24,9 @@ from tests.peers.desk import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "screenshots"
+_SEEN = """Promise.all([...document.images]
+    .filter(one => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight)
+    .map(one => one.decode()))"""
 MOST = 250_000  # bytes of one picture
 WIDE, PHONE = (1440, 900), (390, 844)
 FEATURED = "Charged twice for order 48213"
@@ -102,14 +105,14 @@ def _open(page: Page, url: str, path: str) -> None:
     if path.startswith("/insights/"):
         page.goto(f"{url}/insights/")
         page.get_by_text("Live, updated").wait_for(timeout=120_000)  # all is counted
+        page.get_by_text("Nothing in these days").first.wait_for(state="detached", timeout=120_000)
     if path.startswith("/"):
         page.goto(url + path)
-        if path == "/insights/":
-            page.locator(".kpi__value").first.wait_for()  # counting has begun with the desk
         return
     page.goto(f"{url}/inbox/?view=mine")
     page.locator("a[data-row]", has_text=FEATURED).click()
     page.locator("#editor > *").first.wait_for(state="attached")
+    page.evaluate(_SEEN)
     if path == "macros":
         page.evaluate("document.activeElement?.blur()")
         page.keyboard.press("q")

@@ -29,7 +29,7 @@ import json
 from datetime import datetime, timedelta, UTC
 from zoneinfo import ZoneInfo
 from foredesk.analytics import asking, counting, recounting, setting_up
-from foredesk.analytics.asking import Question
+from foredesk.analytics.questions import Question
 from foredesk.logbook.actors import SYSTEM
 from foredesk.plumbing.clock import now
 from foredesk.sla import keeping_hours

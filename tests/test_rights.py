@@ -256,6 +256,7 @@ TABLE = {
     MEASURE: (AGENTS, NEVER),
     MEASURE + "tickets/": (AGENTS, NEVER),
     MEASURE + "rows.csv": (AGENTS, NEVER),
+    MEASURE + "rows.parquet": (AGENTS, NEVER),
     "mail/sent/": (AGENTS, NEVER),
     "mail/sent/<number:pk>/": (SEE_TICKET, NEVER),
     "mail/sent/<number:pk>/frame/": (SEE_TICKET, NEVER),

@@ -18,17 +18,17 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from foredesk.analytics import asking
-from foredesk.analytics.asking import Figure, Question
+from foredesk.analytics import asking, narrowing
 from foredesk.analytics.models import Answer
+from foredesk.analytics.questions import Figure, Question
 from foredesk.people.models import Agent
 from foredesk.people.queries import agent as agent_of
 from foredesk.plumbing.clock import now
 from foredesk.tickets import visibility
 
 Asked = tuple[Any, ...]
-"""("figure", question), ("by_day", question, zone), ("by_hour", question, zone) or ("by", question,
-dimension)."""
+"""("figure", question), ("by_day", question, zone), ("by_week", question, zone), ("by_hour",
+question, zone) or ("by", question, dimension)."""
 PATIENCE = timedelta(seconds=60)
 """So long an answer that is no longer true may be shown: the worker is about to work it out."""
 OLDEST = timedelta(minutes=15)
@@ -55,7 +55,7 @@ def answers(asked: Sequence[Asked], *, at: datetime) -> list[Answered]:
     NotAllowed.
     """
     for kind, question, *more in asked:
-        asking.must_be_open(question, dimension=more[0] if kind == "by" else "")
+        narrowing.must_be_open(question, dimension=more[0] if kind == "by" else "")
     keys = [_key(one) for one in asked]
     kept, changes, counted_at = _kept(keys)
     found: dict[str, Answered] = {}
@@ -73,6 +73,17 @@ def answers(asked: Sequence[Asked], *, at: datetime) -> list[Answered]:
         found[key] = Answered(value, counted_at or at)
     _remember([key for key, row in kept.items() if row.asked_at < at - PATIENCE], at)
     return [found[key] for key in keys]
+
+
+def exactly(asked: Sequence[Asked], *, at: datetime) -> list[Any]:
+    """The values of `answers` for what leaves the desk: kept ones only for those who see all.
+
+    What others see can change without a fact that counting hears of, so they are asked for now.
+    Raises Refused, NotAllowed.
+    """
+    if any(_eyes(question.viewer) for _kind, question, *_more in asked):
+        return [_work_out(one) for one in asked]
+    return [one.value for one in answers(asked, at=at)]
 
 
 def refresh(*, at: datetime, seconds: float = 10) -> int:
@@ -110,13 +121,18 @@ def _figure(written: Sequence[Any]) -> Figure:
     return Figure(*written)
 
 
+def _days_written(found: Sequence[tuple[date, Figure]]) -> list[list[Any]]:
+    return [[day.isoformat(), *astuple(figure)] for day, figure in found]
+
+
+def _days_read(rows: Sequence[Sequence[Any]]) -> list[tuple[date, Figure]]:
+    return [(date.fromisoformat(day), _figure(rest)) for day, *rest in rows]
+
+
 _KINDS: dict[str, _Kind] = {
     "figure": _Kind(asking.figure, astuple, _figure),
-    "by_day": _Kind(
-        asking.by_day,
-        lambda found: [[day.isoformat(), *astuple(figure)] for day, figure in found],
-        lambda rows: [(date.fromisoformat(day), _figure(rest)) for day, *rest in rows],
-    ),
+    "by_day": _Kind(asking.by_day, _days_written, _days_read),
+    "by_week": _Kind(asking.by_week, _days_written, _days_read),
     "by": _Kind(
         asking.by,
         lambda found: [[key, *astuple(figure)] for key, figure in found],
@@ -137,7 +153,7 @@ def _work_out(one: Asked) -> Any:
 
 def _eyes(viewer: Agent | None) -> list[Any]:
     """What decides which tickets somebody sees; [] sees all."""
-    if viewer is None or (viewer.is_active and asking.sees_all(viewer)):
+    if viewer is None or (viewer.is_active and narrowing.sees_all(viewer)):
         return []
     return [viewer.pk, viewer.is_active, *visibility.team_ids(viewer)]
 
@@ -171,7 +187,7 @@ def _restored(row: Answer) -> Asked | None:
     period = datetime.fromisoformat(since), datetime.fromisoformat(until)
     narrowed = tuple((name, value) for name, value in where)
     question = Question(measure, *period, clock, is_cohort, narrowed, viewer)
-    if kind in ("by_day", "by_hour"):
+    if kind in ("by_day", "by_week", "by_hour"):
         more = [ZoneInfo(name) for name in more]
     return kind, question, *more
 
@@ -215,7 +231,7 @@ def _keep(
     """Keep an answer; when something is being counted just now, or was since, it is no longer
     true from the start."""
     kind, question, *_ = one
-    whats, until = asking.made_of(question)
+    whats, until = narrowing.made_of(question)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -238,7 +254,7 @@ def _keep(
                 "whats": whats,
                 "since": question.since,
                 "until": until,
-                "is_cohort": asking.is_cohort(question),
+                "is_cohort": narrowing.is_cohort(question),
                 "at": at,
                 "asked_at": asked_at or at,
                 "changes": changes,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from foredesk.analytics import saying
-from foredesk.analytics.asking import FEW, Figure
 from foredesk.analytics.defining import Duration, Measure, Share
+from foredesk.analytics.questions import FEW, Figure
 
 CLEAR, CLEAR_POINTS = 0.10, 2.0
 """A change that is worth a word: a tenth, or two points of a share. Less happens by chance."""

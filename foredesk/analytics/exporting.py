@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from foredesk.analytics import asking
-from foredesk.analytics.asking import Question
+from foredesk.analytics import narrowing
 from foredesk.analytics.events import NumbersExported
+from foredesk.analytics.questions import Question
 from foredesk.logbook import recording
 from foredesk.people.models import Agent
 
@@ -40,7 +40,7 @@ def export_rows(question: Question, *, by: Agent, at: datetime) -> Export:
     Raises Refused.
     """
     question = replace(question, viewer=by)
-    where, values = asking.behind(question)
+    where, values = narrowing.behind(question)
     with connection.cursor() as cursor:
         cursor.execute(
             f"select t.id from analytics_tally t where {where} order by t.at, t.id",  # noqa: S608

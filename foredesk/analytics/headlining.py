@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from foredesk.analytics.asking import FEW
 from foredesk.analytics.comparing import Change
+from foredesk.analytics.questions import FEW
 
 WORDS = {
     "first_reply": ("first answers came faster", "first answers took longer"),

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from foredesk.analytics import asking, weeks
+from foredesk.analytics import narrowing, weeks
 from foredesk.analytics.events import (
     ReviewAddressConfirmed,
     ReviewCameBack,
@@ -76,7 +76,7 @@ def set_mail(
         row, before = _row(), _said()
         known = {one["address"] for one in before["readers"]}
         new = [one for one in wanted if one not in known]
-        if new and isinstance(by, Agent) and not asking.sees_all(by):
+        if new and isinstance(by, Agent) and not narrowing.sees_all(by):
             raise NotAllowed(
                 "An address outside gets the figures of all tickets, and you see only those of "
                 "your teams. Ask somebody who sees all."

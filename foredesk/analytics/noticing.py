@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from foredesk.analytics import saying
-from foredesk.analytics.asking import FEW
 from foredesk.analytics.comparing import Change
 from foredesk.analytics.headlining import WORDS
+from foredesk.analytics.questions import FEW
 
 MOST = 5
 

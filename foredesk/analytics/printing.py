@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from foredesk.analytics.noticing import Notice
 from foredesk.design import charts
-from foredesk.design.paper import tables
+from foredesk.design.paper import letters, tables
 from foredesk.design.paper.sheet import ACCENT, GOOD, INK, MUTED, POOR, SOFT, Sheet
 from foredesk.design.paper.tables import Column
 
@@ -19,7 +19,7 @@ TONES = {"good": GOOD, "poor": POOR, "flat": MUTED}
 
 def review(said: dict[str, Any], *, at: datetime) -> bytes:
     """The PDF of what `writing.words` says."""
-    foot = f"{said['desk']}, {said['title']}, {said['days']}"
+    foot = f"{said['title']}, {said['days']}, {said['desk']}"
     sheet = Sheet(foot, foot=foot, at=at)
     sheet.y += 8
     sheet.text(sheet.left, sheet.y, f"{said['title']}, {said['days']}", size=9, colour=MUTED)
@@ -35,13 +35,20 @@ def review(said: dict[str, Any], *, at: datetime) -> bytes:
     if said["agreed"]:
         _head(sheet, _("Agreed, not done yet"))
         for one in said["agreed"]:
-            sheet.need(16)
-            sheet.box(sheet.left, sheet.y + 3.5, 7, 7, edge=MUTED, round_by=1.5)
-            sheet.paragraph(one, left=sheet.left + 14)
+            _point(sheet, one)
     if said["notes"]:
         _head(sheet, said["notes_title"])
         sheet.paragraph(said["notes"], colour=SOFT)
     return sheet.done()
+
+
+def _point(sheet: Sheet, words: str) -> None:
+    """With a box to tick, on one page."""
+    left = sheet.left + 14
+    sheet.need(4 + 13.5 * len(letters.lines(words, sheet.right - left, 9.5)))
+    sheet.y += 4
+    sheet.box(sheet.left, sheet.y + 3.5, 7, 7, edge=MUTED, round_by=1.5)
+    sheet.paragraph(words, left=left)
 
 
 def _head(sheet: Sheet, title: str, aside: str = "") -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from foredesk.analytics import asking, headlining, noticing, queries, setting_up
-from foredesk.analytics.asking import ClockName, Figure, Question
+from foredesk.analytics import answering, headlining, noticing, queries, setting_up
+from foredesk.analytics.answering import Asked
 from foredesk.analytics.comparing import Change
 from foredesk.analytics.defining import Count, Level, Measure
 from foredesk.analytics.measures import MEASURES
 from foredesk.analytics.noticing import Notice
 from foredesk.analytics.periods import Period
+from foredesk.analytics.questions import ClockName, Figure, Question
 from foredesk.analytics.weeks import BEFORE, COURSE, Week
 from foredesk.people.models import Agent
 
@@ -46,59 +48,60 @@ class Looked:
 
 def look_back(week: Week, *, viewer: Agent | None, at: datetime, zone: ZoneInfo) -> Looked:
     """The week as `viewer` may see it, None sees all. Measures without data are left out."""
-    clock = clock_now()
-    found = [
-        change(MEASURES[name], week, viewer=viewer, at=at, zone=zone, course=COURSE, clock=clock)
-        for name in REVIEWED
-    ]
+    measures = [MEASURES[name] for name in REVIEWED]
+    found = changes(measures, week, viewer=viewer, at=at, zone=zone)
     targets = setting_up.yardstick().targets
-    changes = [replace(one, target=targets.get(one.measure.name)) for one in found if one.has_any]
+    shown = [replace(one, target=targets.get(one.measure.name)) for one in found if one.has_any]
     return Looked(
         week=week,
         at=at,
-        headline=headlining.headline(changes),
-        summary=headlining.summary(changes),
-        changes=changes,
-        wins=noticing.wins(changes),
-        losses=noticing.losses(changes),
+        headline=headlining.headline(shown),
+        summary=headlining.summary(shown),
+        changes=shown,
+        wins=noticing.wins(shown),
+        losses=noticing.losses(shown),
     )
 
 
-def change(
-    measure: Measure,
+def changes(
+    measures: Sequence[Measure],
     week: Week,
     *,
     viewer: Agent | None,
     at: datetime,
     zone: ZoneInfo,
-    course: int = 0,
-    clock: ClockName | None = None,
-) -> Change:
-    """How one measure stands in a week against the four before; `course` weeks besides."""
-    clock = clock or clock_now()
-
-    def asked(period: Period) -> Question:
-        return Question(measure.name, period.since, period.until, clock, viewer=viewer)
-
-    days = week.weeks_until(max(course, BEFORE + 1), now=at, zone=zone)
-    if isinstance(measure, Level | Count):
-        weeks = asking.by_week(asked(days), zone)
-        levels = [figure.value or 0 for _monday, figure in weeks]
-        mean = sum(levels[-BEFORE - 1 : -1]) / BEFORE
-        now, before = weeks[-1][1], Figure(mean, round(mean))
-    else:
-        weeks = asking.by_week(asked(days), zone) if course else []
-        now = asking.figure(asked(week.period(now=at, zone=zone)))
-        before = asking.figure(asked(week.moved(-1).weeks_until(BEFORE, now=at, zone=zone)))
-    values = [figure.value for _monday, figure in weeks[-course:]] if course else []
-    return Change(measure, now, before, values)
+) -> list[Change]:
+    """How measures stand in a week against the four before, all asked together."""
+    course = week.weeks_until(COURSE, now=at, zone=zone)
+    earlier = week.moved(-1).weeks_until(BEFORE, now=at, zone=zone)
+    clock = clock_now()
+    asked: list[Asked] = []
+    for one in measures:
+        asked.append(("by_week", _question(one, course, clock, viewer), zone))
+        if not isinstance(one, Level | Count):
+            asked.append(("figure", _question(one, earlier, clock, viewer)))
+    told = iter(answering.exactly(asked, at=at))
+    found = []
+    for one in measures:
+        figures = [figure for _monday, figure in next(told)]
+        values = [figure.value for figure in figures]
+        if isinstance(one, Level | Count):
+            mean = sum(value or 0 for value in values[-BEFORE - 1 : -1]) / BEFORE
+            found.append(Change(one, figures[-1], Figure(mean, round(mean)), values))
+        else:
+            found.append(Change(one, figures[-1], next(told), values))
+    return found
 
 
 def question(measure: Measure, period: Period, *, viewer: Agent | None) -> Question:
     """What a review asks of a period."""
-    return Question(measure.name, period.since, period.until, clock_now(), viewer=viewer)
+    return _question(measure, period, clock_now(), viewer)
 
 
 def clock_now() -> ClockName:
     """Open hours where the desk has hours, as dashboards count."""
     return "open" if queries.has_hours() else "calendar"
+
+
+def _question(measure: Measure, period: Period, clock: ClockName, viewer: Agent | None) -> Question:
+    return Question(measure.name, period.since, period.until, clock, viewer=viewer)

@@ -8,8 +8,8 @@ from datetime import date
 from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
-from foredesk.analytics.asking import Figure
 from foredesk.analytics.defining import Duration, Measure, Share
+from foredesk.analytics.questions import Figure
 
 FLAT = 0.005  # a change of less than half a percent is none
 

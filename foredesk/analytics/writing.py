@@ -86,7 +86,7 @@ def _row(one: Change) -> dict[str, Any]:
 def _change(delta: saying.Delta | None) -> str:
     if delta is None:
         return ""
-    sign = {"trend-up": "↑ ", "trend-down": "↓ "}.get(delta.icon, "")
+    sign = {"trend-up": "↑\u00a0", "trend-down": "↓\u00a0"}.get(delta.icon, "")
     return sign + delta.text
 
 

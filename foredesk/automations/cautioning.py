@@ -19,6 +19,7 @@ FIELD_WORDS = {
     "status": "the status",
     "team": "the team",
     "assignee": "the assignee",
+    "brand": "the brand",
     "snooze": "the snooze",
 }
 

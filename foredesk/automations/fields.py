@@ -89,6 +89,14 @@ def _languages() -> list[tuple[str, str]]:
 
 ARRIVED = Field("arrived", "the ticket arrived", HOURS, lambda h: _instant(h.created_at), _hours)
 """A demand on time that stays true: a moment that passes once is not looked at again."""
+
+
+def _brand_before(happening: Happening) -> int | None:
+    """0 is the organisation itself, as everywhere in conditions; None when nothing changed."""
+    changed = type(happening.fact).__name__ == "BrandChanged"
+    return (happening.before or 0) if changed else None
+
+
 OWN = (
     Field(
         "happened",
@@ -149,6 +157,14 @@ OWN = (
         operators.CHOICE,
         lambda h: h.was("TicketAssigned") if isinstance(h, Happening) else None,
         FIELDS["assignee"].options,
+    ),
+    Field(
+        "was_brand",
+        "the brand before",
+        ("any_of", "none_of"),
+        lambda h: _brand_before(h) if isinstance(h, Happening) else None,
+        FIELDS["brand"].options,
+        is_offered=FIELDS["brand"].is_offered,
     ),
     Field(
         "promise",

@@ -66,7 +66,7 @@ def stop(
     """End every follow-up that runs on the ticket, or those that had begun at a moment; returns how
     many. Records FollowUpEnded."""
     pk = ticket if isinstance(ticket, int) else ticket.pk
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         running = Following.objects.select_for_update(of=("self",)).filter(
             ticket_id=pk, due_at__isnull=False
         )

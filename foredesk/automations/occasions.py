@@ -1,4 +1,4 @@
-"""What can set a trigger off: each occasion with its words and the facts behind it. Pure."""
+"""What can set a trigger off: each occasion with its words and the facts behind it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from foredesk.logbook.facts import Fact
+from foredesk.people import queries as people
 from foredesk.sla import events as promises
 from foredesk.surveys import events as surveys
 from foredesk.tickets import events
@@ -27,7 +28,8 @@ def _is_before(fact: promises.PromiseAtRisk) -> bool:
 @dataclass(frozen=True)
 class Occasion:
     """`words` follow "When"; `fits` narrows the fact. `changes` is the field that it is about, for
-    which the value before is known; `is_message`: a channel can be chosen."""
+    which the value before is known; `is_message`: a channel can be chosen; `is_offered`: whether
+    this desk has a use for it."""
 
     key: str
     words: str
@@ -35,6 +37,7 @@ class Occasion:
     fits: Callable[[Any], bool] = _always
     changes: str = ""
     is_message: bool = False
+    is_offered: Callable[[], bool] = lambda: True
 
 
 OCCASIONS: dict[str, Occasion] = {
@@ -76,6 +79,13 @@ OCCASIONS: dict[str, Occasion] = {
         Occasion("priority", "the priority changes", (events.PriorityChanged,), changes="priority"),
         Occasion("team", "the team changes", (events.TeamChanged,), changes="team"),
         Occasion("assignee", "the assignee changes", (events.TicketAssigned,), changes="assignee"),
+        Occasion(
+            "brand",
+            "the brand changes",
+            (events.BrandChanged,),
+            changes="brand",
+            is_offered=lambda: bool(people.brands_in_use()),
+        ),
         Occasion("tags", "tags change", (events.TagsChanged,), changes="tags"),
         Occasion("subject", "the subject changes", (events.SubjectChanged,)),
         Occasion(

@@ -1,9 +1,8 @@
 """Jobs of this room: load, then call one ability."""
 
-import time
-
 from procrastinate import JobContext, RetryStrategy
 
+from foredesk.plumbing import taking_over
 from foredesk.plumbing.jobs import app
 
 
@@ -15,15 +14,10 @@ from foredesk.plumbing.jobs import app
 def open_envelope(context: JobContext, envelope_id: int, again: bool = False) -> None:
     """Open one envelope, then those whose jobs wait; after a failure again, from seconds to minutes
     later."""
-    from foredesk.channels import opening, taking_over
+    from foredesk.channels import opening
 
-    job_id, until = context.job.id, time.monotonic() + taking_over.LONGEST
-    waiting: int | None = envelope_id
-    while waiting is not None:
-        opening.open_envelope(waiting)
-        if job_id is None or time.monotonic() > until:
-            break
-        waiting = taking_over.next_envelope(job_id)
+    for one in taking_over.each(context, {"envelope_id": envelope_id}):
+        opening.open_envelope(one["envelope_id"])
 
 
 @app.task(

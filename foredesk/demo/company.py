@@ -51,6 +51,9 @@ PAYMENTS, ORDERS, APP = "Payments", "Orders and delivery", "App"
 
 TEAMS = (DemoTeam(PAYMENTS, "card"), DemoTeam(ORDERS, "truck"), DemoTeam(APP, "sms"))
 
+PACE = {APP: 1.7}
+"""How much longer a team takes than others: one person does nearly all that is about the app."""
+
 AGENTS = (
     DemoAgent("Dana Whitfield", "dana@halden.example", "admin", (), ("en",), 0.25),
     DemoAgent(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import zlib
 from collections.abc import Callable
@@ -161,6 +162,11 @@ def drawn() -> dict[str, tuple[bytes, str]]:
     files["invoice.pdf"] = (_pdf(invoice), "application/pdf")
     files["return-label.pdf"] = (_pdf(label), "application/pdf")
     return files
+
+
+def fingerprints() -> set[str]:
+    """The SHA-256 of every file; those that no story used are in the file store too."""
+    return {hashlib.sha256(data).hexdigest() for data, _ in drawn().values()}
 
 
 def stored() -> dict[str, File]:

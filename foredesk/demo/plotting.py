@@ -23,7 +23,7 @@ def solved(story: Story) -> None:
     """A story from first mail to closing. Raises stories.TooLong when there is no time for it."""
     rng = story.rng
     begins(story)
-    story.work_passes(35)
+    story.work_passes(45)
     sorts(story)
     if rng.random() < 0.015:
         _writes_twice(story)
@@ -31,16 +31,16 @@ def solved(story: Story) -> None:
         _notes(story)
     if story.topic.questions and rng.random() < 0.5:
         _asks_back(story)
-    if rng.random() < 0.05:
+    if rng.random() < 0.17:
         _waits_for_others(story)
     if rng.random() < 0.006 and story.writer.has("also"):
         _splits(story)
     story.work_passes(55)
     _ends(story)
     draw = rng.random()
-    if draw < 0.055:
+    if draw < 0.045:
         _comes_back(story)
-    elif draw < 0.085:
+    elif draw < 0.07:
         _says_thanks_late(story)
     closes(story)
     if rng.random() < 0.018:
@@ -97,7 +97,7 @@ def _asks_back(story: Story) -> None:
     story.work_passes(45)
     question, reply = story.question_and_reply()
     story.answers(question, then=Status.PENDING)
-    story.customer_takes(7)
+    story.customer_takes(15, spread=1.1)
     author = _partner(story) if story.rng.random() < 0.02 else None
     story.writes(reply, files=story.file_or_none(0.35), author=author)
 
@@ -107,14 +107,14 @@ def _waits_for_others(story: Story) -> None:
     story.answers(story.writer.phrase("waiting"), then=Status.ON_HOLD)
     if story.rng.random() < 0.4:
         story.pause(40)
-        until = story.now + timedelta(days=story.rng.uniform(1, 3))
+        until = story.now + timedelta(days=story.rng.uniform(2, 9))
         story.does("snooze", until=until)
         story.now = until
         if story.now > story.world.until:
             story.days_pass(0)
         story.does("wake", by=BY_SYSTEM, reason="time")
     else:
-        story.days_pass(story.rng.uniform(0.5, 3))
+        story.days_pass(min(9 * story.rng.lognormvariate(0, 0.9), 60))
 
 
 def _writes_twice(story: Story) -> None:
@@ -152,12 +152,12 @@ def _ends(story: Story) -> None:
     files: tuple[File, ...] = ()
     if "returns" in story.topic.tags and rng.random() < 0.3:
         files = (story.world.files["return-label.pdf"],)
-    if rng.random() < 0.55:
+    if rng.random() < 0.66:
         story.answers(answer, then=Status.SOLVED, outcome=outcome, note=note, files=files)
         return
     story.answers(answer, then=Status.PENDING, outcome=outcome, note=note, files=files)
     if rng.random() < 0.5:
-        story.customer_takes(9)
+        story.customer_takes(12)
         story.writes(story.writer.phrase("thanks"))
         story.work_passes(30)
         if rng.random() < 0.3:
@@ -165,7 +165,7 @@ def _ends(story: Story) -> None:
         else:
             story.does("set_status", status=Status.SOLVED)
         return
-    story.days_pass(rng.uniform(3, 5))
+    story.days_pass(rng.uniform(3, 6))
     story.work_passes(20)
     if rng.random() < 0.4:
         story.answers(story.writer.phrase("checkin"), then=Status.SOLVED)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from foredesk.demo import copying
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.models import Entry
 from foredesk.sla import holidays_of, recalculating, standards, timing
-from foredesk.sla.models import Clock, Escalation, Policy, Schedule
+from foredesk.sla.models import Clock, Cover, Escalation, Policy, Schedule
 from foredesk.tickets.models import Ticket
 
 TOGETHER = 1000
@@ -28,13 +30,13 @@ PROMISES: tuple[tuple[str, dict[str, Any], dict[str, str], bool], ...] = (
     (
         "Business customers",
         {"all": [{"field": "organisation", "is": "set"}]},
-        {"first_reply": "2h", "next_reply": "4h", "full_resolution": "2d"},
+        {"first_reply": "2h", "next_reply": "4h", "full_resolution": "16h"},
         True,
     ),
     (
         "Everyone",
         {"all": []},
-        {"first_reply": "6h", "next_reply": "1d", "full_resolution": "4d"},
+        {"first_reply": "6h", "next_reply": "1d", "full_resolution": "1d"},
         True,
     ),
 )
@@ -59,7 +61,7 @@ def promise(*, at: datetime, now: datetime) -> None:
             defaults={
                 "position": place, "conditions": conditions, "changed_at": at, "is_demo": True,
                 "targets": {m: dict.fromkeys("1234", time) for m, time in times.items()},
-                "schedule": schedule if by_hours else None, "pauses": ["pending"],
+                "schedule": schedule if by_hours else None, "pauses": ["pending", "on_hold"],
             },
         )  # fmt: skip
     if not Escalation.objects.exists():
@@ -75,6 +77,7 @@ def keep_time(*, at: datetime) -> None:
     told = []
     for start in range(0, len(ids), TOGETHER):
         told += timing.retime_quietly(ids[start : start + TOGETHER], at=at)
+    _cover_from_the_first_moment()
     told.sort(key=lambda pair: pair[1])
     number = copying.first_id(Entry)
     entries = [
@@ -91,6 +94,12 @@ def keep_time(*, at: datetime) -> None:
         for index, (fact, when) in enumerate(told)
     ]
     copying.copy(Entry, entries)
+
+
+def _cover_from_the_first_moment() -> None:
+    """Each ticket was promised something when it came, not when the demo was loaded."""
+    came_at = Ticket.objects.filter(pk=OuterRef("ticket")).values("created_at")
+    Cover.objects.filter(ticket__is_demo=True).update(since=Subquery(came_at))
 
 
 def take_back(*, at: datetime) -> None:

@@ -13,7 +13,7 @@ from psycopg import sql
 from foredesk.automations import rulebook
 from foredesk.automations.models import Macro, Rule, Sequence, Template
 from foredesk.channels.models import Dispatch, Envelope, Mailbox
-from foredesk.demo import belonging, company, promising, queries, rating, staffing
+from foredesk.demo import belonging, company, picturing, promising, queries, rating, staffing
 from foredesk.files import forgetting
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.models import Entry
@@ -52,7 +52,7 @@ def remove(*, at: datetime) -> str:
         _check_links("immediate")  # an index can't be made while checks are outstanding
         indexes = _index_what_is_looked_up()
         _check_links("deferred")
-        blobs: set[str] = set()
+        blobs = picturing.fingerprints()
         _remove_rulebook()
         gone = {"tickets": _remove_tickets(blobs)}
         promising.take_back(at=at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate
 from random import Random
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,7 +15,9 @@ DAYS = 730
 _HOURS = (1, 1, 1, 1, 1, 2, 4, 9, 16, 22, 24, 23, 19, 18, 18, 17, 16, 15, 14, 15, 16, 13, 8, 3)
 _WEEKDAYS = (1.35, 1.15, 1.05, 1.0, 0.95, 0.6, 0.65)
 _MONTHS = (0.9, 0.85, 1.05, 1.2, 1.3, 1.3, 1.15, 1.0, 0.95, 0.85, 1.0, 1.2)
-_GROWTH = 0.75  # how much more comes at the end than at the beginning
+_GROWTH = 1.8  # how much more comes at the end than at the beginning
+
+_HEAP_DAYS = 7
 
 SPIKES = {
     # days ago: (length in days, how many times the usual, season that colours the topics)
@@ -65,6 +68,20 @@ def season_of(moment: datetime, *, until: datetime) -> set[str]:
     return seasons
 
 
+def pressure(moment: datetime, *, until: datetime) -> float:
+    """How much longer work takes on this day than usual: people are there for what usually comes,
+    so more in the days before it makes a heap."""
+    number = DAYS - (until.astimezone(ZONE).date() - moment.astimezone(ZONE).date()).days
+    return _pressure(moment.astimezone(ZONE).date(), number)
+
+
+@lru_cache(maxsize=2 * DAYS)
+def _pressure(day: date, number: int) -> float:
+    came = sum(_weight_of(day - timedelta(days=ago), number - ago) for ago in range(_HEAP_DAYS))
+    usual = _HEAP_DAYS * (1 + _GROWTH * number / DAYS)
+    return min(max(came / usual, 0.8), 2.4)
+
+
 def _is_sale(day: date) -> bool:
     """Black week: from the Monday of the last week of November to the Monday after."""
     return (day.month == 11 and day.day >= 22) or (day.month == 12 and day.day <= 2)
@@ -74,7 +91,7 @@ def _weight_of(day: date, number: int) -> float:
     weight = _WEEKDAYS[day.weekday()] * _MONTHS[day.month - 1]
     weight *= 1 + _GROWTH * number / DAYS
     if _is_sale(day):
-        weight *= 1.9
+        weight *= 1.7
     if day.month == 12 and 8 <= day.day <= 22:
         weight *= 1.35
     if (day.month, day.day) in ((12, 24), (12, 25), (1, 1), (5, 17)):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from foredesk.demo import company, letters
+from foredesk.demo import company, letters, rhythms
 from foredesk.demo.acts import BY_SYSTEM, Act, File, Person
 from foredesk.demo.company import DemoAgent
 from foredesk.demo.letters import Writer
@@ -70,8 +70,13 @@ class Story:
     # time passes
 
     def work_passes(self, median_minutes: float, spread: float = 0.9) -> datetime:
-        """Agents take this long, counted in working hours; few take much longer."""
+        """Agents take this long, counted in working hours; few take much longer.
+
+        All take longer when much came, a slow team always, and nobody for those who pay most.
+        """
         minutes = median_minutes * self.rng.lognormvariate(0, spread) * self.haste
+        minutes *= rhythms.pressure(self.now, until=self.world.until)
+        minutes *= company.PACE.get(self.topic.team, 1) * (0.4 if self.person.company else 1)
         return self._reach(self.world.work.after(self.now, minutes * 60))
 
     def customer_takes(self, median_hours: float, spread: float = 0.9) -> datetime:

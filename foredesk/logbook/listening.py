@@ -1,14 +1,17 @@
 """Hear facts: `@on(TicketClosed)` in a room's listeners.py, found at start-up, run by a job."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
+from foredesk.logbook import queries
 from foredesk.logbook.facts import Fact, fact_from
-from foredesk.logbook.models import Entry
 from foredesk.plumbing.clock import now
+
+log = logging.getLogger(__name__)
 
 Listener = Callable[..., None]
 Needed = Callable[[Fact], bool]
@@ -23,7 +26,7 @@ def on(*facts: type[Fact], only_if: Needed | None = None) -> Callable[[Listener]
 
     It must be idempotent: retries happen, and the order of facts is not promised. `only_if` is
     asked while the fact is recorded, so it must be cheap: a fact that no listener needs makes no
-    job. What another listener made a job for is heard all the same.
+    job. It is asked again when the job runs.
     """
 
     def bind(listener: Listener) -> Listener:
@@ -44,8 +47,11 @@ def listeners_of(fact: type[Fact]) -> dict[str, Listener]:
 
 def is_heard(fact: Fact) -> bool:
     """Whether any listener needs this fact."""
-    names = listeners_of(type(fact))
-    return any(name not in _needed or _needed[name](fact) for name in names)
+    return any(_needs(name, fact) for name in listeners_of(type(fact)))
+
+
+def _needs(name: str, fact: Fact) -> bool:
+    return name not in _needed or _needed[name](fact)
 
 
 def defer_delivery(entry_ids: Sequence[int]) -> None:
@@ -67,20 +73,34 @@ class ListenersFailed(Exception):
         self.names = names
 
 
+def deliver(entry_id: int, only: list[str] | None = None, attempt: int = 1) -> None:
+    """Run an entry's listeners; only those that failed are tried again, eight times at most."""
+    from foredesk.logbook import tasks
+
+    try:
+        run_listeners(entry_id, only=only)
+    except ListenersFailed as failure:
+        if attempt >= MAX_ATTEMPTS:
+            raise
+        log.warning("Listeners failed, trying again: %s", failure)
+        later = tasks.deliver.configure(schedule_at=retry_at(attempt))
+        later.defer(entry_id=entry_id, only=list[Any](failure.names), attempt=attempt + 1)
+
+
 def run_listeners(entry_id: int, *, only: list[str] | None = None) -> None:
     """Run the listeners of an entry, each in its own transaction.
 
     An entry that went meanwhile (the demo was removed) is no longer told. Raises ListenersFailed
     with the names that failed, after all have had their turn.
     """
-    entry = Entry.objects.filter(pk=entry_id).first()
+    entry = queries.entry(entry_id)
     if entry is None:
         return
     fact = fact_from(entry.kind, entry.data)
     failed: list[str] = []
     last: Exception | None = None
     for name, listener in listeners_of(type(fact)).items():
-        if only is not None and name not in only:
+        if (only is not None and name not in only) or not _needs(name, fact):
             continue
         try:
             with transaction.atomic():

@@ -1,22 +1,17 @@
 """The job behind the listeners."""
 
-import logging
-from typing import Any
+from procrastinate import JobContext
 
 from foredesk.logbook import listening
+from foredesk.plumbing import taking_over
 from foredesk.plumbing.jobs import app
 
-log = logging.getLogger(__name__)
 
-
-@app.task(name="logbook.deliver")
-def deliver(entry_id: int, only: list[str] | None = None, attempt: int = 1) -> None:
-    """Run an entry's listeners; only those that failed are tried again, eight times at most."""
-    try:
-        listening.run_listeners(entry_id, only=only)
-    except listening.ListenersFailed as failure:
-        if attempt >= listening.MAX_ATTEMPTS:
-            raise
-        log.warning("Listeners failed, trying again: %s", failure)
-        later = deliver.configure(schedule_at=listening.retry_at(attempt))
-        later.defer(entry_id=entry_id, only=list[Any](failure.names), attempt=attempt + 1)
+@app.task(name="logbook.deliver", pass_context=True)
+def deliver(
+    context: JobContext, entry_id: int, only: list[str] | None = None, attempt: int = 1
+) -> None:
+    """Run an entry's listeners, then those of the entries whose jobs wait."""
+    given = {"entry_id": entry_id, "only": only, "attempt": attempt}
+    for one in taking_over.each(context, given):
+        listening.deliver(**one)

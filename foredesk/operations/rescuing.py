@@ -2,6 +2,9 @@
 
 from django.db import connection, transaction
 
+from foredesk.operations.requeueing import queue_again
+from foredesk.plumbing.clock import now
+
 MOST_STARTS = 10
 SILENT = 30  # seconds without a heartbeat; workers beat every ten
 
@@ -28,9 +31,7 @@ def rescue(*, own_worker_id: int | None = None) -> tuple[int, int]:
         again = [job_id for job_id, attempts in held if attempts < MOST_STARTS]
         lost = [job_id for job_id, attempts in held if attempts >= MOST_STARTS]
         for job_id in again:
-            cursor.execute(
-                "select procrastinate_retry_job_v2(%s, now(), null, null, null)", [job_id]
-            )
+            queue_again(job_id, at=now())
         for job_id in lost:
             cursor.execute(
                 "select procrastinate_finish_job_v1(%s, 'failed'::procrastinate_job_status, false)",

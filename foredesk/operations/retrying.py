@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from foredesk.logbook import recording
 from foredesk.logbook.actors import Actor, Doer
 from foredesk.operations.events import JobForgotten, JobRetried
+from foredesk.operations.requeueing import queue_again
 from foredesk.people.permissions import must_administer
 
 
@@ -21,9 +22,9 @@ class NoSuchJob(Exception):
 def retry(job_id: int, *, by: Actor | Doer, at: datetime) -> None:
     """Queue a failed job again. Records JobRetried. Raises NoSuchJob, NotAllowed."""
     must_administer(by)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         fact = JobRetried(*_locked(job_id))
-        cursor.execute("select procrastinate_retry_job_v2(%s, %s, null, null, null)", [job_id, at])
+        queue_again(job_id, at=at)
         recording.record(fact, by=by, at=at)
 
 

@@ -1,7 +1,7 @@
 """Every read of people that others may ask."""
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from foredesk.people import directory
 from foredesk.people.brands import OWN, BrandCard
@@ -48,6 +48,12 @@ def addresses_of(customer_ids: list[int], *, kind: str = "email") -> dict[int, s
     """The first address of each customer, by customer id."""
     rows = Identity.objects.filter(customer_id__in=customer_ids, kind=kind).order_by("-id")
     return {row.customer_id: row.value for row in rows}
+
+
+def first_address(customer_id: OuterRef) -> Subquery:
+    """The same within another question, of the customer that it is about."""
+    rows = Identity.objects.filter(customer_id=customer_id, kind="email")
+    return Subquery(rows.order_by("id").values("value")[:1])
 
 
 def customer_names(customer_ids: list[int]) -> dict[int, str]:

@@ -37,13 +37,19 @@ class Bridge:
             if first.get("more_body"):
                 body = io.BufferedReader(_Upload(body, receive, loop))
         environ = environ_of(scope, body)
-        for message in await loop.run_in_executor(self._threads, self._ask, environ, send, loop):
+        talk = receive, send, loop
+        for message in await loop.run_in_executor(self._threads, self._ask, environ, *talk):
             await send(message)
 
     def _ask(
-        self, environ: dict[str, Any], send: Send, loop: asyncio.AbstractEventLoop
+        self,
+        environ: dict[str, Any],
+        receive: Receive,
+        send: Send,
+        loop: asyncio.AbstractEventLoop,
     ) -> list[Message]:
-        """Runs in a thread: the messages that are still to be sent."""
+        """Runs in a thread: the messages that are still to be sent. A download whose client went
+        ends at the next piece: nobody pays for the rest."""
         head: Message = {"type": "http.response.start"}
 
         def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
@@ -52,17 +58,22 @@ class Bridge:
                 (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
             ]
 
-        answer = self._pages(environ, start)
+        answer, gone = self._pages(environ, start), None
         try:
             pieces = iter(answer)
             unsent = [head, _piece(next(pieces, b""))]
             for piece in pieces:
+                gone = gone or asyncio.run_coroutine_threadsafe(_gone(receive), loop)
+                if gone.done():
+                    return []
                 for message in unsent:
                     _wait(send(message), loop)
                 unsent = [_piece(piece)]
             unsent[-1]["more_body"] = False
             return unsent
         finally:
+            if gone is not None:
+                gone.cancel()
             getattr(answer, "close", lambda: None)()
 
 
@@ -124,6 +135,12 @@ def environ_of(scope: Scope, body: io.BufferedIOBase) -> dict[str, Any]:
             text = environ[name] + ("; " if name == "HTTP_COOKIE" else ",") + text
         environ[name] = text
     return environ
+
+
+async def _gone(receive: Receive) -> None:
+    """Until the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        continue
 
 
 def _piece(data: bytes) -> Message:

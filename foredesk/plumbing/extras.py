@@ -2,8 +2,11 @@
 
 from importlib.util import find_spec
 
-_MODULES = {"s3": ("boto3", "storages")}
-HOW = {"s3": 'pip install "foredesk[s3]" brings them, in a checkout make s3'}
+_MODULES = {"s3": ("boto3", "storages"), "parquet": ("pyarrow",)}
+HOW = {
+    name: f'pip install "foredesk[{name}]" brings them, in a checkout make {name}'
+    for name in _MODULES
+}
 
 
 class Lacking(OSError):

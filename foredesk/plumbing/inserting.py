@@ -3,6 +3,7 @@ than running it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from types import NoneType
@@ -75,6 +76,24 @@ def insert(row: Model) -> None:
         f"values ({marks(model)}) returning id",
         values(row),
     )
+
+
+def insert_all(rows: Sequence[Model]) -> None:
+    """The same for some rows of one kind, by one statement."""
+    if not rows:
+        return
+    model = type(rows[0])
+    each = f"({marks(model)})"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'insert into "{model._meta.db_table}" ({names(model)}) '  # noqa: S608  (our own names)
+            f"values {', '.join([each] * len(rows))} returning id",
+            [value for row in rows for value in values(row)],
+        )
+        numbers = cursor.fetchall()
+    for row, (number,) in zip(rows, numbers, strict=True):
+        row.pk = number
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def written(row: Model, sql: str, parameters: list[Any]) -> bool:

@@ -1,12 +1,16 @@
 """Jobs: Procrastinate's app, and running jobs until none is due (tests, commands)."""
 
 import asyncio
-from typing import Any
 
-from procrastinate import App
+from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
 
 __all__ = ["app", "fetching_app", "settle"]
+
+_IN_ORDER = ("-c enable_sort=off", "-c enable_seqscan=off")
+"""The table of jobs is empty one moment and full the next. A plan made for the empty one sorts all
+that wait to find the first; the index has them in order."""
 
 
 def fetching_app() -> App:
@@ -16,9 +20,10 @@ def fetching_app() -> App:
     a task defers is committed apart from what it did: a job that comes too early finds nothing and
     is lost, one whose cause was undone runs all the same.
     """
-    connector: Any = app.connector
+    parameters = connector_params()
+    options = " ".join([parameters.get("options") or "", *_IN_ORDER]).strip()
     fetching = App(
-        connector=connector.get_worker_connector(),
+        connector=PsycopgConnector(kwargs={**parameters, "options": options}),
         import_paths=app.import_paths,
         worker_defaults=app.worker_defaults,
     )

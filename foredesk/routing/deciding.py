@@ -32,8 +32,11 @@ class Candidate:
     def limit(self, channel: str) -> int:
         return self.most.get(channel, USUAL_MOST.get(channel, ELSE_MOST))
 
+    def room(self, channel: str) -> int:
+        return max(0, self.limit(channel) - self.holds.get(channel, 0))
+
     def has_room(self, channel: str) -> bool:
-        return self.holds.get(channel, 0) < self.limit(channel)
+        return self.room(channel) > 0
 
     def with_one_more(self, channel: str, *, at: datetime) -> Candidate:
         """The same person after they got a ticket."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,9 +12,11 @@ from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM
 from foredesk.people.models import Agent
 from foredesk.people.permissions import NotAllowed, can_work
-from foredesk.routing import gathering, reassigning
+from foredesk.routing import gathering, lining_up, reassigning
 from foredesk.routing.deciding import Candidate, Choice, Waiting, choose
 from foredesk.routing.events import TicketOverflowed, TicketReturned, TicketRouted
+from foredesk.routing.gathering import Staff
+from foredesk.routing.lining_up import Place
 from foredesk.routing.models import Availability, Distribution, Skill, State
 from foredesk.tickets import assigning, queries, visibility
 from foredesk.tickets.conflicts import Conflict, UnableToChange
@@ -25,46 +28,70 @@ _DEALING = 0x466F7265_64657361  # an advisory lock of this room: "Foredesa"
 
 @dataclass(frozen=True)
 class Dealt:
-    """How many tickets found somebody, and how many wait on."""
+    """How many tickets found somebody, and how many wait on of those that there was a free place
+    for, or that had waited long enough for another team."""
 
     given: int
     waiting: int
 
 
-def distribute(*, at: datetime) -> Dealt:
-    """Give out what waits in every team that wants it; who else is dealing right now does it.
+def distribute(*, at: datetime, for_ticket: int | None = None) -> Dealt:
+    """Give out what waits in every team that wants it, one hand after the other; `for_ticket` only
+    when that one still waits when it is this hand's turn.
 
-    Records TicketAssigned and TicketRouted with the reason, TicketOverflowed for what waited too
-    long. Nobody gets more than they can hold.
+    Who deals may have looked before the latest came: so nobody leaves it to them. Records
+    TicketAssigned and TicketRouted with the reason, TicketOverflowed for what waited too long.
+    Nobody gets more than they can hold.
     """
     ways = gathering.distributions()
     if not ways:
         return Dealt(0, 0)
     with transaction.atomic():
-        if not _is_mine():
+        take_turn()
+        if for_ticket is not None and not _waits(for_ticket):
             return Dealt(0, 0)
         staff = gathering.staff()
-        waiting = gathering.waiting(ways, at=at)
-        teams = dict(
-            Ticket.objects.filter(pk__in=[one.id for one in waiting]).values_list("pk", "team_id")
-        )
-        given = 0
-        for one in waiting:
-            way = ways[teams[one.id]]
-            choice = choose(one, staff.of(way.team_id), way=way.way, is_sticky=way.is_sticky)
-            if choice.agent is None:
-                _overflow(one, way, at=at)
-            elif _give(one, choice, at=at):
-                given += 1
-                more = choice.agent.with_one_more(one.channel, at=at)
-                staff.people[more.id] = more
-        return Dealt(given, len(waiting) - given)
+        wanted = lining_up.placeable(ways, staff, at=at)
+        if wanted is None:
+            return Dealt(0, 0)
+        line = lining_up.line_up(wanted, at=at)
+        given = _deal(line, ways, staff, at=at)
+        return Dealt(given, len(line) - given)
 
 
-def _is_mine() -> bool:
+def _waits(ticket_id: int) -> bool:
+    return Ticket.objects.filter(pk=ticket_id, assignee=None).exists()
+
+
+def _deal(
+    line: list[Place], ways: Mapping[int | None, Distribution], staff: Staff, *, at: datetime
+) -> int:
+    """Go along the line as long as anybody has room; what nobody can take holds up nobody."""
+    channels = {spot.ticket.channel for spot in line}
+    closely = lining_up.Closely(line, places=staff.places(channels), at=at)
+    given = 0
+    for spot in line:
+        way, one = ways[spot.team_id], spot.ticket
+        choice = None
+        if staff.has_room(spot.team_id, one.channel):
+            near = closely.of(one.id)
+            if near is None:
+                continue
+            people = staff.of(spot.team_id)
+            choice = choose(near, people, way=way.way, is_sticky=way.is_sticky)
+        if choice is None or choice.agent is None:
+            _overflow(one, way, at=at)
+        elif _give(one, choice, at=at):
+            given += 1
+            more = choice.agent.with_one_more(one.channel, at=at)
+            staff.people[more.id] = more
+    return given
+
+
+def take_turn() -> None:
+    """Wait until nobody else deals, and let nobody until this transaction is over."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(%s)", [_DEALING])
-        return cursor.fetchone()[0]
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_DEALING])
 
 
 def _give(one: Waiting, choice: Choice, *, at: datetime) -> bool:
@@ -102,7 +129,9 @@ def take_next(agent: Agent, *, at: datetime) -> Ticket | None:
         raise NotAllowed("Light agents read and write notes. Ask an agent to take the ticket.")
     teams = [None, *visibility.team_ids(agent)]
     me = _as_candidate(agent)
-    for one in gathering.waiting(teams, at=at):
+    line = lining_up.line_up(lining_up.of_teams(teams), at=at)
+    closely = lining_up.Closely(line, places=1, at=at)
+    for one in filter(None, (closely.of(spot.ticket.id) for spot in line)):
         if not one.needs <= me.skills or agent.pk in one.let_go_by:
             continue
         if queries.ticket(agent, one.id) is None:

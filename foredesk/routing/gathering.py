@@ -14,7 +14,7 @@ from foredesk.logbook import queries as logbook
 from foredesk.logbook.freshness import Kept
 from foredesk.people.models import Agent, Role
 from foredesk.routing.being_here import measure
-from foredesk.routing.deciding import Candidate, Waiting, in_order
+from foredesk.routing.deciding import Candidate, Waiting
 from foredesk.routing.models import (
     Availability,
     Capacity,
@@ -30,7 +30,6 @@ from foredesk.tickets.conditions.evaluating import evaluate
 from foredesk.tickets.models import LIVE, WORKED_ON, Message, Ticket
 from foredesk.tickets.views import AWAKE
 
-MOST = 500
 LETTING_GO = ("tickets.TicketAssigned",)
 
 
@@ -46,6 +45,21 @@ class Staff:
         if team_id is None:
             return list(self.people.values())
         return [self.people[pk] for pk in self.teams.get(team_id, ()) if pk in self.people]
+
+    def has_room(self, team_id: int | None, channel: str) -> bool:
+        """Whether anybody who takes tickets of the team could hold one more of this channel."""
+        return any(one.has_room(channel) for one in self.of(team_id))
+
+    def places(self, channels: Iterable[str]) -> int:
+        """How many more tickets of these channels all together can hold."""
+        return sum(one.room(c) for c in channels for one in self.people.values())
+
+    def full(self, team_id: int | None) -> set[str]:
+        """The channels of which nobody in the team can hold more; all that are not named have
+        room, when there is anybody at all."""
+        people = self.of(team_id)
+        named = {channel for one in people for channel in (*one.holds, *one.most)}
+        return {c for c in named if not any(one.has_room(c) for one in people)}
 
 
 def staff() -> Staff:
@@ -101,17 +115,6 @@ gives out what a change in that second left waiting."""
 is_anybody_here = Kept(lambda: Availability.objects.filter(state=State.ONLINE).exists())
 """Whether there is anybody to give tickets to, as it was at most a second ago; who comes is given
 what waits then."""
-
-
-def waiting(team_ids: Iterable[int | None], *, at: datetime, most: int = MOST) -> list[Waiting]:
-    """The unassigned tickets of these teams, who goes first first."""
-    teams = list(team_ids)
-    wanted = Q(team__in=[pk for pk in teams if pk is not None])
-    if None in teams:
-        wanted |= Q(team=None)
-    found = Ticket.objects.filter(LIVE & AWAKE & Q(status__in=WORKED_ON, assignee=None) & wanted)
-    ids = list(found.order_by("-priority", "created_at").values_list("pk", flat=True)[:most])
-    return in_order(tickets_waiting(ids, at=at))
 
 
 def tickets_waiting(ids: list[int], *, at: datetime) -> list[Waiting]:

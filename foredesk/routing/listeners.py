@@ -7,6 +7,7 @@ from foredesk.plumbing.clock import now
 from foredesk.routing import distributing, gathering
 from foredesk.routing.events import AvailabilityChanged
 from foredesk.tickets.events import (
+    BrandChanged,
     MessageReceived,
     StatusChanged,
     TeamChanged,
@@ -14,7 +15,6 @@ from foredesk.tickets.events import (
     TicketFact,
     TicketWoken,
 )
-from foredesk.tickets.models import Ticket
 
 
 def _is_given_out(fact: Any) -> bool:
@@ -26,6 +26,7 @@ def _is_given_out(fact: Any) -> bool:
 @on(
     MessageReceived,
     TeamChanged,
+    BrandChanged,
     TicketAssigned,
     StatusChanged,
     TicketWoken,
@@ -33,9 +34,8 @@ def _is_given_out(fact: Any) -> bool:
 )
 def deal(fact: TicketFact, *, entry) -> None:
     """Give out what waits when this ticket is among it; what became free is found by the clock."""
-    is_waiting = Ticket.objects.filter(pk=fact.ticket_id, assignee=None)
-    if _is_given_out(fact) and is_waiting.exists():
-        distributing.distribute(at=now())
+    if _is_given_out(fact):
+        distributing.distribute(at=now(), for_ticket=fact.ticket_id)
 
 
 @on(AvailabilityChanged)

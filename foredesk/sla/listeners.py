@@ -6,6 +6,7 @@ from foredesk.plumbing.clock import now
 from foredesk.sla import timing
 from foredesk.sla.standards import standards
 from foredesk.tickets.events import (
+    BrandChanged,
     MarkedAsSpam,
     MessageReceived,
     PriorityChanged,
@@ -28,6 +29,7 @@ from foredesk.tickets.events import (
 ONLY_IF: dict[type[Fact], set[str]] = {
     TicketAssigned: {"assignee"},
     TeamChanged: {"team"},
+    BrandChanged: {"brand"},
     TagsChanged: {"tags"},
     SubjectChanged: {"subject", "text"},
 }
@@ -51,6 +53,7 @@ def is_promised(fact: Fact) -> bool:
     TicketWoken,
     PriorityChanged,
     TeamChanged,
+    BrandChanged,
     TagsChanged,
     SubjectChanged,
     TicketAssigned,

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
+from psycopg.types.json import Jsonb
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM, Actor
 from foredesk.logbook.facts import Fact
+from foredesk.plumbing import inserting, prepared, updating
 from foredesk.sla import clockwork, covering, measuring, timelines
 from foredesk.sla.clockwork import Course
 from foredesk.sla.events import PolicyApplied, PromiseAtRisk, PromiseBroken, PromiseKept
@@ -90,8 +93,11 @@ def _work_out(ticket_ids: Iterable[int], *, at: datetime) -> tuple[dict[int, Tic
 
 def _locked(ticket_ids: Iterable[int]) -> dict[int, Ticket]:
     """The tickets by number, locked in the order of their numbers."""
-    found = Ticket.objects.select_for_update(of=("self",), no_key=True)
-    return {row.pk: row for row in found.filter(pk__in=list(ticket_ids)).order_by("pk")}
+    return {row.pk: row for row in prepared.rows(_tickets, ticket_ids)}
+
+
+def _tickets(ids: Any) -> QuerySet[Ticket]:
+    return Ticket.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
 
 
 def _have_clocks(rows: Iterable[int]) -> bool:
@@ -108,9 +114,13 @@ def _stored(
     rows: Iterable[int],
 ) -> tuple[dict[int, dict[_Key, Clock]], dict[int, Cover]]:
     clocks: dict[int, dict[_Key, Clock]] = defaultdict(dict)
-    for clock in Clock.objects.filter(ticket_id__in=list(rows)):
+    for clock in prepared.rows(_of_tickets, rows, Clock):
         clocks[clock.ticket_id][clock.metric, clock.started_at] = clock
-    return clocks, Cover.objects.in_bulk(list(rows))
+    return clocks, {cover.ticket_id: cover for cover in prepared.rows(_of_tickets, rows, Cover)}
+
+
+def _of_tickets(ids: Any, model: type[Model]) -> QuerySet[Any]:
+    return model._default_manager.filter(ticket_id__in=ids)
 
 
 def _look_at(
@@ -244,7 +254,7 @@ def _call_off(clock: Clock, work: _Work) -> None:
     work.changed.append(clock)
 
 
-_COLUMNS = [
+_CHANGED = (
     "policy",
     "policy_name",
     "schedule",
@@ -257,24 +267,32 @@ _COLUMNS = [
     "alarm_at",
     "level",
     "events",
-]
+)
 
 
 def _write(work: _Work) -> int:
-    Clock.objects.bulk_create(work.new)
-    if work.changed:
-        Clock.objects.bulk_update(work.changed, _COLUMNS)
+    inserting.insert_all(work.new)
+    updating.update_all(work.changed, _CHANGED)
     if work.uncovered:
         Cover.objects.filter(ticket_id__in=work.uncovered).delete()
     if work.covers:
-        Cover.objects.bulk_create(
-            work.covers,
-            update_conflicts=True,
-            unique_fields=["ticket"],
-            update_fields=["policy", "because", "since"],
-        )
+        _cover_anew(work.covers)
     falling_due.fall_due(work.dues)
     return len({clock.ticket_id for clock in (*work.new, *work.changed)} | set(work.dues))
+
+
+_COVER = (
+    "insert into sla_cover (ticket_id, policy_id, because, since)"
+    " select * from unnest(%s::bigint[], %s::bigint[], %s::jsonb[], %s::timestamptz[])"
+    " on conflict (ticket_id) do update"
+    " set policy_id = excluded.policy_id, because = excluded.because, since = excluded.since"
+)
+
+
+def _cover_anew(covers: list[Cover]) -> None:
+    values = [(one.ticket_id, one.policy_id, Jsonb(one.because), one.since) for one in covers]
+    with connection.cursor() as cursor:
+        cursor.execute(_COVER, [list(column) for column in zip(*values, strict=True)])
 
 
 def _topics(row: Ticket) -> tuple[str, ...]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import psycopg
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     hotp_value,
     yield_hotp_counters_from_time,
 )
 
+from foredesk.plumbing.postgres import embedded
 from tests.peers.desk import PASSWORD, Desk
 
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -184,6 +188,18 @@ class Filled:
         """Tove's code of this half minute."""
         counter = next(yield_hotp_counters_from_time())
         return format_hotp_value(hotp_value(SECRET, counter))
+
+    @contextmanager
+    def as_it_was(self, *tables: str) -> Iterator[None]:
+        """For those who write all the same: afterwards these tables hold what they held before."""
+        with psycopg.connect(embedded.dsn(self.desk.data_dir), autocommit=True) as own:
+            for table in tables:
+                own.execute(f"create temp table kept_{table} as table {table}".encode())
+            yield
+            with own.transaction():
+                for table in tables:
+                    own.execute(f"delete from {table}".encode())
+                    own.execute(f"insert into {table} table kept_{table}".encode())
 
 
 def fill(desk: Desk) -> Filled:

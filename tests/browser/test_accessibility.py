@@ -156,7 +156,7 @@ NOT_PAGES = {
         "a file",
         "original picture file file_small file_large inbox_export ticket_export frame",
         "sent_frame sent_raw suspended_raw mfa_download_recovery_codes",
-        "dashboard_pdf dashboard_csv review_pdf",
+        "dashboard_pdf dashboard_csv review_pdf measure_rows measure_rows_parquet",
     ),
     **because(
         "closed here",
@@ -181,7 +181,7 @@ NOT_PAGES = {
         "order_promises escalations remove_promise remove_hours remove_day_off",
         "read_notices notice_wishes open_notice mark_notice",
         "begin_with save_dashboard remove_dashboard make_dashboard write_review send_review",
-        "confirm_reader measure_rows",
+        "confirm_reader",
         "give_out measures capacity remove_skill remove_tier availability active next_ticket",
     ),
 }

@@ -12,11 +12,13 @@ from tests.peers.browser import Chromium
 
 pytestmark = pytest.mark.browser
 POINT = "Ring three customers of the summer camp about their tents"
+WRITTEN = ("analytics_review", "analytics_agreedpoint", "analytics_verdict")
 
 
 @pytest.fixture(scope="module")
 def ada(filled_desk: Filled, chromium: Chromium) -> Iterator[Page]:
-    with chromium.person(filled_desk.desk, "ada@shop.example") as page:
+    person = chromium.person(filled_desk.desk, "ada@shop.example")
+    with filled_desk.as_it_was(*WRITTEN), person as page:
         yield page
 
 

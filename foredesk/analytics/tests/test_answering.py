@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from foredesk.analytics import answering, asking, tallying
 from foredesk.analytics.answering import answers, refresh
-from foredesk.analytics.asking import Question
 from foredesk.analytics.calendars import calendars
 from foredesk.analytics.models import Answer, Standing
+from foredesk.analytics.questions import Question
 from foredesk.people.refusing import Refused
 from foredesk.plumbing.clock import now
 from foredesk.tickets import assigning, replying

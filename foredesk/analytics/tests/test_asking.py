@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from foredesk.analytics import asking
-from foredesk.analytics.asking import Figure, Question
+from foredesk.analytics import asking, questions
 from foredesk.analytics.calendars import calendars
+from foredesk.analytics.questions import Figure, Question
 from foredesk.analytics.tallying import tally
 from foredesk.people import branding
 from foredesk.people.permissions import NotAllowed
@@ -50,9 +50,9 @@ def test_figures(desk):
     assert found.is_thin
     assert asking.figure(ask("created")) == Figure(3, 3)
     assert asking.figure(ask("solve_flow")) == Figure(1 / 3, 3, part=1)
-    assert asking.figure(ask("first_reply", until=9)) == asking.NOTHING
+    assert asking.figure(ask("first_reply", until=9)) == questions.NOTHING
     assert asking.figure(ask("created", until=8)) == Figure(0, 0)
-    assert asking.figure(ask("first_reply", clock="open")) == asking.NOTHING
+    assert asking.figure(ask("first_reply", clock="open")) == questions.NOTHING
 
 
 def test_the_end_of_a_period_is_not_in_it_and_the_one_before_is_as_long(desk):
@@ -161,3 +161,24 @@ def test_a_brand_is_asked_of_the_ticket_as_it_is_now(desk, adi):
     assert found[None].n == asking.figure(ask("first_reply")).n - 1
     assert asking.figure(ask("first_reply", where=(("brand", second.pk),))).n == 1
     assert asking.figure(ask("first_reply", where=(("brand", None),))).n == found[None].n
+
+
+def test_who_comes_back_within_a_week_was_not_helped_at_the_first_contact(desk, ada):
+    """KPI 12: the second ticket of c1 makes its first contact fail, whatever it is about."""
+    one, two, _three = desk
+    replying.reply(one, by=ada, at=at(13), body_html="<p>x</p>")
+    tally([one.pk], known=calendars())  # two answers: it is no longer of one touch
+    assert asking.figure(ask("first_contact")) == Figure(1.0, 1, part=1)
+    later = [
+        arrive(author="c1@x.example", at=at(12 + 7 * 24)).ticket,  # a week later to the second
+        arrive(author="c0@x.example", at=at(13)).ticket,  # somebody else
+    ]
+    tally([one.pk for one in later], known=calendars())
+    assert asking.figure(ask("first_contact")) == Figure(1.0, 1, part=1)
+    again = arrive(author="c1@x.example", at=at(12 + 7 * 24 - 1)).ticket
+    tally([again.pk], known=calendars())
+    assert asking.figure(ask("first_contact")) == Figure(0.0, 1, part=0)
+    assert asking.by_day(ask("first_contact"), OSLO)[0][1] == Figure(0.0, 1, part=0)
+    assert asking.by(ask("first_contact"), "customer") == [
+        (two.requester_id, Figure(0.0, 1, part=0))
+    ]

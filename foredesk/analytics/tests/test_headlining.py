@@ -3,9 +3,9 @@
 import pytest
 
 from foredesk.analytics import headlining, noticing
-from foredesk.analytics.asking import Figure
 from foredesk.analytics.comparing import Change
 from foredesk.analytics.measures import MEASURES
+from foredesk.analytics.questions import Figure
 
 MANY, FEW = 40, 8
 

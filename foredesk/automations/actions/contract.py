@@ -63,6 +63,7 @@ class Action:
     `run` does it and returns what it did, as a sentence that begins with a verb in the past tense,
     "" when nothing was to do; raises Impossible and what its ability raises. `sets` is the field
     that it changes, for finding rules that contradict; `sets_off` the occasions that may follow.
+    `is_offered`: whether this desk has a use for it.
     """
 
     key: str
@@ -74,6 +75,7 @@ class Action:
     sets: str = ""
     sets_off: tuple[str, ...] = ()
     for_macros: bool = True
+    is_offered: Callable[[], bool] = lambda: True
 
     def slot(self, name: str) -> Slot:
         """The slot of that name. Raises LookupError."""

@@ -5,12 +5,16 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from foredesk.automations import actions, stepping
 from foredesk.automations.actions.contract import Doing
-from foredesk.automations.tests.cases import active, macro, template, trigger
+from foredesk.automations.tests.cases import active, leaf, macro, template, trigger
+from foredesk.channels import answering_as, mailboxes
 from foredesk.logbook.actors import SYSTEM, Actor
+from foredesk.logbook.models import Entry
+from foredesk.people import branding
 from foredesk.people.models import Team
 from foredesk.plumbing.clock import now
-from foredesk.tickets import assigning, replying
+from foredesk.tickets import assigning, prioritising, replying
 from foredesk.tickets.conditions.pictures import pictures_of
+from foredesk.tickets.conflicts import UnableToChange
 from foredesk.tickets.tests import cases
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +121,35 @@ def test_what_went_is_said_in_the_sentence(payments):
         "Choose: Team. What was chosen is not there (any more).",
         "Choose: Template. What was chosen is not there (any more).",
     ]
+
+
+def test_a_ticket_is_given_to_a_brand_that_can_answer(adi, ada, mailbox_of_shop):
+    leir = branding.add(name="Leirplass", by=adi, at=now())
+    ticket, step = cases.ticket_of(), {"do": "brand", "to": str(leir.pk)}
+    assert stepping.sentence(step) == "give it to the brand Leirplass"
+    assert foreseen(ticket, step) == "Leirplass"
+    with pytest.raises(UnableToChange, match="Leirplass has no mailbox"):
+        done(ticket, step)
+    mailboxes.add(address="hei@leir.example", brand=leir.pk, by=adi, at=now())
+    assert done(ticket, step) == ["gave it to the brand Leirplass"]
+    assert (done(ticket, step), foreseen(ticket, step)) == ([], "")
+    replying.reply(cases.afresh(ticket), by=ada, at=now(), body_html="<p>Hi</p>")
+    with pytest.raises(UnableToChange, match="still waits to be sent"):
+        done(ticket, {"do": "brand", "to": "0"})
+    fact = Entry.objects.get(kind="tickets.BrandChanged")
+    assert (fact.data["before"], fact.data["after"], fact.actor_kind) == (None, leir.pk, "rule")
+
+
+def test_a_rule_hears_of_another_brand_and_of_the_one_before(hear, adi, mailbox_of_shop):
+    leir = branding.add(name="Leirplass", by=adi, at=now())
+    mailboxes.add(address="hei@leir.example", brand=leir.pk, by=adi, at=now())
+    before = [leaf("was_brand", "any_of", ["0"])]
+    active(trigger(on=("brand",), conditions=before, steps=[{"do": "priority", "to": "4"}]))
+    ticket = cases.ticket_of()
+    answering_as.answer_as(ticket, leir, by=adi, at=now())
+    hear()
+    assert cases.afresh(ticket).priority == 4
+    answering_as.answer_as(ticket, None, by=adi, at=now())
+    prioritising.prioritise(cases.afresh(ticket), 2, by=adi, at=now())
+    hear()
+    assert cases.afresh(ticket).priority == 2

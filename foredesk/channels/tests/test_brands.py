@@ -4,6 +4,7 @@ import pytest
 
 from foredesk.channels import (
     addressing,
+    answering_as,
     following_brands,
     mailboxes,
     our_addresses,
@@ -20,6 +21,7 @@ from foredesk.people import branding
 from foredesk.people.refusing import Refused
 from foredesk.plumbing.clock import now
 from foredesk.tickets import rebranding, replying
+from foredesk.tickets.conflicts import Conflict, UnableToChange
 from foredesk.tickets.models import Delivery, Message
 from foredesk.tickets.tests import cases
 
@@ -156,3 +158,15 @@ def test_mailboxes_are_listed_by_brand(ours, theirs, leir):
         0: ["help@shop.example"], leir.pk: ["hei@leir.example"],
     }  # fmt: skip
     assert our_addresses.boxes()[theirs.pk].brand_id == leir.pk
+
+
+def test_a_ticket_goes_to_no_brand_that_could_not_answer(ours, leir, ada, adi):
+    ticket = arrived(ours)
+    with pytest.raises(UnableToChange, match="Leirplass has no mailbox"):
+        answering_as.answer_as(ticket, leir, by=ada, at=now())
+    assert cases.afresh(ticket).brand_id is None
+    mailboxes.add(address="hei@leir.example", brand=leir.pk, by=adi, at=now())
+    row = answering_as.answer_as(ticket, leir, by=ada, at=now(), seen=None)
+    assert letter(row, ada).sender.address.endswith("@leir.example")
+    with pytest.raises(Conflict):
+        answering_as.answer_as(ticket, None, by=ada, at=now(), seen=None)

@@ -3,10 +3,10 @@
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from foredesk.channels import accepting, opening, taking_over, tasks
+from foredesk.channels import accepting, opening, tasks
 from foredesk.channels.models import Envelope, EnvelopeState
 from foredesk.channels.tests.letters import raw
-from foredesk.plumbing import jobs
+from foredesk.plumbing import jobs, taking_over
 from foredesk.plumbing.clock import now
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("blobs")]
@@ -32,6 +32,11 @@ def started(number):
     return job.pk
 
 
+def taken(job):
+    given = taking_over.take(job, tasks.open_envelope.name)
+    return given and given["envelope_id"]
+
+
 def waiting_jobs():
     return ProcrastinateJob.objects.filter(
         task_name=tasks.open_envelope.name, status__in=("todo", "doing")
@@ -50,7 +55,7 @@ def test_a_worker_that_dies_leaves_a_job_for_every_mail_that_waits(mailbox):
     first, second, third = waiting(3, mailbox)
     job = started(first)
     opening.open_envelope(first)
-    assert taking_over.next_envelope(job) == second
+    assert taken(job) == second
     left = {one.pk: one.args["envelope_id"] for one in waiting_jobs()}
     assert sorted(left.values()) == [second, third]
     assert left[job] == second  # what rescuing runs again
@@ -81,12 +86,12 @@ def test_a_job_that_is_to_wait_is_left_alone(mailbox):
         scheduled_at=now().replace(year=2100)
     )
     job = started(first)
-    assert taking_over.next_envelope(job) is None
+    assert taken(job) is None
     assert ProcrastinateJob.objects.filter(args__envelope_id=second, status="todo").exists()
 
 
 def test_two_workers_never_take_the_same(mailbox):
     first, second, third, fourth = waiting(4, mailbox)
     one, other = started(first), started(second)
-    assert {taking_over.next_envelope(one), taking_over.next_envelope(other)} == {third, fourth}
-    assert taking_over.next_envelope(one) is None
+    assert {taken(one), taken(other)} == {third, fourth}
+    assert taken(one) is None

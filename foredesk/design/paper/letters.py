@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cache
 from pathlib import Path
 
@@ -72,9 +73,8 @@ def _pieces(text: str, most: float, size: float, bold: bool) -> list[str]:
     found = []
     for word in text.split(" "):
         while width(word, size, bold=bold) > most and len(word) > 1:
-            end = max(1, len(word) * 2 // 3)
-            while end > 1 and width(word[:end], size, bold=bold) > most:
-                end = end * 2 // 3
+            ends = range(1, len(word))
+            end = max(1, bisect_right(ends, most, key=lambda n: width(word[:n], size, bold=bold)))
             found.append(word[:end])
             word = word[end:]
         found.append(word)

@@ -15,8 +15,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from foredesk.analytics import periods, queries, saying
-from foredesk.analytics.asking import ClockName, Question
 from foredesk.analytics.periods import Period
+from foredesk.analytics.questions import ClockName, Question
 from foredesk.desk.insights.asker import Asker
 from foredesk.people import queries as people
 from foredesk.people.refusing import Refused

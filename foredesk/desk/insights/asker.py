@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from foredesk.analytics import answering
 from foredesk.analytics.answering import Asked
-from foredesk.analytics.asking import NOTHING, Figure, Question, days_of
+from foredesk.analytics.asking import days_of
+from foredesk.analytics.questions import NOTHING, Figure, Question
 
 Built = TypeVar("Built")
 

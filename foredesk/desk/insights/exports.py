@@ -1,72 +1,82 @@
-"""The rows behind a number, for a spreadsheet."""
+"""The rows behind a number, for a spreadsheet or for a program."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from foredesk.analytics import exporting
+from foredesk.analytics.exporting import Export
 from foredesk.analytics.measures import MEASURES
 from foredesk.desk import downloads
 from foredesk.desk.access import agents_only, me
+from foredesk.desk.downloads import Column, Form, Table
 from foredesk.desk.insights import asked
 from foredesk.desk.tickets import rows as tickets
 from foredesk.plumbing.clock import now
 
 PRIORITIES = {1: "Low", 2: "Normal", 3: "High", 4: "Urgent"}
+COLUMNS = (
+    Column("Number", "whole"),
+    Column("What"),
+    Column("Which"),
+    Column("When", "moment"),
+    Column("Created", "moment"),
+    Column("Seconds", "seconds"),
+    Column("Open seconds", "seconds"),
+    Column("Channel"),
+    Column("Team"),
+    Column("Person"),
+    Column("Customer"),
+    Column("Priority"),
+)
 
 
 @require_GET
 @agents_only
 def rows_csv(request: HttpRequest, name: str) -> HttpResponseBase:
-    """What a measure counts in the period that the query string names, as CSV (RFC 4180, UTF-8).
+    """What a measure counts in the period that the query string names, as CSV."""
+    return _rows(request, name, "csv")
 
-    X-Row-Count says beforehand how many rows will come.
-    """
+
+@require_GET
+@agents_only
+def rows_parquet(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The same as Parquet: numbers are numbers, times are in UTC, seconds have their fractions."""
+    return _rows(request, name, "parquet")
+
+
+def table(export: Export, zone: Any) -> Table:
+    """The rows of an export as people read them."""
+    return Table(COLUMNS, _cells(export.rows), export.count, zone)
+
+
+def _rows(request: HttpRequest, name: str, form: Form) -> HttpResponseBase:
     measure = MEASURES.get(name)
     if measure is None:
         raise Http404
-    question = asked.read(request).question(name)
-    export = exporting.export_rows(question, by=me(request), at=now())
-    zone = asked.desk_zone()
-    response = StreamingHttpResponse(lines(export.rows, zone), content_type="text/csv")
-    first, last = question.since.astimezone(zone), question.until.astimezone(zone)
-    title = f"{measure.words.title}, {first:%Y-%m-%d} to {last:%Y-%m-%d}.csv"
-    downloads.named(response, title)
-    response["X-Row-Count"] = str(export.count)
-    return response
+    downloads.must_have(form)
+    wanted = asked.read(request)
+    export = exporting.export_rows(wanted.question(name), by=me(request), at=now())
+    title = f"{measure.words.title}, {wanted.period.first} to {wanted.period.last}"
+    return downloads.save(request, table(export, asked.desk_zone()), name=title, form=form)
 
 
-def lines(found: Iterable[dict[str, Any]], zone: Any) -> Iterator[str]:
-    """The text of the file in pieces."""
-    return downloads.lines(_head(zone), (_cells(row, zone) for row in found))
-
-
-def _head(zone: Any) -> list[str]:
-    return [
-        "Number", "What", "Which", f"When ({zone})", "Created", "Seconds", "Open seconds",
-        "Channel", "Team", "Person", "Customer", "Priority",
-    ]  # fmt: skip
-
-
-def _cells(row: dict[str, Any], zone: Any) -> list[str]:
-    return [
-        str(row["ticket"]),
-        row["what"].replace("_", " "),
-        row["detail"].replace("_", " "),
-        downloads.moment(row["at"], zone),
-        downloads.moment(row["made_at"], zone),
-        _seconds(row["value"]),
-        _seconds(row["open_value"]),
-        tickets.channel(row["channel"])["label"],
-        row["team"],
-        row["agent"],
-        row["customer"],
-        PRIORITIES[row["priority"]],
-    ]
-
-
-def _seconds(value: float | None) -> str:
-    return "" if value is None else f"{value:.0f}"
+def _cells(found: Iterable[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    for row in found:
+        yield (
+            row["ticket"],
+            row["what"].replace("_", " "),
+            row["detail"].replace("_", " "),
+            row["at"],
+            row["made_at"],
+            row["value"],
+            row["open_value"],
+            tickets.channel(row["channel"])["label"],
+            row["team"],
+            row["agent"],
+            row["customer"],
+            PRIORITIES[row["priority"]],
+        )

@@ -16,9 +16,10 @@ from foredesk.analytics.measures import MEASURES
 from foredesk.desk import downloads
 from foredesk.desk.access import agents_only, me
 from foredesk.desk.insights import asked as reading
-from foredesk.desk.insights import cards, paper
+from foredesk.desk.insights import cards
 from foredesk.desk.insights.asked import Asked, desk_zone
 from foredesk.desk.insights.pages import board_or_404
+from foredesk.desk.insights.paper import laying_out
 from foredesk.people.queries import workspace
 from foredesk.plumbing.clock import now
 
@@ -32,7 +33,7 @@ def pdf(request: HttpRequest, key: str) -> HttpResponseBase:
     board, asked = board_or_404(request, key), reading.read(request)
     targets = setting_up.yardstick().targets
     found = asked.ask.twice(lambda: cards.build(board.cards, asked, targets))
-    data = paper.dashboard(_(board.name), found, asked, desk=workspace().name)
+    data = laying_out.dashboard(_(board.name), found, asked, desk=workspace().name)
     return _saved(data, "application/pdf", f"{board.name}, {asked.period.last.isoformat()}.pdf")
 
 

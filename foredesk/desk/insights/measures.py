@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from foredesk.analytics import asking, saying, setting_up
 from foredesk.analytics.defining import Duration, Measure, Share
 from foredesk.analytics.measures import MEASURES
+from foredesk.analytics.questions import Figure, Question
+from foredesk.desk import downloads
 from foredesk.desk.access import agents_only, me
 from foredesk.desk.insights import asked as reading
 from foredesk.desk.insights import cards, frame, naming
@@ -47,6 +49,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "behind_url": cards.behind(name, asked),
         "target": saying.value(measure, target).whole if target is not None else "",
         "narrowed": _narrowed(asked),
+        "has_parquet": downloads.has_parquet(),
         "hours": _hours(asked),
     }
     splits = _splits(measure, asked)
@@ -87,6 +90,7 @@ def behind(request: HttpRequest, name: str) -> HttpResponse:
         "bar": frame.choices(asked, lengths=("7", "28", "365")),
         "asked": asked,
         "narrowed": _narrowed(asked),
+        "has_parquet": downloads.has_parquet(),
         "back_url": cards.page_of(name, asked),
         **_behind(request, measure, asked, limit=PAGE, offset=PAGE * (page - 1)),
     }
@@ -128,7 +132,7 @@ def _figures(measure: Measure, asked: Asked, target: float | None) -> list[dict[
         found.append(_plain(_("Before"), saying.value(measure, before.value)))
         return found
     other_clock = "calendar" if asked.clock == "open" else "open"
-    nine = asking.Figure(now.p90, now.n), asking.Figure(before.p90, before.n)
+    nine = Figure(now.p90, now.n), Figure(before.p90, before.n)
     found = [
         {"label": _("Half take less than"), **head},
         {
@@ -141,7 +145,7 @@ def _figures(measure: Measure, asked: Asked, target: float | None) -> list[dict[
     ]
     if asked.has_hours:
         question = asked.question(measure.name)
-        other = asked.ask.figure(asking.Question(**{**vars(question), "clock": other_clock}))
+        other = asked.ask.figure(Question(**{**vars(question), "clock": other_clock}))
         is_calendar = other_clock == "calendar"
         words = _("nights and weekends counted") if is_calendar else _("open hours alone")
         label = _("As the calendar runs") if is_calendar else _("In open hours")

@@ -218,7 +218,7 @@ def _tried(one: agreeing.Tried, week: Week, viewer: Any, changes: list[Change]) 
     if measure is not None:
         found = next((known for known in changes if known.measure == measure), None)
         if found is None and measure.name not in reviewing.REVIEWED:
-            found = reviewing.change(measure, week, viewer=viewer, at=now(), zone=desk_zone())
+            (found,) = reviewing.changes([measure], week, viewer=viewer, at=now(), zone=desk_zone())
         if found is not None and found.has_any:
             words = {
                 "title": _(measure.words.title),

@@ -36,4 +36,5 @@ urlpatterns = [
     path("measures/<slug:name>/", measures.show, name="measure"),
     path("measures/<slug:name>/tickets/", measures.behind, name="behind"),
     path("measures/<slug:name>/rows.csv", exports.rows_csv, name="measure_rows"),
+    path("measures/<slug:name>/rows.parquet", exports.rows_parquet, name="measure_rows_parquet"),
 ]

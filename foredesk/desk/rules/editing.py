@@ -72,7 +72,11 @@ def page(
         "draft": draft,
         "refusal": refusal,
         "version": rule.version if rule else 0,
-        "occasions": [(one.key, one.words) for one in OCCASIONS.values()],
+        "occasions": [
+            (one.key, one.words)
+            for one in OCCASIONS.values()
+            if one.is_offered() or one.key in draft.occasions
+        ],
         "occasion_words": wording.when("trigger", {"occasions": draft.occasions}),
         "is_message": any(OCCASIONS[key].is_message for key in draft.occasions if key in OCCASIONS),
         "channel_options": channels,
@@ -80,7 +84,7 @@ def page(
         "moments": [(one.key, one.words) for one in timing.MOMENTS.values()],
         "conditions": conditions.form(draft.lines, fields_for(draft.kind)),
         "steps": steps_of(draft.steps),
-        "actions": [(one.key, _verb(one)) for one in actions.all_actions().values()],
+        "actions": [(one.key, _verb(one)) for one in _offered()],
         **_judged(request, draft, rule, last=last, tried=tried),
         **(_past(request, rule) if rule else {}),
     }
@@ -92,7 +96,11 @@ def _verb(action: Any) -> str:
 
 def actions_for_macros() -> list[tuple[str, str]]:
     """What the steps of a macro can do."""
-    return [(one.key, _verb(one)) for one in actions.all_actions().values() if one.for_macros]
+    return [(one.key, _verb(one)) for one in _offered() if one.for_macros]
+
+
+def _offered() -> list[Any]:
+    return [one for one in actions.all_actions().values() if one.is_offered()]
 
 
 def steps_of(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from foredesk.automations.fields import fields_for
 from foredesk.channels import mailboxes
+from foredesk.desk.rules import editing
 from foredesk.people import branding, queries
 from foredesk.plumbing.clock import now
 from foredesk.tickets import queries as tickets
@@ -180,3 +181,17 @@ def test_conditions_offer_the_brand_where_there_are_several(admin, leir):
     answer = admin.post("/settings/promises/conditions/", {"do": "add_condition"})
     assert 'value="brand"' in answer.content.decode()
     assert fields_for("trigger")["brand"].is_offered()
+
+
+def test_many_tickets_get_a_brand_at_once_and_rules_can_set_it(admin, leir, ticket, adi):
+    mailboxes.add(address="help@shop.example", by=adi, at=now())
+    other = cases.ticket_of()
+    wish = {"action": "brand", "value": str(leir.pk), "ticket": [ticket.pk, other.pk]}
+    assert "Leirplass has no mailbox" in admin.post(reverse("bulk"), wish).content.decode()
+    mailboxes.add(address="hei@leir.example", brand=leir.pk, by=adi, at=now())
+    assert "Answer as Leirplass" in page(admin, "/inbox/", view="open")
+    admin.post(reverse("bulk"), wish)
+    assert {cases.afresh(one).brand_id for one in (ticket, other)} == {leir.pk}
+    words = page(admin, "/settings/rules/new/", kind="trigger")
+    assert "the brand changes" in words
+    assert ("brand", "give it to the brand") in editing.actions_for_macros()

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from foredesk.channels import answering_as
 from foredesk.desk import parameters
 from foredesk.desk.access import agents_only, me
 from foredesk.people import queries as people
@@ -62,6 +63,12 @@ def _change(request: HttpRequest) -> Any:
         if value and team is None:
             raise UnableToChange("This team is no longer here. Choose another one.")
         return lambda ticket, me: assigning.hand_to(ticket, team, by=me, at=at)
+    if action == "brand":
+        pk = numbers.whole(value) or 0
+        brand = people.brand(pk) if pk else None
+        if pk and brand is None:
+            raise UnableToChange("This brand is no longer here. Choose another one.")
+        return lambda ticket, me: answering_as.answer_as(ticket, brand, by=me, at=at)
     if action == "priority":
         priority = numbers.whole(value) or 0
         return lambda ticket, me: prioritising.prioritise(ticket, priority, by=me, at=at)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from foredesk.channels import answering_as
 from foredesk.desk import parameters
 from foredesk.desk.access import ViewFunction, agents_only, me, ticket_or_404
 from foredesk.desk.tickets import thread
@@ -20,7 +21,6 @@ from foredesk.tickets import (
     prioritising,
     progressing,
     queries,
-    rebranding,
     renaming,
     seeing,
     snoozing,
@@ -96,7 +96,7 @@ def _brand(request: HttpRequest, ticket: Any) -> str:
     if pk and brand is None:
         raise UnableToChange("This brand is no longer here. Choose another one.")
     was = parameters.seen(request, is_number=True)
-    rebranding.rebrand(ticket, brand, by=me(request), at=now(), seen=was)
+    answering_as.answer_as(ticket, brand, by=me(request), at=now(), seen=was)
     return f"Answered as {people.brand_card(pk).name} from now on"
 
 

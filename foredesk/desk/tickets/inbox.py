@@ -144,6 +144,7 @@ def listing(request: HttpRequest, *, current: int | None = None, after: str = ""
         "next": page.next,
         "live": " ".join([*queries.topics_of(agent), "presence"]),
         "can_work": permissions.can_work(agent),
+        "bulk_brands": people.brands_in_use(),
         "can_start": permissions.can_work(agent),
     }
 

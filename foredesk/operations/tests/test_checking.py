@@ -29,16 +29,25 @@ from foredesk.plumbing.clock import now
 GB = 1024**3
 
 
-def a_job(status="failed", task="channels.send_due", at=None, worker=None, attempts=1, **args):
+def a_job(
+    status="failed",
+    task="channels.send_due",
+    at=None,
+    worker=None,
+    attempts=1,
+    only_one=None,
+    **args,
+):
     """A row of the queue, as procrastinate writes it."""
     import json
 
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into procrastinate_jobs (queue_name, task_name, args, status, scheduled_at,"
-            " worker_id, attempts)"
-            " values ('default', %s, %s, %s::procrastinate_job_status, %s, %s, %s) returning id",
-            [task, json.dumps(args), status, at, worker, attempts],
+            " worker_id, attempts, queueing_lock)"
+            " values ('default', %s, %s, %s::procrastinate_job_status, %s, %s, %s, %s)"
+            " returning id",
+            [task, json.dumps(args), status, at, worker, attempts, only_one],
         )
         return cursor.fetchone()[0]
 

@@ -18,6 +18,15 @@ def test_only_jobs_of_silent_workers_are_taken(db):
     assert [status(j) for j in (of_dead, of_alive, of_nobody)] == ["todo", "doing", "todo"]
 
 
+def test_one_whose_next_waits_already_goes_and_hinders_no_other(db):
+    dead = a_worker(40)
+    first, second = (a_job("doing", worker=dead, only_one="count") for _ in range(2))
+    other = a_job("doing", worker=dead)
+    assert rescuing.rescue() == (3, 0)
+    assert [status(j) for j in (first, other)] == ["todo", "todo"]
+    assert not ProcrastinateJob.objects.filter(pk=second).exists()
+
+
 def test_a_job_that_kills_its_workers_is_given_up(db):
     poison = a_job("doing", worker=a_worker(40), attempts=rescuing.MOST_STARTS)
     assert rescuing.rescue() == (0, 1)

@@ -19,6 +19,13 @@ def test_a_retried_job_waits_again_and_the_logbook_knows(adi):
     assert entry.actor_id == adi.pk
 
 
+def test_one_whose_next_waits_already_goes(adi):
+    a_job("todo", only_one="count")
+    job_id = a_job(only_one="count")
+    retrying.retry(job_id, by=adi, at=now())
+    assert ProcrastinateJob.objects.filter(queueing_lock="count").count() == 1
+
+
 def test_a_job_that_is_not_failed_is_left_alone(adi):
     job_id = a_job("todo")
     for act in (retrying.retry, retrying.forget):

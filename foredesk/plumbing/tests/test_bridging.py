@@ -12,6 +12,8 @@ def _ask(pages, *received, **scope):
     sent, waiting = [], list(received)
 
     async def receive():
+        if not waiting:
+            await asyncio.Event().wait()  # the client is there and says nothing more
         return waiting.pop(0)
 
     async def send(message):
@@ -110,3 +112,23 @@ def test_a_client_that_goes_in_the_middle_is_an_error_to_the_page():
 
     sent = _ask(pages, _body(b"a", more=True), {"type": "http.disconnect"})
     assert sent[0]["status"] == 400
+
+
+def test_a_download_ends_when_its_client_has_gone():
+    made = []
+
+    class Rows(Answer):
+        def __iter__(self):
+            for number in range(1000):
+                made.append(number)
+                yield b"row"
+
+    def pages(environ, start):
+        start("200 OK", [])
+        return answer
+
+    answer = Rows()
+    sent = _ask(pages, _body(b""), {"type": "http.disconnect"}, method="GET")
+    assert not any(one.get("more_body") is False for one in sent)  # never said to be whole
+    assert len(made) < 10
+    assert answer.closed

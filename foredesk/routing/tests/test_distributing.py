@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.models import Entry
@@ -241,3 +243,85 @@ def test_dealing_asks_little_for_each_ticket(ada, lea, django_assert_max_num_que
         ticket(n, author=f"c{n}@customer.example")
     with django_assert_max_num_queries(24 + 10 * 10):
         distributing.distribute(at=at(20))
+
+
+def test_when_all_are_full_what_waits_is_not_looked_at(ada, lea, django_assert_num_queries):
+    way()
+    here(ada, lea)
+    arranging.set_measure(most={"email": 1}, away_minutes=20, by=SYSTEM, at=AT)
+    arranging.set_skill(None, name="German", needs=DE, agents=[lea], by=SYSTEM, at=AT)
+    for n in range(8):
+        ticket(n, author=f"c{n}@customer.example")
+    assert distributing.distribute(at=at(20)).given == 2
+    with django_assert_num_queries(12):  # who is here, and one that finds nothing
+        assert distributing.distribute(at=at(21)) == distributing.Dealt(0, 0)
+
+
+def test_one_free_place_costs_the_same_however_many_wait(ada, lea):
+    way()
+    here(ada)
+    arranging.set_measure(most={"email": 1}, away_minutes=20, by=SYSTEM, at=AT)
+    costs = []
+    for waiting in (6, 20):
+        for n in range(waiting):
+            ticket(n, author=f"c{n}@customer.example")
+        with CaptureQueriesContext(connection) as asked:
+            assert distributing.distribute(at=at(40)).given == 1
+        costs.append(len(asked))
+        Ticket.objects.update(status="solved")
+    assert costs[0] == costs[1]
+
+
+def lined_up(orders, payments):
+    """Tickets that wait, the first first: two urgent German ones, a phone call, two mails."""
+    found = {
+        "german": ticket(0, author="g@customer.example", language="de"),
+        "german2": ticket(1, author="h@customer.example", language="de"),
+        "call": ticket(2, author="p@customer.example"),
+        "mail": ticket(3, author="m@customer.example"),
+        "last": ticket(4, author="l@customer.example"),
+    }
+    Ticket.objects.filter(pk=found["call"].pk).update(channel="phone")
+    for name in ("german", "german2"):
+        prioritising.prioritise(found[name], 4, by=SYSTEM, at=at(5))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("most", "german_for", "got", "over"),
+    [
+        # nobody free has the skill: those behind go on
+        ({"email": 1, "phone": 0}, "lea", {"mail"}, {"german", "german2", "call", "last"}),
+        # who has it takes the first, and the next holds up nobody
+        ({"email": 2, "phone": 0}, "ada", {"german", "german2"}, {"call", "mail", "last"}),
+        ({"email": 1, "phone": 1}, "ada", {"german", "call"}, {"german2", "mail", "last"}),
+        # full of mail, and free for the telephone
+        ({"email": 0, "phone": 1}, "ada", {"call"}, {"german", "german2", "mail", "last"}),
+        ({"email": 0, "phone": 0}, "ada", set(), {"german", "german2", "call", "mail", "last"}),
+        ({"email": 9, "phone": 9}, "ada", {"german", "german2", "call", "mail", "last"}, set()),
+    ],
+)
+def test_at_the_limit_the_same_ones_get_a_place(
+    ada, lea, orders, payments, most, german_for, got, over
+):
+    way(overflow_minutes=60, overflow_to=payments)
+    found = lined_up(orders, payments)
+    here(ada)
+    arranging.set_measure(most=most, away_minutes=90, by=SYSTEM, at=AT)
+    skilled = {"ada": ada, "lea": lea}[german_for]
+    arranging.set_skill(None, name="German", needs=DE, agents=[skilled], by=SYSTEM, at=AT)
+    distributing.distribute(at=at(30))
+    assert {name for name, one in found.items() if holder(one) == ada} == got
+    distributing.distribute(at=at(70))
+    assert {name for name, one in found.items() if afresh(one).team == payments} == over
+
+
+def test_skilled_tickets_by_the_dozen_block_nobody(ada, lea):
+    way()
+    here(ada)
+    arranging.set_skill(None, name="German", needs=DE, agents=[lea], by=SYSTEM, at=AT)
+    for n in range(12):
+        ticket(n, author=f"g{n}@customer.example", language="de")
+    last = ticket(13, author="c@customer.example")
+    assert distributing.distribute(at=at(20)) == distributing.Dealt(1, 12)
+    assert holder(last) == ada

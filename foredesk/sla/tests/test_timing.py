@@ -7,6 +7,7 @@ import pytest
 from foredesk.logbook.actors import SYSTEM
 from foredesk.logbook.listening import run_listeners
 from foredesk.logbook.models import Entry
+from foredesk.people import branding
 from foredesk.sla import (
     alarming,
     escalating,
@@ -17,8 +18,16 @@ from foredesk.sla import (
     timing,
 )
 from foredesk.sla.escalating import Step
-from foredesk.sla.models import Clock, Cover, Recalculation
-from foredesk.tickets import merging, prioritising, progressing, replying, spamming, unsending
+from foredesk.sla.models import Clock, Cover, Policy, Recalculation
+from foredesk.tickets import (
+    merging,
+    prioritising,
+    progressing,
+    rebranding,
+    replying,
+    spamming,
+    unsending,
+)
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.tests.cases import afresh, answered, arrive
 
@@ -267,7 +276,7 @@ def test_one_fact_asks_little(django_assert_num_queries):
     promise()
     ticket = timed(arrive(at=at(0)).ticket, 0)
     standards.standards()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         timing.retime([ticket.pk], at=at(1))
 
 
@@ -275,7 +284,7 @@ def test_many_tickets_ask_no_more_than_one(django_assert_num_queries):
     promise()
     many = [arrive(at=at(0)).ticket.pk for _ in range(10)]
     standards.standards()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         timing.retime(many, at=at(0))
     assert Ticket.objects.exclude(due_at=None).count() == 10
 
@@ -285,3 +294,18 @@ def test_without_promises_nothing_is_kept(django_assert_num_queries):
     standards.standards()
     with django_assert_num_queries(2):
         timing.retime([ticket.pk], at=at(0))
+
+
+def test_another_brand_may_promise_something_else(ada):
+    leir = branding.add(name="Leirplass", by=SYSTEM, at=BEFORE)
+    promise("Everyone")
+    needs = {"all": [{"field": "brand", "is": "any_of", "value": [str(leir.pk)]}]}
+    promise("Rental", conditions=needs, first_reply="1h")
+    promising.order(list(Policy.objects.order_by("-pk").values_list("pk", flat=True)),
+                    by=SYSTEM, at=BEFORE)  # fmt: skip
+    standards.forget()
+    ticket = timed(arrive(at=at(0)).ticket, 0)
+    assert clock(ticket).due_at == at(4)
+    rebranding.rebrand(ticket, leir, by=ada, at=at(0.5))
+    run_listeners(Entry.objects.get(kind="tickets.BrandChanged").pk)
+    assert clock(ticket).due_at == at(1)

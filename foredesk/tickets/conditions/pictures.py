@@ -8,8 +8,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Left
+
 from foredesk.people import queries as people
 from foredesk.people.brands import OWN
+from foredesk.plumbing import prepared
 from foredesk.tickets.models import Message, Ticket
 
 
@@ -79,23 +83,25 @@ MOST_TEXT = 20_000
 
 
 def pictures_of(ids: Iterable[int], *, with_text: bool = True) -> dict[int, Picture]:
-    """The pictures of some tickets by number: three questions however many, two without text."""
-    rows = list(Ticket.objects.filter(pk__in=list(ids)).values(*_COLUMNS))
-    addresses = people.addresses_of([row["requester_id"] for row in rows])
-    texts = _texts([row["id"] for row in rows]) if with_text else {}
-    return {row["id"]: _picture(row, addresses, texts) for row in rows}
+    """The pictures of some tickets by number: one question however many."""
+    rows = prepared.tuples(_asked, ids, with_text)
+    return {row[0]: _picture(dict(zip(_NAMES, row, strict=True))) for row in rows}
 
 
-def _texts(ids: list[int]) -> dict[int, str]:
-    first = (
-        Message.objects.filter(ticket_id__in=ids, is_public=True, author_kind="customer")
-        .order_by("ticket_id", "id")
-        .distinct("ticket_id")
+def _asked(ids: Any, with_text: bool) -> QuerySet[Ticket, Any]:
+    said = Message.objects.filter(ticket=OuterRef("pk"), is_public=True, author_kind="customer")
+    text = said.order_by("id").values_list(Left("body_text", MOST_TEXT))[:1]
+    return Ticket.objects.filter(pk__in=ids).values_list(
+        *_COLUMNS,
+        people.first_address(OuterRef("requester_id")),
+        Subquery(text) if with_text else Value(""),
     )
-    return {pk: text[:MOST_TEXT] for pk, text in first.values_list("ticket_id", "body_text")}
 
 
-def _picture(row: dict[str, Any], addresses: dict[int, str], texts: dict[int, str]) -> Picture:
+_NAMES = (*_COLUMNS, "address", "text")
+
+
+def _picture(row: dict[str, Any]) -> Picture:
     return Picture(
         id=row["id"],
         subject=row["subject"],
@@ -110,7 +116,7 @@ def _picture(row: dict[str, Any], addresses: dict[int, str], texts: dict[int, st
         assignee_id=row["assignee_id"],
         requester_id=row["requester_id"],
         requester_name=row["requester__name"],
-        requester_address=addresses.get(row["requester_id"], ""),
+        requester_address=row["address"] or "",
         organisation=row["requester__organisation__name"] or "",
         organisation_id=row["requester__organisation_id"],
         created_at=row["created_at"],
@@ -120,6 +126,6 @@ def _picture(row: dict[str, Any], addresses: dict[int, str], texts: dict[int, st
         first_reply_at=row["first_reply_at"],
         solved_at=row["solved_at"],
         is_snoozed=row["snoozed_until"] is not None,
-        text=texts.get(row["id"], ""),
+        text=row["text"] or "",
         rating=row["rating"],
     )

@@ -155,11 +155,11 @@ def test_what_was_removed_since_is_told(payments):
     assert "not there" in said
 
 
-def test_pictures_of_many_tickets_take_three_questions(db, django_assert_num_queries):
+def test_pictures_of_many_tickets_take_one_question(db, django_assert_num_queries):
     first = arrive(subject="One", text="Hello there").ticket
     arrive(subject="Two", author="ben@example.org")
     ids = list(Ticket.objects.values_list("pk", flat=True))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         pictures = pictures_of(ids)
     assert set(pictures) == set(ids)
     assert pictures[first.pk].text == "Hello there"

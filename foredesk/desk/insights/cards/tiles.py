@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from foredesk.analytics import saying
-from foredesk.analytics.asking import Figure
 from foredesk.analytics.defining import Duration, Measure, Share
 from foredesk.analytics.measures import MEASURES
+from foredesk.analytics.questions import Figure
 from foredesk.design import charts
 from foredesk.desk.insights.asked import Asked
 from foredesk.desk.insights.cards.card import Card, page_of

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from foredesk.analytics import agreeing, asking, mailing, noting, weeks
-from foredesk.analytics.asking import Question
+from foredesk.analytics.questions import Question
 from foredesk.analytics.tests.weeks_of import tallied
 from foredesk.desk.insights.asked import desk_zone
 from foredesk.logbook import freshness
