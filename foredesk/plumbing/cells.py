@@ -9,7 +9,7 @@ is treated alike.
 import re
 
 _RISKY = "=+\\-@|\uff1d\uff0b\uff0d\uff20"
-_START = re.compile(rf"[\s'\"\ufeff]*[{_RISKY}]|[\t\r\n]")
+_START = re.compile(rf"[\s'\"\ufeff]*[{_RISKY}]|'*[\t\r\n]")
 _INSIDE = re.compile(rf"([;,\t\r\n\"])(?='*[{_RISKY}])")
 _MADE_INSIDE = re.compile(rf"([;,\t\r\n\"])'(?='*[{_RISKY}])")
 

