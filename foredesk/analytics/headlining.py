@@ -14,6 +14,7 @@ WORDS = {
     "next_reply": ("customers waited less for the next answer", "the next answer took longer"),
     "full_resolution": ("tickets were solved sooner", "tickets took longer to solve"),
     "promises_kept": ("more promises were kept", "fewer promises were kept"),
+    "satisfaction": ("more customers were satisfied", "fewer customers were satisfied"),
     "backlog": ("fewer tickets are open", "more tickets are open"),
     "one_touch": ("more was solved with one answer", "less was solved with one answer"),
     "reopen_rate": ("fewer tickets were opened again", "more tickets were opened again"),

@@ -23,6 +23,7 @@ REVIEWED = (
     "next_reply",
     "full_resolution",
     "promises_kept",
+    "satisfaction",
     "created",
     "solved",
     "backlog",
