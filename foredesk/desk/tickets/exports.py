@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from foredesk.desk import downloads
 from foredesk.desk.access import agents_only, me, ticket_or_404
-from foredesk.desk.tickets import inbox, rows, timeline
+from foredesk.desk.tickets import inbox, rows, saying
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
 from foredesk.tickets import exporting
@@ -67,7 +67,7 @@ def _cells(row: dict[str, Any], zone: Any) -> list[str]:
     return [
         str(row["id"]),
         row["subject"],
-        timeline.LABELS[row["status"]],
+        saying.LABELS[row["status"]],
         PRIORITIES[row["priority"]],
         row["requester__name"],
         row["address"] or "",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from foredesk.channels import addressing
 from foredesk.design import keeping, wording
 from foredesk.desk.access import agents_only, me, ticket_or_404
-from foredesk.desk.tickets import bodies, due_chips, inbox, rows, timeline
+from foredesk.desk.tickets import bodies, due_chips, inbox, rows, saying, timeline
 from foredesk.notices import queries as notices
 from foredesk.notices import reading as notice_reading
 from foredesk.people import permissions
@@ -196,9 +196,9 @@ def head(ticket: Any) -> dict[str, Any]:
     """The ticket's own facts in words."""
     return {
         "status": rows.status(ticket.status),
-        "status_label": timeline.LABELS[ticket.status],
+        "status_label": saying.LABELS[ticket.status],
         "priority": rows.PRIORITIES[ticket.priority],
-        "priority_label": timeline.PRIORITY_WORDS[ticket.priority].capitalize(),
+        "priority_label": saying.PRIORITY_WORDS[ticket.priority].capitalize(),
         "channel": rows.channel(ticket.channel),
         "tags": tuple(ticket.tags),
         "is_editable": not ticket.is_closed and not ticket.merged_into_id,
