@@ -62,7 +62,8 @@ class Clock:
 
 @dataclass(frozen=True)
 class Words:
-    """How a measure is told to people. All of it stands on its page."""
+    """How a measure is told to people. All of it stands on its page. What has no clock has no
+    `pauses`."""
 
     title: str
     says: str

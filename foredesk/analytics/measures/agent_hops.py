@@ -22,7 +22,7 @@ MEASURE = Count(
             "somebody is none."
         ),
         counts="changes in the period",
-        pauses="it has no clock",
+        pauses="",
     ),
     better="less",
     rows=rows,

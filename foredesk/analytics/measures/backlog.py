@@ -34,7 +34,7 @@ MEASURE = Level(
             "Tickets that are neither solved nor closed at a moment, whenever they were created."
         ),
         counts="tickets by who had them at that moment",
-        pauses="it has no clock",
+        pauses="",
     ),
     better="less",
     rows=rows,

@@ -17,7 +17,7 @@ MEASURE = Count(
         says="How much comes in",
         exactly="Every ticket, by the moment at which it was created.",
         counts="tickets created in the period",
-        pauses="it has no clock",
+        pauses="",
     ),
     better="",
     rows=rows,

@@ -13,7 +13,7 @@ MEASURE = Share(
             "the last 7 days may still change it."
         ),
         counts="tickets that are solved now, by the day on which they last were",
-        pauses="it has no clock",
+        pauses="",
     ),
     better="more",
     part="one_touch",

@@ -12,7 +12,7 @@ MEASURE = Share(
             "in the period."
         ),
         counts="reopenings and solves in the period",
-        pauses="it has no clock",
+        pauses="",
     ),
     better="less",
     part="reopened",

@@ -19,7 +19,7 @@ MEASURE = Count(
         says="What was not solved after all",
         exactly="Every time that a solved ticket is new, open, pending or on hold again.",
         counts="reopenings in the period",
-        pauses="it has no clock",
+        pauses="",
     ),
     better="less",
     rows=rows,

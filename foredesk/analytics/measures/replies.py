@@ -18,7 +18,7 @@ MEASURE = Count(
         says="How many answers the team writes",
         exactly="Public answers by persons.",
         counts="answers written in the period",
-        pauses="it has no clock",
+        pauses="",
         leaves_out=(
             "spam, merged tickets, old mail, answers of bots and rules, notes, the words with "
             "which an agent opened the ticket"

@@ -26,7 +26,7 @@ MEASURE = Share(
             "in hundredths of all created in it. Tickets of the last 7 days may still change it."
         ),
         counts="tickets created in the period",
-        pauses="it has no clock",
+        pauses="",
     ),
     better="more",
     rows=rows,

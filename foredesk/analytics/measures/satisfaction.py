@@ -26,7 +26,7 @@ MEASURE = Share(
             "ratings by the day of the customer’s last word, for whoever had the ticket at that "
             "moment"
         ),
-        pauses="it has no clock",
+        pauses="",
         leaves_out="spam, merged tickets, old mail, customers who say nothing",
     ),
     better="more",

@@ -12,7 +12,7 @@ MEASURE = Share(
             "hundred means that open tickets grow fewer."
         ),
         counts="solves and new tickets in the period",
-        pauses="it has no clock",
+        pauses="",
     ),
     better="more",
     part="solved",

@@ -21,7 +21,7 @@ MEASURE = Count(
             "was created."
         ),
         counts="solves in the period",
-        pauses="it has no clock",
+        pauses="",
     ),
     better="more",
     rows=rows,

@@ -24,7 +24,7 @@ MEASURE = Share(
             "surveys by the day on which they were sent, whenever the answer came; the breakdowns "
             "tell who is heard too little"
         ),
-        pauses="it has no clock",
+        pauses="",
     ),
     better="more",
     rows=rows,

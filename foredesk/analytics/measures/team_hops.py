@@ -21,7 +21,7 @@ MEASURE = Count(
             "Every change from one team to another. Giving a ticket without a team to one is none."
         ),
         counts="changes in the period",
-        pauses="it has no clock",
+        pauses="",
     ),
     better="less",
     rows=rows,

@@ -20,7 +20,7 @@ MEASURE = Share(
             "Solved tickets without any public answer by a person that were never opened again."
         ),
         counts="tickets that are solved now, by the day on which they last were",
-        pauses="it has no clock",
+        pauses="",
     ),
     better="",
     rows=rows,

@@ -39,8 +39,10 @@ def context(request: HttpRequest, *, current: str = "") -> dict[str, Any]:
     }
 
 
-def choices(asked: Asked, *, lengths: tuple[str, ...] = ("1", "7", "28")) -> dict[str, Any]:
-    """The segments and menus of the bar: period, clock, team."""
+def choices(
+    asked: Asked, *, lengths: tuple[str, ...] = ("1", "7", "28"), has_clock: bool = True
+) -> dict[str, Any]:
+    """The segments and menus of the bar: period, clock where there is one, team."""
     return {
         "lengths": [
             {
@@ -57,7 +59,7 @@ def choices(asked: Asked, *, lengths: tuple[str, ...] = ("1", "7", "28")) -> dic
                 ("calendar", _("Calendar"), "calendar"),
             )
         ]
-        if asked.has_hours
+        if asked.has_hours and has_clock
         else [],
         "teams": _teams(asked),
         "words": asked.words,

@@ -43,7 +43,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     target = setting_up.yardstick().targets.get(name)
     context = frame.context(request) | {
         "measure": measure,
-        "bar": frame.choices(asked, lengths=("7", "28", "365")),
+        "bar": _bar(measure, asked),
         "asked": asked,
         "address": f"?{asked.query()}",
         "behind_url": cards.behind(name, asked),
@@ -87,7 +87,7 @@ def behind(request: HttpRequest, name: str) -> HttpResponse:
     page = max(1, min(numbers.whole(request.GET.get("page", "")) or 1, 10_000))
     context = frame.context(request) | {
         "measure": measure,
-        "bar": frame.choices(asked, lengths=("7", "28", "365")),
+        "bar": _bar(measure, asked),
         "asked": asked,
         "narrowed": _narrowed(asked),
         "has_parquet": downloads.has_parquet(),
@@ -102,6 +102,11 @@ def behind(request: HttpRequest, name: str) -> HttpResponse:
         "older_url": f"?{asked.query(page=page + 1)}" if page < last else "",
     }
     return render(request, "desk/insights/behind.html", context)
+
+
+def _bar(measure: Measure, asked: Asked) -> dict[str, Any]:
+    has_clock = bool(measure.words.pauses)
+    return frame.choices(asked, lengths=("7", "28", "365"), has_clock=has_clock)
 
 
 def _measure(name: str) -> Measure:

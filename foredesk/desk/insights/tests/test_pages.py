@@ -61,6 +61,13 @@ def test_a_measure_says_exactly_what_it_is_and_names_its_tickets(person, worked)
     assert "Nothing in these days" in other.content.decode()
 
 
+@pytest.mark.parametrize(("name", "has"), [("first_reply", True), ("created", False)])
+def test_what_has_no_clock_tells_of_none(person, worked, name, has):
+    page = person.get(f"/insights/measures/{name}/").content.decode()
+    assert ("<dt>Pauses</dt>" in page) is has
+    assert ("<dt>Clock</dt>" in page) is has
+
+
 def test_every_measure_and_every_split_can_be_looked_at(person, worked):
     splits = cycle(("channel", "team", "priority", "tag", "customer", "promise"))
     for name, split in zip([*MEASURES, *["first_reply"] * 6], splits, strict=False):
