@@ -29,6 +29,7 @@ MEETINGS = {
 
 
 def shown(message: Any, *, viewer: Any) -> dict[str, Any]:
+    """The message as the thread draws it for `viewer`: {"type": "msg", …}."""
     files = message.files
     urls = {one.content_id: f"/files/{one.public_id}/large/" for one in files if one.content_id}
     kind = "note" if not message.is_public else message.author_kind

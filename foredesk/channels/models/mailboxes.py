@@ -1,4 +1,4 @@
-"""Tables of the wire."""
+"""Mailboxes: where mail is fetched and by what it leaves, with the consent of their owners."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from foredesk.files.models import Blob
 from foredesk.people.models import Brand, Team
 from foredesk.plumbing import crypto
 
@@ -194,6 +193,13 @@ class Mailbox(models.Model):
         return f"mailbox:{self.pk}:{protocol}"
 
 
+FETCHED = ~Q(imap_host="", pop3_host="")
+"""The mailboxes whose mail is fetched, be they on or off."""
+
+SENDS = ~Q(smtp_host="", provider_out=False)
+"""The mailboxes whose mail leaves the house, be they on or off."""
+
+
 class Consent(models.Model):
     """What the owner of a mailbox allowed us at Google or Microsoft; its tokens are sealed.
 
@@ -217,229 +223,3 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"Consent of mailbox {self.mailbox_id}"
-
-
-FETCHED = ~Q(imap_host="", pop3_host="")
-"""The mailboxes whose mail is fetched, be they on or off."""
-
-
-class Collected(models.Model):
-    """A mail that lies on a POP3 server and was seen, by its unique id (UIDL).
-
-    `is_kept` says that its bytes are safely here, so that it may be deleted there.
-    """
-
-    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="+", db_index=False)
-    uidl = models.TextField()
-    is_kept = models.BooleanField(default=False)
-
-    class Meta:
-        verbose_name_plural = "collected"
-        constraints = [
-            models.UniqueConstraint(fields=["mailbox", "uidl"], name="collected_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.uidl} of mailbox {self.mailbox_id}"
-
-
-SENDS = ~Q(smtp_host="", provider_out=False)
-"""The mailboxes whose mail leaves the house, be they on or off."""
-
-
-class HookCall(models.Model):
-    """A call of a provider's webhook that was taken, by its own id, so that it counts once."""
-
-    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="+", db_index=False)
-    key = models.TextField()
-    body = models.TextField()
-    at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["mailbox", "key"], name="hookcall_once")]
-
-    def __str__(self) -> str:
-        return f"Call {self.key} of mailbox {self.mailbox_id}"
-
-
-class EnvelopeState(models.TextChoices):
-    RECEIVED = "received", "Waiting to be opened"
-    OPENED = "opened", "In a ticket"
-    IGNORED = "ignored", "Ignored"
-    UNREADABLE = "unreadable", "Could not be read"
-    SUSPENDED = "suspended", "Suspended"
-
-
-class Envelope(models.Model):
-    """What arrived, byte for byte, once: `fingerprint` is the same for the same mail.
-
-    `blob` is None when the far side could not hand the bytes over. `peer` is the address of the
-    server that handed it to the intake, `helo` the name that it gave. `author` and `subject` are
-    kept of what was set aside. After `recovered_at`, when a person let it in, nothing suspends it.
-    """
-
-    kind = models.TextField()
-    mailbox = models.ForeignKey(Mailbox, models.SET_NULL, null=True, related_name="+")
-    road = models.TextField()
-    fingerprint = models.TextField()
-    blob = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+", db_index=False)
-    mail_from = models.TextField(blank=True, default="")
-    rcpt_to = ArrayField(models.TextField(), default=list)
-    peer = models.TextField(blank=True, default="")
-    helo = models.TextField(blank=True, default="")
-    received_at = models.DateTimeField()
-    opened_at = models.DateTimeField(null=True)
-    state = models.TextField(choices=EnvelopeState.choices, default=EnvelopeState.RECEIVED)
-    reason = models.TextField(blank=True, default="")
-    attempts = models.SmallIntegerField(default=0)
-    message_id = models.BigIntegerField(null=True)
-    author = models.TextField(blank=True, default="")
-    subject = models.TextField(blank=True, default="")
-    recovered_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "fingerprint"], name="envelope_once"),
-        ]
-        indexes = [
-            models.Index(
-                fields=["received_at"], name="envelope_waiting", condition=Q(state="received")
-            ),
-            models.Index(
-                fields=["-id"],
-                name="envelope_set_aside",
-                condition=Q(state__in=("unreadable", "suspended", "ignored")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Envelope {self.pk} ({self.kind}, {self.state})"
-
-
-class SenderRule(models.Model):
-    """An address or a whole domain (`shop.example`) whose mail is always or never let in."""
-
-    value = models.TextField(unique=True)
-    is_allowed = models.BooleanField()
-    note = models.TextField(blank=True, default="")
-    by_name = models.TextField(blank=True, default="")
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{'Allow' if self.is_allowed else 'Block'} {self.value}"
-
-
-class DispatchState(models.TextChoices):
-    TRYING = "trying", "Being sent"
-    KEPT = "kept", "Kept here"
-    SENT = "sent", "Sent"
-    FAILED = "failed", "Not delivered"
-    UNKNOWN = "unknown", "May have been sent"
-
-
-class Dispatch(models.Model):
-    """One mail on its way out, and the evidence of what became of it.
-
-    `handed_over_at` is committed right before the dot that ends DATA: from that moment on the far
-    side may have the mail. `attempts` counts the tries and fences off one that was given up for
-    dead; `job_id` is the job of the last try. `transcript` holds the talk with the far side. `key`
-    names what must be sent once, where that is no message of a ticket.
-    """
-
-    purpose = models.TextField(default="reply")
-    key = models.TextField(blank=True, default="")
-    message_id = models.BigIntegerField(null=True)
-    ticket_id = models.BigIntegerField(null=True)
-    mailbox = models.ForeignKey(Mailbox, models.SET_NULL, null=True, related_name="+")
-    mail_from = models.TextField(blank=True, default="")
-    to = ArrayField(models.TextField(), default=list)
-    subject = models.TextField(blank=True, default="")
-    blob = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+", db_index=False)
-    state = models.TextField(choices=DispatchState.choices, default=DispatchState.TRYING)
-    note = models.TextField(blank=True, default="")
-    at = models.DateTimeField()
-    started_at = models.DateTimeField()
-    attempts = models.SmallIntegerField(default=0)
-    job_id = models.BigIntegerField(null=True)
-    handed_over_at = models.DateTimeField(null=True)
-    transcript = models.TextField(blank=True, default="")
-    provider_id = models.TextField(blank=True, default="")
-    delivered_at = models.DateTimeField(null=True)
-    is_demo = models.BooleanField(default=False)
-
-    class Meta:
-        verbose_name_plural = "dispatches"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["message_id"],
-                name="dispatch_one_per_message",
-                condition=Q(message_id__isnull=False),
-            ),
-            models.UniqueConstraint(
-                fields=["key"], name="dispatch_one_per_key", condition=~Q(key="")
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["provider_id"], name="dispatch_by_provider", condition=~Q(provider_id="")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Dispatch {self.pk} ({self.state})"
-
-
-class AutomaticMail(models.Model):
-    """One mail that a machine of ours wrote to somebody outside, or was kept from writing.
-
-    `held_by` is "" for one that went, else the brake that held it: address or desk. Rows live for
-    two days: this is what the brakes count.
-    """
-
-    address = models.TextField()
-    purpose = models.TextField()
-    ticket_id = models.BigIntegerField(null=True)
-    held_by = models.TextField(blank=True, default="")
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["address", "at"], name="automatic_address"),
-            models.Index(fields=["at"], name="automatic_sent", condition=Q(held_by="")),
-            models.Index(fields=["at"], name="automatic_held", condition=~Q(held_by="")),
-        ]
-
-    def __str__(self) -> str:
-        return f"Automatic mail to {self.address}"
-
-
-class SpamWord(models.Model):
-    """In how many lessons of each kind a word occurred; the empty word counts the lessons."""
-
-    word = models.TextField(primary_key=True)
-    spam = models.IntegerField(default=0)
-    ham = models.IntegerField(default=0)
-
-    def __str__(self) -> str:
-        return self.word
-
-
-class SpamLesson(models.Model):
-    """What the team said about a message, so that it is counted once and can be taken back."""
-
-    message_id = models.BigIntegerField(primary_key=True)
-    is_spam = models.BooleanField()
-
-    def __str__(self) -> str:
-        return f"{self.message_id}: {'spam' if self.is_spam else 'no spam'}"
-
-
-class Heartbeat(models.Model):
-    """A long-running part says that it lives; `detail` says what it does."""
-
-    name = models.TextField(primary_key=True)
-    at = models.DateTimeField()
-    detail = models.TextField(blank=True, default="")
-
-    def __str__(self) -> str:
-        return self.name
