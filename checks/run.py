@@ -40,14 +40,12 @@ def _python(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", *arguments)
 
 
-def _tests(which: str, *, at_once: int = 2) -> tuple[str, ...]:
-    return _python("pytest", "-q", "-n", str(at_once), "--dist", "loadgroup", "-m", which)
+def _tests(which: str) -> tuple[str, ...]:
+    return _python("pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", which)
 
 
 ALONE = ("faults", "tests/logbook", "foredesk/analytics")
 """Where tests lie that nothing else may disturb: a transaction anywhere holds up the logbook."""
-WAITING = 3
-"""How many at once of those that mostly wait, for a page or a server: two leave the cores idle."""
 STEPS = (
     Step("types", "the types agree", (f"{BIN}/mypy", "foredesk"), is_small=True),
     Step(
@@ -68,7 +66,7 @@ STEPS = (
     Step(
         "journeys",
         "whole paths over real servers",
-        _tests("journey and not browser", at_once=WAITING),
+        _tests("journey and not browser"),
         needs_servers=True,
     ),
     Step(
@@ -77,9 +75,7 @@ STEPS = (
         _python("pytest", "-q", "-m", "fault or alone", *ALONE),
         needs_servers=True,
     ),
-    Step(
-        "browser", "the screens in Chromium", _tests("browser", at_once=WAITING), needs_servers=True
-    ),
+    Step("browser", "the screens in Chromium", _tests("browser"), needs_servers=True),
 )
 SMALL_AT_ONCE = 2
 

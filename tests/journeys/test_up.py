@@ -28,10 +28,8 @@ def desk() -> Iterator[Desk]:
     top.chmod(0o755)
     one = Desk(top / "data")
     yield one
-    if one.process is not None and one.process.poll() is None:
-        one.process.kill()
-        one.process.wait()
-    embedded.release(one.data_dir)
+    one.stop()
+    until(lambda: embedded.release(one.data_dir))
     shutil.rmtree(top)
 
 
