@@ -78,22 +78,27 @@ def insert(row: Model) -> None:
     )
 
 
+MOST_VALUES = 65_000  # in one statement: the protocol counts them with 16 bits
+
+
 def insert_all(rows: Sequence[Model]) -> None:
-    """The same for some rows of one kind, by one statement."""
+    """The same for rows of one kind, by as few statements as can be."""
     if not rows:
         return
     model = type(rows[0])
-    each = f"({marks(model)})"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'insert into "{model._meta.db_table}" ({names(model)}) '  # noqa: S608  (our own names)
-            f"values {', '.join([each] * len(rows))} returning id",
-            [value for row in rows for value in values(row)],
-        )
-        numbers = cursor.fetchall()
-    for row, (number,) in zip(rows, numbers, strict=True):
-        row.pk = number
-        row._state.adding, row._state.db = False, connection.alias
+    at_once, each = MOST_VALUES // len(columns(model)), f"({marks(model)})"
+    for start in range(0, len(rows), at_once):
+        some = rows[start : start + at_once]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'insert into "{model._meta.db_table}" ({names(model)}) '  # noqa: S608  (our own names)
+                f"values {', '.join([each] * len(some))} returning id",
+                [value for row in some for value in values(row)],
+            )
+            numbers = cursor.fetchall()
+        for row, (number,) in zip(some, numbers, strict=True):
+            row.pk = number
+            row._state.adding, row._state.db = False, connection.alias
 
 
 def written(row: Model, sql: str, parameters: list[Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Bring the clocks of tickets up to what happened: the one writer of clocks.
+"""Bring the clocks of tickets up to what happened; nothing else changes them.
 
 Everything is worked out anew from the facts, so it may run at any time, twice, and in any order.
 """
@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model, QuerySet
-from psycopg.types.json import Jsonb
 
 from foredesk.logbook import recording
 from foredesk.logbook.actors import SYSTEM, Actor
 from foredesk.logbook.facts import Fact
-from foredesk.plumbing import inserting, prepared, updating
-from foredesk.sla import clockwork, covering, measuring, timelines
+from foredesk.plumbing import prepared
+from foredesk.sla import clockwork, covering, measuring, storing, timelines
 from foredesk.sla.clockwork import Course
 from foredesk.sla.events import PolicyApplied, PromiseAtRisk, PromiseBroken, PromiseKept
 from foredesk.sla.measuring import Reading
@@ -29,6 +28,7 @@ from foredesk.tickets import falling_due, recalling
 from foredesk.tickets.conditions import pictures
 from foredesk.tickets.falling_due import Due
 from foredesk.tickets.models import Ticket
+from foredesk.tickets.placing import place
 
 _Key = tuple[str, datetime]
 
@@ -254,45 +254,11 @@ def _call_off(clock: Clock, work: _Work) -> None:
     work.changed.append(clock)
 
 
-_CHANGED = (
-    "policy",
-    "policy_name",
-    "schedule",
-    "target",
-    "state",
-    "ended_at",
-    "due_at",
-    "breached_at",
-    "counted",
-    "alarm_at",
-    "level",
-    "events",
-)
-
-
 def _write(work: _Work) -> int:
-    inserting.insert_all(work.new)
-    updating.update_all(work.changed, _CHANGED)
-    if work.uncovered:
-        Cover.objects.filter(ticket_id__in=work.uncovered).delete()
-    if work.covers:
-        _cover_anew(work.covers)
+    storing.store_clocks(work.new, work.changed)
+    storing.store_covers(work.covers, gone=work.uncovered)
     falling_due.fall_due(work.dues)
     return len({clock.ticket_id for clock in (*work.new, *work.changed)} | set(work.dues))
-
-
-_COVER = (
-    "insert into sla_cover (ticket_id, policy_id, because, since)"
-    " select * from unnest(%s::bigint[], %s::bigint[], %s::jsonb[], %s::timestamptz[])"
-    " on conflict (ticket_id) do update"
-    " set policy_id = excluded.policy_id, because = excluded.because, since = excluded.since"
-)
-
-
-def _cover_anew(covers: list[Cover]) -> None:
-    values = [(one.ticket_id, one.policy_id, Jsonb(one.because), one.since) for one in covers]
-    with connection.cursor() as cursor:
-        cursor.execute(_COVER, [list(column) for column in zip(*values, strict=True)])
 
 
 def _topics(row: Ticket) -> tuple[str, ...]:
@@ -304,12 +270,12 @@ def _facts(rows: dict[int, Ticket], work: _Work) -> Iterator[tuple[Fact, datetim
     """What became true, in the order of time."""
     for row, cover, after in work.moved:
         since = cover.since.isoformat()
-        fact = PolicyApplied(**_place(row), before=cover.policy_id, after=after, since=since)
+        fact = PolicyApplied(**place(row), before=cover.policy_id, after=after, since=since)
         yield fact, work.at
     for clock, kind, at, more in sorted(work.facts, key=lambda one: one[2]):
         yield (
             kind(
-                **_place(rows[clock.ticket_id]),
+                **place(rows[clock.ticket_id]),
                 metric=clock.metric,
                 policy_id=clock.policy_id,
                 clock_id=clock.pk,
@@ -318,7 +284,3 @@ def _facts(rows: dict[int, Ticket], work: _Work) -> Iterator[tuple[Fact, datetim
             ),
             at,
         )
-
-
-def _place(row: Ticket) -> dict[str, Any]:
-    return {"ticket_id": row.pk, "team_id": row.team_id, "assignee_id": row.assignee_id}
