@@ -30,6 +30,8 @@ class Step:
     command: tuple[str, ...]
     needs_servers: bool = False
     is_small: bool = False  # takes one core for a moment, so that two go at once
+    lane: int = 0  # steps that wait more than they work; lanes go beside each other
+    is_apart: bool = False  # has a database server that no other step uses
 
     @property
     def is_pytest(self) -> bool:
@@ -68,14 +70,17 @@ STEPS = (
         "whole paths over real servers",
         _tests("journey and not browser"),
         needs_servers=True,
+        lane=1,
     ),
     Step(
         "faults",
         "promises hold when things break",
         _python("pytest", "-q", "-m", "fault or alone", *ALONE),
         needs_servers=True,
+        lane=1,
+        is_apart=True,
     ),
-    Step("browser", "the screens in Chromium", _tests("browser"), needs_servers=True),
+    Step("browser", "the screens in Chromium", _tests("browser"), needs_servers=True, lane=2),
 )
 SMALL_AT_ONCE = 2
 
@@ -123,14 +128,24 @@ def _results(steps: list[Step], environment: dict[str, str]) -> Iterator[Result]
     with ThreadPoolExecutor(1) as installer, ThreadPoolExecutor(SMALL_AT_ONCE) as pool:
         needs_servers = any(step.needs_servers for step in steps)
         lacking = installer.submit(servers.provide if needs_servers else str)
-        small = [pool.submit(_run, step, environment) for step in steps if step.is_small]
+
+        def result(step: Step) -> Result:
+            if step.needs_servers and lacking.result():
+                return Result(step, False, lacking.result(), 0.0)
+            return _run(step, environment)
+
+        small = [pool.submit(result, step) for step in steps if step.is_small]
         for done in as_completed(small):
             yield done.result()
         for step in steps:
-            if step.needs_servers and lacking.result():
-                yield Result(step, False, lacking.result(), 0.0)
-            elif not step.is_small:
-                yield _run(step, environment)
+            if not step.is_small and not step.lane:
+                yield result(step)
+        lanes = {lane: ThreadPoolExecutor(1) for lane in {step.lane for step in steps}}
+        waiting = [lanes[step.lane].submit(result, step) for step in steps if step.lane]
+        for done in as_completed(waiting):
+            yield done.result()
+        for lane in lanes.values():
+            lane.shutdown()
 
 
 def _run(step: Step, environment: dict[str, str]) -> Result:
@@ -138,7 +153,7 @@ def _run(step: Step, environment: dict[str, str]) -> Result:
     done = subprocess.run(
         step.command,
         cwd=ROOT,
-        env=environment,
+        env=environment | ({scratch.APART: "1"} if step.is_apart else {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

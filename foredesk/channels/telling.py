@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from foredesk.channels import addressing, braking
 from foredesk.logbook.actors import Actor, Doer
@@ -21,13 +22,23 @@ from foredesk.tickets.models import Message, Ticket
 BRAKED = "The brake on automatic mail holds it: too many went there, or from this desk."
 
 
+class Cause(StrEnum):
+    """Why no automatic mail may go to somebody."""
+
+    NOWHERE = "nowhere"
+    UNWANTED = "unwanted"
+    COMES_BACK = "comes_back"
+    MACHINE = "machine"
+
+
 @dataclass(frozen=True)
 class Reader:
-    """Who the mail would go to. `held` is a sentence when it must not."""
+    """Who the mail would go to. `held` is a sentence when it must not, for the `cause`."""
 
     address: str
     is_proven: bool
     held: str = ""
+    cause: Cause | None = None
 
 
 def reader_of(ticket: Ticket) -> Reader:
@@ -35,14 +46,15 @@ def reader_of(ticket: Ticket) -> Reader:
     try:
         address = addressing.requester_of(ticket).address
     except addressing.Unaddressable as why:
-        return Reader("", False, str(why))
+        return Reader("", False, str(why), Cause.NOWHERE)
     identity = Identity.objects.filter(kind="email", value=address.strip().lower()).first()
     if identity is None:
-        return Reader(address, False, f"{address} is nobody's address any more.")
+        return Reader(address, False, f"{address} is nobody's address any more.", Cause.NOWHERE)
     if identity.complained_at:
-        return Reader(address, False, f"{address} said that automatic mail is unwanted there.")
+        unwanted = f"{address} said that automatic mail is unwanted there."
+        return Reader(address, False, unwanted, Cause.UNWANTED)
     if identity.undeliverable_at:
-        return Reader(address, False, f"Mail to {address} comes back.")
+        return Reader(address, False, f"Mail to {address} comes back.", Cause.COMES_BACK)
     last = (
         Message.objects.filter(ticket=ticket, author_kind="customer")
         .order_by("-id")
@@ -50,7 +62,8 @@ def reader_of(ticket: Ticket) -> Reader:
         .first()
     )
     if _is_from_a_machine(ticket):
-        return Reader(address, False, "A machine wrote last: machines get no automatic mail.")
+        by_a_machine = "A machine wrote last: machines get no automatic mail."
+        return Reader(address, False, by_a_machine, Cause.MACHINE)
     says = last is not None and last["verdict"] == "pass" and not last["is_unknown_sender"]
     return Reader(address, says or identity.verified_at is not None)
 

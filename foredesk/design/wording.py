@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 HUES = 7
 _SIZES = ("KB", "MB", "GB", "TB")
@@ -19,18 +19,38 @@ def list_time(at: datetime, *, now: datetime, zone: tzinfo) -> str:
 
     Months stand alone while they can mean only one year; a time to come reads as "now".
     """
-    age = now - at
-    if age < timedelta(minutes=1):
-        return gettext("now")
-    if age < timedelta(hours=1):
-        return gettext("%(n)d min") % {"n": age // timedelta(minutes=1)}
-    if age < timedelta(days=1):
-        return gettext("%(n)d h") % {"n": age // timedelta(hours=1)}
-    if age < timedelta(days=28):
-        return gettext("%(n)d d") % {"n": age.days}
-    local = at.astimezone(zone)
-    is_near = age < timedelta(days=183) or local.year == now.astimezone(zone).year
-    return str(MONTHS_3[local.month]).title() if is_near else str(local.year)
+    return list_times([at], now=now, zone=zone)[0]
+
+
+def list_times(times: Iterable[datetime], *, now: datetime, zone: tzinfo) -> list[str]:
+    """`list_time` of each; the words of a list cost little when the language is asked for once."""
+    language = get_language()
+    said = []
+    for at in times:
+        age = now - at
+        if age < _MINUTE:
+            said.append(_short(_NOW, 0, language))
+        elif age < _HOUR:
+            said.append(_short(_MINUTES, age // _MINUTE, language))
+        elif age < _DAY:
+            said.append(_short(_HOURS, age // _HOUR, language))
+        elif age.days < 28:
+            said.append(_short(_DAYS, age.days, language))
+        else:
+            local = at.astimezone(zone)
+            is_near = age.days < 183 or local.year == now.astimezone(zone).year
+            said.append(str(MONTHS_3[local.month]).title() if is_near else str(local.year))
+    return said
+
+
+_NOW, _MINUTES = gettext_noop("now"), gettext_noop("%(n)d min")
+_HOURS, _DAYS = gettext_noop("%(n)d h"), gettext_noop("%(n)d d")
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@lru_cache(1000)
+def _short(pattern: str, n: int, _language: str | None) -> str:
+    return gettext(pattern) % {"n": n}
 
 
 def clock(at: datetime, *, zone: tzinfo) -> str:

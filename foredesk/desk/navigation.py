@@ -15,7 +15,7 @@ from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.realtime import topics
 from foredesk.routing import queries as routing
-from foredesk.tickets import queries, views
+from foredesk.tickets import listing, queries, views
 
 Item = dict[str, Any]
 reverse = cache(_reverse)
@@ -165,7 +165,7 @@ def _counts(
 ) -> dict[str, int]:
     """How many tickets each view holds, in one query for all counts."""
     mine = (views.view_of(f"team-{pk}", team_names=names) for pk, _, _ in teams)
-    return queries.counts(me, [view for view in (*views.VIEWS, *mine) if view and view.is_counted])
+    return listing.counts(me, [view for view in (*views.VIEWS, *mine) if view and view.is_counted])
 
 
 @lru_cache(100)
@@ -270,7 +270,7 @@ def _list_item(label: str, icon: str, key: str, asked: Asked) -> Item:
     item = _item(label, icon, f"{reverse('inbox')}?view={key}")
     count = dict(asked.counts).get(key)
     if count:
-        item["count"] = f"{count}+" if count == queries.COUNT_CAP else count
+        item["count"] = f"{count}+" if count == listing.COUNT_CAP else count
     item["current"] = "true" if key == asked.view else False
     return item
 

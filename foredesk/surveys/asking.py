@@ -6,6 +6,7 @@ holds, or a reply that is still on its way, is looked at again.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -25,6 +26,7 @@ from foredesk.tickets.models import LIVE, Delivery, Message, Status, Ticket
 from foredesk.tickets.placing import place
 from foredesk.tickets.standing import is_colleague
 
+log = logging.getLogger("foredesk.surveys")
 MOST = 200
 PURPOSE = "survey"
 TOO_LATE = timedelta(days=7)
@@ -86,17 +88,15 @@ def _ask(ticket: Ticket, plan: SurveyPlan, solved_at: datetime, *, at: datetime)
         brand=ticket.brand_id or 0,
         solved_at=solved_at,
         at=at,
-        held=held[:500],
+        held=held,
         scale=plan.scale,
         ends_at=None if held else at + timedelta(days=plan.open_days),
     )
     if held:
         return False
     held = _send(ticket, row, plan, reader, at=at)
-    if held == telling.BRAKED:
-        raise _Braked
     if held:
-        row.held, row.ends_at = held[:500], None
+        row.held, row.ends_at = held, None
         row.save(update_fields=["held", "ends_at"])
     return not held
 
@@ -104,7 +104,7 @@ def _ask(ticket: Ticket, plan: SurveyPlan, solved_at: datetime, *, at: datetime)
 def _send(
     ticket: Ticket, row: Survey, plan: SurveyPlan, reader: telling.Reader, *, at: datetime
 ) -> str:
-    """By the house's own road for automatic mail; "" or what held it."""
+    """By the house's own road for automatic mail; "" or the key of what held it. Raises _Braked."""
     letter = letters.letter(plan, ticket, brand=brand_card(ticket.brand_id).name)
     try:
         with transaction.atomic():
@@ -119,9 +119,10 @@ def _send(
                 enclosed=(letters.KIND, row.public_id),
             )
     except UnableToChange as why:
-        return str(why)
-    if held:
-        return held
+        log.warning("The survey about ticket %s was not written: %s", ticket.pk, why)
+        return "unwritten"
+    if held:  # what holds the reader was asked before
+        raise _Braked
     sent = Message.objects.filter(ticket=ticket, author_kind="system").order_by("-id").first()
     assert sent is not None
     row.message_id = sent.pk
@@ -154,7 +155,7 @@ def _case(ticket: Ticket, reader: telling.Reader) -> deciding.Case:
         has_wrote=wrote.filter(customer_id=ticket.requester_id).exists(),
         is_answered=public.filter(author_kind="agent").exists(),
         has_mailbox=addressing.has_mailbox(ticket),
-        held=reader.held,
+        held=reader.cause or "",
         is_proven=reader.is_proven,
         is_own_address=address in our_addresses.ours() or is_colleague(address),
         is_opted_out=OptOut.objects.filter(customer_id=ticket.requester_id).exists(),

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 class Case:
     """What is known of a solved ticket and of whoever would be asked.
 
-    `held` is what holds any automatic mail to them back, as a sentence: an address that came back
-    or complained, a machine that wrote last. `was_imported`: it was solved on another desk.
+    `held` is the key of what holds any automatic mail to them back: an address that came back or
+    complained, a machine that wrote last. `was_imported`: it was solved on another desk.
     `asked_at` is when this customer was last asked in the name of the same brand.
     """
 
@@ -31,23 +31,23 @@ class Case:
 
 
 def why_not(case: Case, *, channels: list[str], every_days: int, at: datetime) -> str:
-    """Why the customer is not asked, as a sentence; "" when they are."""
+    """Why the customer is not asked, a key of wording.HELD; "" when they are."""
     reasons = (
-        (not case.is_solved, "It is not solved any more."),
-        (case.is_spam, "It is spam."),
-        (case.is_merged, "It was merged into another ticket."),
-        (case.was_imported, "It was solved on another desk."),
-        (case.channel not in channels, "Nobody is asked by this channel."),
-        (not case.has_wrote, "The customer wrote nothing in it."),
-        (not case.is_answered, "Nobody answered the customer."),
-        (case.is_own_address, "It is an address of our own."),
-        (not case.has_mailbox, "Its brand has no mailbox to ask from."),
+        (not case.is_solved, "not_solved"),
+        (case.is_spam, "spam"),
+        (case.is_merged, "merged"),
+        (case.was_imported, "imported"),
+        (case.channel not in channels, "channel"),
+        (not case.has_wrote, "wrote_nothing"),
+        (not case.is_answered, "not_answered"),
+        (case.is_own_address, "own_address"),
+        (not case.has_mailbox, "no_mailbox"),
         (bool(case.held), case.held),
-        (not case.is_proven, "Nothing proves that the address is theirs."),
-        (case.is_opted_out, "They do not want to be asked."),
-        (_is_too_soon(case.asked_at, every_days, at), "They were asked not long ago."),
+        (not case.is_proven, "not_proven"),
+        (case.is_opted_out, "opted_out"),
+        (_is_too_soon(case.asked_at, every_days, at), "too_soon"),
     )
-    return next((sentence for applies, sentence in reasons if applies), "")
+    return next((key for applies, key in reasons if applies), "")
 
 
 def _is_too_soon(asked_at: datetime | None, every_days: int, at: datetime) -> bool:

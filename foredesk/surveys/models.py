@@ -48,10 +48,10 @@ class SurveyPlan(models.Model):
 class Survey(models.Model):
     """Whether a customer was asked about a ticket that was solved at `solved_at`, and the answer.
 
-    `held` is a sentence why they were not, "" when they were: by the message `message_id`, on the
-    `scale` of that day, with time to answer until `ends_at`. `brand` is 0 for the organisation
-    itself. `assignee` had the ticket when the last answer came; `helper` had answered the customer
-    most often.
+    `held` says why they were not, a key of wording.HELD, "" when they were: by the message
+    `message_id`, on the `scale` of that day, with time to answer until `ends_at`. `brand` is 0 for
+    the organisation itself. `assignee` had the ticket when the last answer came; `helper` had
+    answered the customer most often.
     """
 
     public_id = models.TextField(unique=True, default=public_id)

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from foredesk.surveys import links
+from foredesk.surveys import links, wording
 from foredesk.surveys.models import OptOut, Survey, SurveyPlan
 from foredesk.surveys.scales import STEPS, rating_of, steps, word_of
 
@@ -44,21 +44,10 @@ def tally(*, since: datetime) -> dict[str, Any]:
     found = Survey.objects.filter(at__gte=since).values_list("held", "rating")
     rows = list(found.iterator())
     ratings = Counter(rating for held, rating in rows if not held)
-    held = Counter(_kind_of(held) for held, _ in rows if held)
+    held = Counter(wording.HELD[held] for held, _ in rows if held)
     return {
         "asked": sum(ratings.values()),
         "answered": ratings["good"] + ratings["bad"],
         "good": ratings["good"],
         "held": held.most_common(),
     }
-
-
-def _kind_of(held: str) -> str:
-    """A reason without the address that it names, so that it can be counted."""
-    if "comes back" in held:
-        return "Mail to their address comes back."
-    if "unwanted" in held:
-        return "They said that automatic mail is unwanted."
-    if "nobody’s address" in held or "nobody's address" in held or "no mail address" in held:
-        return "They have no address any more."
-    return held

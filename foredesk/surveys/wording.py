@@ -35,6 +35,26 @@ BAD = (
     "Unfriendly",
     "Had to repeat myself",
 )
+HELD = {
+    "not_solved": "It is not solved any more.",
+    "spam": "It is spam.",
+    "merged": "It was merged into another ticket.",
+    "imported": "It was solved on another desk.",
+    "channel": "Nobody is asked by this channel.",
+    "wrote_nothing": "The customer wrote nothing in it.",
+    "not_answered": "Nobody answered the customer.",
+    "own_address": "It is an address of our own.",
+    "no_mailbox": "Its brand has no mailbox to ask from.",
+    "nowhere": "They have no address any more.",
+    "unwanted": "They said that automatic mail is unwanted.",
+    "comes_back": "Mail to their address comes back.",
+    "machine": "A machine wrote last: machines get no automatic mail.",
+    "not_proven": "Nothing proves that the address is theirs.",
+    "opted_out": "They do not want to be asked.",
+    "too_soon": "They were asked not long ago.",
+    "unwritten": "The mail could not be written.",
+}
+"""Why somebody was not asked, in words."""
 _PLACE = re.compile(r" ?\{([a-z]{1,20})\}")
 
 

@@ -16,7 +16,7 @@ from foredesk.logbook import queries as logbook
 from foredesk.logbook import recording
 from foredesk.people.models import Agent, Identity
 from foredesk.people.queries import brand_card
-from foredesk.tickets import queries
+from foredesk.tickets import listing, queries
 from foredesk.tickets.events import ListExported, TicketExported
 from foredesk.tickets.models import Message, Ticket
 from foredesk.tickets.placing import place
@@ -56,8 +56,8 @@ def export_list(
     The list is as it is now: each of its tickets comes once, whatever moves meanwhile; one that
     `by` may not see any more when its row is read is left out.
     """
-    sort = sort if sort in queries.SORTS else "newest"
-    found = queries.matching(by, view, sort=sort, text=text, brand=brand)
+    sort = sort if sort in listing.SORTS else "newest"
+    found = listing.matching(by, view, sort=sort, text=text, brand=brand)
     numbers = array("q", found.values_list("pk", flat=True))
     with transaction.atomic():
         fact = ListExported(view=view.key, text=text, tickets=len(numbers))

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Q
 
 from foredesk.people.models import Agent
-from foredesk.tickets import queries, seeing, statements
+from foredesk.tickets import listing, seeing, statements
 from foredesk.tickets.models import LIVE, Ticket
 from foredesk.tickets.visibility import visible_to
 
@@ -174,7 +174,7 @@ def _statement(viewer: Agent, beside: Mapping[str, str], notes: bool) -> stateme
         f"(select coalesce(json_agg(r), '[]') from ({one}) r)"  # noqa: S608
         for one in pieces
     )
-    counted, values = past.values("pk")[: queries.COUNT_CAP].query.sql_with_params()
+    counted, values = past.values("pk")[: listing.COUNT_CAP].query.sql_with_params()
     first = f"with noted as ({seeing.NOTED}) " if notes else ""
     noted = (viewer.pk, _UNTIL, _TICKET, viewer.pk) if notes else ()
     return (

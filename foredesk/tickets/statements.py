@@ -71,9 +71,15 @@ def _with_constants(sql: str, params: tuple[Any, ...], columns: tuple[str, ...])
 
 def rows(sql: str, params: tuple[Any, ...], columns: tuple[str, ...]) -> list[dict[str, Any]]:
     """Run a statement; each row as a dict by column."""
+    return [dict(zip(columns, row, strict=True)) for row in tuples((sql, params, columns))]
+
+
+def tuples(statement: Statement) -> list[tuple[Any, ...]]:
+    """Run a statement; its rows as they come."""
+    sql, params, _ = statement
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        return cursor.fetchall()
 
 
 def rows_of_a_moment(statement: Statement) -> list[dict[str, Any]]:

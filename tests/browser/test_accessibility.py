@@ -201,13 +201,14 @@ def test_every_path_is_looked_at_or_says_why_not() -> None:
     assert set(names(get_resolver())) - known == set()
 
 
-@pytest.fixture(scope="module")
+# Of the session, not of the module: so that the pages are shared out among all workers.
+@pytest.fixture(scope="session")
 def ada(filled_desk: Filled, chromium: Chromium) -> Iterator[Page]:
     with chromium.person(filled_desk.desk, "ada@shop.example") as page:
         yield page
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stranger(chromium: Chromium) -> Iterator[Page]:
     with chromium.page() as page:
         yield page

@@ -12,11 +12,11 @@ import sys
 import time
 from pathlib import Path
 
-from checks.scratch import HOME
+from checks.scratch import SHARED
 from foredesk.plumbing.postgres import embedded, locks
 from tests.peers.databases import ROOT, state
 
-_PLACE = HOME.with_name(f"{HOME.name}-desk")
+_PLACE = SHARED.with_name(f"{SHARED.name}-desk")
 
 
 def lay(data_dir: Path) -> None:

@@ -18,9 +18,8 @@ from foredesk.logbook.models import Entry
 from foredesk.people.models import Agent, Customer, Team, Workspace
 from foredesk.plumbing.clock import now
 from foredesk.surveys.models import Survey
-from foredesk.tickets import queries as tickets
+from foredesk.tickets import listing, receiving
 from foredesk.tickets import reading as of_tickets
-from foredesk.tickets import receiving
 from foredesk.tickets.arrivals import Address, InboundMessage
 from foredesk.tickets.models import Attachment, Message, Ticket
 from foredesk.tickets.views import VIEWS, view_of
@@ -60,27 +59,27 @@ def test_the_inbox_looks_as_drawn(loaded):
     names = {team.pk: team.name for team in Team.objects.all()}
     views = {view.key: view for view in VIEWS}
     teams = [view_of(f"team-{pk}", team_names=names) for pk in names]
-    counts = tickets.counts(mira, [*VIEWS, *teams])
+    counts = listing.counts(mira, [*VIEWS, *teams])
     assert counts["mine"] == 12
     assert counts["unassigned"] == 8
     assert 10 <= counts["pending"] <= 45
     assert 40 <= counts["open"] <= 120
     assert 2 <= counts["snoozed"] <= 24
     assert all(counts[view.key] for view in teams)
-    rows = tickets.list_page(mira, views["mine"]).rows
-    who = [row["requester__name"] for row in rows[:8]]  # one or two by chance between them
+    rows = listing.page(mira, views["mine"]).rows
+    who = [row.requester__name for row in rows[:8]]  # one or two by chance between them
     assert who.index("Dario Kovač") < who.index("Amara Okafor") < 4
     assert set(who) >= {"Luis Serrano", "Hanne Berge", "Yuki Nakamura", "Fiona McAllister"}
-    unread = {row["requester__name"] for row in rows if not row["seen_at"]}
+    unread = {row.requester__name for row in rows if not row.has_been_read}
     assert {"Amara Okafor", "Dario Kovač", "Luis Serrano"} - unread <= {"Dario Kovač"}
-    waiting = tickets.list_page(mira, views["pending"]).rows
-    assert {"Ruben Tavares", "Signe Ek"} <= {row["requester__name"] for row in waiting}
+    waiting = listing.page(mira, views["pending"]).rows
+    assert {"Ruben Tavares", "Signe Ek"} <= {row.requester__name for row in waiting}
 
 
 def test_the_featured_conversation_is_there_with_its_file_and_history(loaded):
     mira = Agent.objects.get(email=company.MAIN_EMAIL)
     ticket = Ticket.objects.get(subject="Charged twice for order 48213")
-    mail, note = tickets.messages_of(ticket)
+    mail, note = queries.messages_of(ticket)
     assert "€312.40 twice" in mail.body_text
     assert (note.author_name, note.is_public) == ("Tomasz Zieliński", False)
     (picture,) = mail.attachments.all()

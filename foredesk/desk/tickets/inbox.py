@@ -16,7 +16,7 @@ from foredesk.people import permissions
 from foredesk.people import queries as people
 from foredesk.plumbing import numbers
 from foredesk.plumbing.clock import now
-from foredesk.tickets import queries, views
+from foredesk.tickets import listing, queries, views
 
 SORT_LABELS = {
     "newest": "Newest first",
@@ -37,21 +37,21 @@ def home(request: HttpRequest) -> HttpResponse:
 @agents_only
 def index(request: HttpRequest) -> HttpResponse:
     """The inbox without an open ticket."""
-    return render(request, "desk/inbox.html", {**listing(request), "ticket": None})
+    return render(request, "desk/inbox.html", {**pane(request), "ticket": None})
 
 
 @require_GET
 @agents_only
 def list_pane(request: HttpRequest) -> HttpResponse:
     """The first rows of the list again, for live screens and searches."""
-    return render(request, "desk/_rows.html", listing(request))
+    return render(request, "desk/_rows.html", pane(request))
 
 
 @require_GET
 @agents_only
 def more(request: HttpRequest) -> HttpResponse:
     """The next page of rows, after the cursor."""
-    return render(request, "desk/_more.html", listing(request, after=request.GET.get("after", "")))
+    return render(request, "desk/_more.html", pane(request, after=request.GET.get("after", "")))
 
 
 @require_GET
@@ -68,7 +68,7 @@ def nav(request: HttpRequest) -> HttpResponse:
 def palette(request: HttpRequest) -> HttpResponse:
     """What the command palette found: tickets and customers."""
     text = request.GET.get("q", "")[:200].replace("\x00", "")
-    found = queries.find(me(request), text)
+    found = listing.find(me(request), text)
     for row in found:
         row["status"] = rows.status(row["status"])
     context = {"tickets": found, "customers": people.customers(text=text, limit=4) if text else []}
@@ -92,7 +92,7 @@ def asked(request: HttpRequest) -> Asked:
     visible = {pk: names[pk] for pk in queries.team_ids(me(request)) if pk in names}
     view = views.view_of(request.GET.get("view", "mine"), team_names=visible)
     sort = request.GET.get("sort", "newest")
-    sort = sort if sort in queries.SORTS else "newest"
+    sort = sort if sort in listing.SORTS else "newest"
     text = request.GET.get("q", "").strip()[:200].replace("\x00", "")
     return Asked(view or views.VIEWS[0], sort, text, _brand(request))
 
@@ -102,7 +102,7 @@ def _brand(request: HttpRequest) -> int | None:
     return wanted if wanted in {one.id for one in people.brands_in_use()} else None
 
 
-def listing(request: HttpRequest, *, current: int | None = None, after: str = "") -> dict[str, Any]:
+def pane(request: HttpRequest, *, current: int | None = None, after: str = "") -> dict[str, Any]:
     """What the list pane shows, from the query string: view, sort, q."""
     agent = me(request)
     wish = asked(request)
@@ -117,7 +117,7 @@ def listing(request: HttpRequest, *, current: int | None = None, after: str = ""
     at = now()
     if current is None:
         current = numbers.whole(request.GET.get("open", ""))
-    page = queries.list_page(agent, view, sort=sort, after=after, text=text, brand=wish.brand)
+    page = listing.page(agent, view, sort=sort, after=after, text=text, brand=wish.brand)
     query = urlencode(kept)
     return {
         "view": view,

@@ -11,7 +11,7 @@ from foredesk.desk.access import agents_only, me, ticket_or_404
 from foredesk.desk.tickets import rows
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
-from foredesk.tickets import merging, queries, splitting
+from foredesk.tickets import listing, merging, queries, splitting
 from foredesk.tickets.conflicts import UnableToChange
 
 
@@ -23,7 +23,7 @@ def merge(request: HttpRequest, number: int) -> HttpResponse:
     agent = me(request)
     if request.method == "GET":
         text = request.GET.get("q", "")[:200].replace("\x00", "")
-        found = queries.find(agent, text) if text else _as_rows(queries.neighbours(agent, ticket))
+        found = listing.find(agent, text) if text else _as_rows(queries.neighbours(agent, ticket))
         candidates = [row for row in found if row["id"] != ticket.pk]
         for row in candidates:
             row["status"] = rows.status(row["status"])

@@ -10,6 +10,7 @@ from foredesk.design import keeping, ticket_rows, wording
 from foredesk.desk.tickets import due_chips
 from foredesk.people import queries as people
 from foredesk.realtime import presence
+from foredesk.tickets import listing
 from foredesk.tickets.views import View
 
 CHANNELS = {
@@ -37,24 +38,14 @@ def status(kind: str) -> str:
 class _Shown(NamedTuple):
     """All that a row of the list shows; it is drawn once for all who see the same."""
 
-    id: int
+    row: listing.Row
     query: str
     language: str | None
-    requester_id: int
-    name: str
-    subject: str
     time: str
-    activity_at: datetime
-    channel: str
-    priority: int
-    is_unread: bool
     is_current: bool
     due: tuple[tuple[str, Any], ...]
     chip: tuple[str, str, str] | None
-    is_merged: bool
     brand: str
-    assignee_id: int | None
-    assignee: str | None
     presence: tuple[tuple[str, Any], ...]
 
 
@@ -62,7 +53,7 @@ _drawn = keeping.Place(1000)
 
 
 def drawn(
-    rows: list[dict[str, Any]],
+    rows: list[listing.Row],
     *,
     viewer: Any,
     view: View,
@@ -71,82 +62,77 @@ def drawn(
     names: dict[int, str],
     query: str,
 ) -> Markup:
-    """Rows of queries.list_page as the list shows them, with who is on them now; "" for none."""
+    """The rows as the list shows them, with who is on them now; "" for none."""
     there = _present(rows, viewer=viewer, at=at, names=names)
     zone, language = timezone.get_current_timezone(), translation.get_language()
-    shown = []
-    for row in rows:
-        pk, wrote, due = row["id"], row["customer_wrote_at"], row["due"]
-        shown.append(
-            _Shown(
-                pk,
-                query,
-                language,
-                row["requester_id"],
-                row["requester__name"] or "Unknown",
-                row["subject"],
-                wording.list_time(row["activity_at"], now=at, zone=zone),
-                row["activity_at"],
-                row["channel"],
-                row["priority"],
-                bool(wrote and (row["seen_at"] is None or row["seen_at"] < wrote)),
-                pk == current,
-                tuple((due_chips.chip(row["due_at"], due, at=at) or {}).items()) if due else (),
-                _chip_of(row, view, at),
-                row["merged_into_id"] is not None,
-                people.brand_card(row["brand_id"]).short_name if row["brand_id"] else "",
-                row["assignee_id"],
-                row["assignee__name"],
-                tuple(there[pk].items()) if pk in there else (),
-            )
+    times = wording.list_times([row.activity_at for row in rows], now=at, zone=zone)
+    shown = [
+        _Shown(
+            row,
+            query,
+            language,
+            time,
+            row.id == current,
+            _due(row, at) if row.due else (),
+            _chip_of(row, view, at),
+            people.brand_card(row.brand_id).short_name if row.brand_id else "",
+            there.get(row.id, ()),
         )
-    finished = {one: _drawn.get(one) for one in shown}
-    missing = [one for one, markup in finished.items() if markup is None]
-    for one, markup in zip(missing, ticket_rows.each(map(_prepared, missing)), strict=True):
-        finished[one] = _drawn[one] = markup
-    return Markup("\n").join(finished.values())  # type: ignore[arg-type]  # all are there now
+        for row, time in zip(rows, times, strict=True)
+    ]
+    finished = [_drawn.get(one) for one in shown]
+    missing = [n for n, markup in enumerate(finished) if markup is None]
+    fresh = ticket_rows.each(_prepared(shown[n]) for n in missing)
+    for n, markup in zip(missing, fresh, strict=True):
+        finished[n] = _drawn[shown[n]] = markup
+    return Markup("\n".join(finished))  # type: ignore[arg-type]  # noqa: S704  (all are there now)
 
 
-def _prepared(row: _Shown) -> dict[str, Any]:
+def _due(row: listing.Row, at: datetime) -> tuple[tuple[str, Any], ...]:
+    return tuple((due_chips.chip(row.due_at, row.promise, at=at) or {}).items())
+
+
+def _prepared(shown: _Shown) -> dict[str, Any]:
     """The row as `ticket_rows` wants it, by what it shows alone."""
-    chips = [_chip(row.brand, "globe")] if row.brand else []
-    if row.is_merged:
+    row, name = shown.row, shown.row.requester__name or "Unknown"
+    chips = [_chip(shown.brand, "globe")] if shown.brand else []
+    if row.merged_into_id is not None:
         chips.append(_chip("Merged", "merge"))
-    if row.chip is not None:
-        chips.append(_chip(*row.chip))
+    if shown.chip is not None:
+        chips.append(_chip(*shown.chip))
     assignee = row.assignee_id is not None and {
-        "name": row.assignee,
-        "initials": wording.initials(row.assignee or ""),
+        "name": row.assignee__name,
+        "initials": wording.initials(row.assignee__name or ""),
         "hue": wording.hue(f"agent-{row.assignee_id}"),
     }
     return {
         "id": row.id,
-        "url": f"/tickets/{row.id}/?{row.query}",
-        "name": row.name,
-        "initials": wording.initials(row.name),
+        "url": f"/tickets/{row.id}/?{shown.query}",
+        "name": name,
+        "initials": wording.initials(name),
         "hue": wording.hue(f"customer-{row.requester_id}"),
         "subject": row.subject,
-        "time": row.time,
+        "time": shown.time,
         "at": row.activity_at.isoformat(timespec="seconds"),
         "channel": channel(row.channel),
         "priority": PRIORITIES[row.priority],
-        "unread": row.is_unread,
-        "current": row.is_current,
-        "due": dict(row.due) or None,
+        "unread": not row.has_been_read,
+        "current": shown.is_current,
+        "due": dict(shown.due) or None,
         "chips": chips,
         "assignee": assignee or None,
-        "presence": dict(row.presence) or None,
+        "presence": dict(shown.presence) or None,
     }
 
 
-def _chip_of(row: dict[str, Any], view: View, at: datetime) -> tuple[str, str, str] | None:
+def _chip_of(row: listing.Row, view: View, at: datetime) -> tuple[str, str, str] | None:
     """What the view itself doesn't already say: label, icon, tone."""
-    if row["snoozed_until"] and row["snoozed_until"] > at:
+    if row.snoozed_until and row.snoozed_until > at:
         zone = timezone.get_current_timezone()
-        return wording.moment(row["snoozed_until"], now=at, zone=zone), "snooze", ""
-    if row["status"] == "pending" and view.key == "pending":
+        return wording.moment(row.snoozed_until, now=at, zone=zone), "snooze", ""
+    if row.status == "pending" and view.key == "pending":
         return None
-    return _STATUS_CHIPS.get(row["status"])
+    return _STATUS_CHIPS.get(row.status)
 
 
 _STATUS_CHIPS = {
@@ -162,19 +148,19 @@ def _chip(label: str, icon: str = "", tone: str = "") -> dict[str, str]:
 
 
 def _present(
-    rows: list[dict[str, Any]], *, viewer: Any, at: datetime, names: dict[int, str]
-) -> dict[int, dict[str, Any]]:
+    rows: list[listing.Row], *, viewer: Any, at: datetime, names: dict[int, str]
+) -> dict[int, tuple[tuple[str, Any], ...]]:
     """The first other agent on each ticket; somebody typing goes before somebody reading."""
-    found: dict[int, dict[str, Any]] = {}
-    for one in presence.present_on([f"ticket-{row['id']}" for row in rows], at=at):
+    found: dict[int, tuple[tuple[str, Any], ...]] = {}
+    for one in presence.present_on([f"ticket-{row.id}" for row in rows], at=at):
         pk = int(one.topic.removeprefix("ticket-"))
         if one.agent_id == viewer.pk or (pk in found and one.state != "typing"):
             continue
         name = names.get(one.agent_id, "Somebody")
-        found[pk] = {
-            "kind": "typing" if one.state == "typing" else "looking",
-            "name": name.split()[0],
-            "initials": wording.initials(name),
-            "hue": wording.hue(f"agent-{one.agent_id}"),
-        }
+        found[pk] = (
+            ("kind", "typing" if one.state == "typing" else "looking"),
+            ("name", name.split()[0]),
+            ("initials", wording.initials(name)),
+            ("hue", wording.hue(f"agent-{one.agent_id}")),
+        )
     return found

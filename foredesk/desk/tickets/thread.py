@@ -46,9 +46,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     context = whole(request, ticket, is_seen=True)
     if is_fragment:
         return render(request, "desk/_work.html", context)
-    return render(
-        request, "desk/inbox.html", {**inbox.listing(request, current=ticket.pk), **context}
-    )
+    return render(request, "desk/inbox.html", {**inbox.pane(request, current=ticket.pk), **context})
 
 
 @require_GET

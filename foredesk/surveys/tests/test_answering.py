@@ -89,7 +89,7 @@ def test_only_our_own_links_lead_to_a_survey(asked):
     other = "a" if token[-1] != "a" else "b"
     for forged in (token[:-1] + other, asked.public_id, token.split("-")[1], "", "x" * 5000):
         assert links.survey_of(forged) is None
-    Survey.objects.update(held="Nobody answered the customer.")
+    Survey.objects.update(held="not_answered")
     assert links.survey_of(token) is None
 
 
@@ -142,3 +142,9 @@ def test_what_was_asked_and_answered_is_counted(asked):
     answer(asked, score=4, at=now())
     counted = queries.tally(since=now() - timedelta(days=1))
     assert counted == {"asked": 1, "answered": 1, "good": 1, "held": []}
+
+
+def test_who_was_not_asked_is_counted_by_the_reason(asked):
+    Survey.objects.update(held="comes_back", score=None)
+    counted = queries.tally(since=now() - timedelta(days=1))
+    assert counted["held"] == [("Mail to their address comes back.", 1)]

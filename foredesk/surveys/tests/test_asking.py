@@ -134,19 +134,23 @@ def test_what_was_solved_before_it_was_on_or_long_ago_is_not_asked_about(solve):
     assert ask() == 1
 
 
+def _renamed(address):
+    Identity.objects.filter(value=CLEO).update(value=address)
+
+
 @pytest.mark.parametrize(
     ("spoil", "because"),
     [
-        (lambda t: Ticket.objects.filter(pk=t.pk).update(channel="phone"), "by this channel"),
-        (lambda t: t.messages.filter(author_kind="agent").delete(), "Nobody answered"),
-        (lambda t: t.messages.filter(author_kind="customer").delete(), "wrote nothing"),
-        (lambda t: t.messages.update(verdict="none"), "Nothing proves"),
-        (lambda t: t.messages.update(verdict="fail"), "Nothing proves"),
-        (lambda t: reaching.mark_undeliverable(CLEO, reason="Gone", at=now()), "comes back"),
+        (lambda t: Ticket.objects.filter(pk=t.pk).update(channel="phone"), "channel"),
+        (lambda t: t.messages.filter(author_kind="agent").delete(), "not_answered"),
+        (lambda t: t.messages.filter(author_kind="customer").delete(), "wrote_nothing"),
+        (lambda t: t.messages.update(verdict="none"), "not_proven"),
+        (lambda t: t.messages.update(verdict="fail"), "not_proven"),
+        (lambda t: reaching.mark_undeliverable(CLEO, reason="Gone", at=now()), "comes_back"),
         (lambda t: reaching.mark_complaint(CLEO, at=now()), "unwanted"),
-        (lambda t: Identity.objects.filter(value=CLEO).update(value="help@shop.example"), "own"),
-        (lambda t: Identity.objects.filter(value=CLEO).update(value="ada@halden.example"), "own"),
-        (lambda t: declining.decline(t.requester, at=now()), "do not want"),
+        (lambda t: _renamed("help@shop.example"), "own_address"),
+        (lambda t: _renamed("ada@halden.example"), "own_address"),
+        (lambda t: declining.decline(t.requester, at=now()), "opted_out"),
     ],
     ids=[
         "another channel", "nobody answered", "the customer wrote nothing", "not verified",
@@ -157,7 +161,7 @@ def test_whom_it_never_asks(plan, solve, spoil, because):
     ticket = solve()
     spoil(ticket)
     assert ask() == 0
-    assert because in held(ticket)
+    assert held(ticket) == because
     assert not Message.objects.filter(ticket=ticket, author_kind="system").exists()
 
 
@@ -168,7 +172,7 @@ def test_machines_are_not_asked(plan, solve):
     assert cases.afresh(away).status == "solved"
     assert ask() == 0
     assert held(by_a_list)
-    assert "A machine wrote last" in held(away)
+    assert held(away) == "machine"
 
 
 def test_spam_merged_and_closed_tickets_are_not_even_looked_at(plan, solve, ada):
@@ -188,7 +192,7 @@ def test_what_another_desk_solved_is_not_asked_about(plan):
     )
     Ticket.objects.update(status="solved", solved_at=at + timedelta(hours=1))
     assert ask() == 0
-    assert "another desk" in Survey.objects.get().held
+    assert Survey.objects.get().held == "imported"
 
 
 def test_each_customer_is_asked_once_a_month_by_each_brand(plan, solve):
@@ -197,12 +201,12 @@ def test_each_customer_is_asked_once_a_month_by_each_brand(plan, solve):
     Message.objects.filter(delivery=Delivery.QUEUED).update(delivery=Delivery.SENT)
     second = solve()
     assert ask() == 0
-    assert held(second) == "They were asked not long ago."
+    assert held(second) == "too_soon"
     brand = branding.add(name="Leirplass", by=SYSTEM, at=now())
     third = solve()
     Ticket.objects.filter(pk=third.pk).update(brand=brand)
     assert ask() == 0
-    assert held(third) == "Its brand has no mailbox to ask from."
+    assert held(third) == "no_mailbox"
     at = now()
     Mailbox.objects.create(
         name="Leir", address="hei@leirplass.example", brand=brand, created_at=at, changed_at=at

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from foredesk.channels import telling
 from foredesk.surveys.deciding import Case, why_not
 from foredesk.surveys.scales import STEPS, rating_of, steps, word_of
+from foredesk.surveys.wording import HELD
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -19,21 +21,21 @@ def decide(**known):
     ("known", "because"),
     [
         ({}, ""),
-        ({"is_solved": False}, "It is not solved any more."),
-        ({"is_spam": True}, "It is spam."),
-        ({"is_merged": True}, "It was merged into another ticket."),
-        ({"was_imported": True}, "It was solved on another desk."),
-        ({"channel": "phone"}, "Nobody is asked by this channel."),
-        ({"has_wrote": False}, "The customer wrote nothing in it."),
-        ({"is_answered": False}, "Nobody answered the customer."),
-        ({"is_own_address": True}, "It is an address of our own."),
-        ({"has_mailbox": False}, "Its brand has no mailbox to ask from."),
-        ({"held": "Mail to x comes back."}, "Mail to x comes back."),
-        ({"is_proven": False}, "Nothing proves that the address is theirs."),
-        ({"is_opted_out": True}, "They do not want to be asked."),
-        ({"asked_at": AT - timedelta(days=29)}, "They were asked not long ago."),
+        ({"is_solved": False}, "not_solved"),
+        ({"is_spam": True}, "spam"),
+        ({"is_merged": True}, "merged"),
+        ({"was_imported": True}, "imported"),
+        ({"channel": "phone"}, "channel"),
+        ({"has_wrote": False}, "wrote_nothing"),
+        ({"is_answered": False}, "not_answered"),
+        ({"is_own_address": True}, "own_address"),
+        ({"has_mailbox": False}, "no_mailbox"),
+        ({"held": "comes_back"}, "comes_back"),
+        ({"is_proven": False}, "not_proven"),
+        ({"is_opted_out": True}, "opted_out"),
+        ({"asked_at": AT - timedelta(days=29)}, "too_soon"),
         ({"asked_at": AT - timedelta(days=30)}, ""),
-        ({"is_spam": True, "is_opted_out": True}, "It is spam."),
+        ({"is_spam": True, "is_opted_out": True}, "spam"),
     ],
 )
 def test_whom_to_ask(known, because):
@@ -47,3 +49,7 @@ def test_what_is_good(scale, good, bad):
     assert [n for n in range(1, scale + 1) if rating_of(n, scale) == "good"] == good
     assert [score for score, _, rating, _ in steps(scale) if rating == "bad"] == bad
     assert [word_of(n, scale) for n in range(scale + 2)] == ["", *STEPS[scale], ""]
+
+
+def test_whatever_holds_automatic_mail_has_words():
+    assert set(telling.Cause) <= set(HELD)

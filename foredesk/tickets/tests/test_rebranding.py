@@ -8,6 +8,7 @@ from foredesk.people.permissions import NotAllowed
 from foredesk.plumbing.clock import now
 from foredesk.tickets import (
     exporting,
+    listing,
     merging,
     queries,
     rebranding,
@@ -120,7 +121,7 @@ def test_a_list_is_narrowed_to_a_brand(theirs, leir, ada):
     ours = cases.ticket_of(subject="Bought tent")
 
     def numbers(**wish):
-        return [row["id"] for row in queries.list_page(ada, OPEN, **wish).rows]
+        return [row.id for row in listing.page(ada, OPEN, **wish).rows]
 
     assert numbers() == [ours.pk, theirs.pk]
     assert numbers(brand=leir.pk) == [theirs.pk]
@@ -132,7 +133,7 @@ def test_a_list_is_narrowed_to_a_brand(theirs, leir, ada):
 
 
 def test_the_list_of_a_brand_is_read_from_its_index(theirs, leir, ada):
-    sql, params, _ = queries._page_sql(ada, OPEN, "newest", brand=leir.pk)
+    sql, params, _ = listing._page_sql(ada, OPEN, "newest", brand=leir.pk)
     with connection.cursor() as cursor:
         cursor.execute("set local enable_seqscan = off")
         cursor.execute("set local enable_bitmapscan = off")

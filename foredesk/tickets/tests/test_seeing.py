@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from foredesk.plumbing.clock import now
-from foredesk.tickets import queries, seeing
+from foredesk.tickets import listing, seeing
 from foredesk.tickets.models import Seen
 from foredesk.tickets.tests.cases import answered
 from foredesk.tickets.views import VIEWS
@@ -15,8 +15,8 @@ OPEN = next(view for view in VIEWS if view.key == "open")
 
 
 def _is_unread(agent):
-    (row,) = queries.list_page(agent, OPEN).rows
-    return row["seen_at"] is None or row["seen_at"] < row["customer_wrote_at"]
+    (row,) = listing.page(agent, OPEN).rows
+    return not row.has_been_read
 
 
 def test_reading_is_ones_own_and_lasts_until_the_customer_writes_again(ticket, ada, lea):
