@@ -79,7 +79,7 @@ def test_the_inbox_looks_as_drawn(loaded):
 def test_the_featured_conversation_is_there_with_its_file_and_history(loaded):
     mira = Agent.objects.get(email=company.MAIN_EMAIL)
     ticket = Ticket.objects.get(subject="Charged twice for order 48213")
-    mail, note = queries.messages_of(ticket)
+    mail, note = ticket.messages.order_by("id")
     assert "€312.40 twice" in mail.body_text
     assert (note.author_name, note.is_public) == ("Tomasz Zieliński", False)
     (picture,) = mail.attachments.all()
