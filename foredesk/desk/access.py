@@ -60,5 +60,10 @@ def ticket_or_404(request: HttpRequest, number: int) -> Any:
     """The ticket that this agent may see. An unknown and a forbidden one look the same."""
     ticket = queries.ticket(me(request), number)
     if ticket is None:
-        raise Http404(f"There is no ticket #{number} that you can see.")
+        raise no_ticket(number)
     return ticket
+
+
+def no_ticket(number: int) -> Http404:
+    """What is said of a ticket that is not there or is hidden."""
+    return Http404(f"There is no ticket #{number} that you can see.")

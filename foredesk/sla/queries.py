@@ -30,10 +30,10 @@ class Promises:
 PROMISES = {
     "cover": """
         select c.policy_id, c.because, p.name from sla_cover c
-        join sla_policy p on p.id = c.policy_id where c.ticket_id = %s""",
+        join sla_policy p on p.id = c.policy_id where c.ticket_id = this.id""",
     "clocks": """
         select metric, target, started_at, state, ended_at, due_at, breached_at, counted
-        from sla_clock where ticket_id = %s order by started_at desc, metric limit 20""",
+        from sla_clock where ticket_id = this.id order by started_at desc, metric limit 20""",
 }
 """What to ask of a ticket (tickets.reading) for `promises_of`."""
 

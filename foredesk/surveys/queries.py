@@ -14,7 +14,7 @@ __all__ = ["STEPS", "rating_of", "steps", "word_of"]
 
 SURVEYS = """
     select id, at, held, ends_at, scale, score, rating, reasons, comment, may_call, answered_at,
-      changed_at from surveys_survey where ticket_id = %s order by id"""
+      changed_at from surveys_survey where ticket_id = this.id order by id"""
 """The surveys about a ticket, for `tickets.reading.read(beside=…)`."""
 
 

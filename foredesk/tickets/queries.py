@@ -3,17 +3,15 @@ listing.py."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Model, Q
+from django.db.models import Count, Q
 
 from foredesk.people.brands import OWN
-from foredesk.people.models import Agent, Customer, Organisation, Team
-from foredesk.tickets import statements
+from foredesk.people.models import Agent
+from foredesk.tickets import selecting, statements
 from foredesk.tickets.listing import COUNT_CAP
 from foredesk.tickets.models import (
     LIVE,
@@ -32,48 +30,9 @@ __all__ = ["team_ids", "topics_of", "visible_to"]
 
 def ticket(viewer: Agent, number: int) -> Ticket | None:
     """One ticket with its people, or None when there is none that `viewer` may see."""
-    sql, params, _ = statements.kept(("ticket",), viewer, _ticket_sql, {_NUMBER: number})
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        row = cursor.fetchone()
-    return _ticket_of(row) if row else None
-
-
-_NUMBER = statements.STAND_INS[0]
-
-
-def _ticket_sql(viewer: Agent) -> statements.Statement:
-    names = [
-        f"{path}{field.attname}" for path, model in _WITH for field in model._meta.concrete_fields
-    ]
-    query = visible_to(viewer).filter(pk=_NUMBER).values_list(*names).query
-    return (*query.sql_with_params(), tuple(names))
-
-
-_WITH: tuple[tuple[str, type[Model]], ...] = (
-    ("", Ticket),
-    ("requester__", Customer),
-    ("requester__organisation__", Organisation),
-    ("assignee__", Agent),
-    ("team__", Team),
-)
-
-
-def _ticket_of(row: Sequence[Any]) -> Ticket:
-    """The ticket of a row with all its people, as `select_related` would make it."""
-    made: list[Any] = []
-    start = 0
-    for _, model in _WITH:
-        fields = model._meta.concrete_fields
-        values = row[start : start + len(fields)]
-        start += len(fields)
-        names = [field.attname for field in fields]
-        made.append(model.from_db("default", names, values) if values[0] is not None else None)
-    ticket, requester, organisation, assignee, team = made
-    ticket.due = json.loads(ticket.due) if ticket.due else None
-    requester._state.fields_cache["organisation"] = organisation
-    ticket._state.fields_cache |= {"requester": requester, "assignee": assignee, "team": team}
-    return ticket
+    known = {selecting.NUMBER: number}
+    found = statements.tuples(statements.kept(("ticket",), viewer, selecting.statement, known))
+    return selecting.ticket_of(found[0]) if found else None
 
 
 def messages_of(ticket: Ticket) -> list[Message]:

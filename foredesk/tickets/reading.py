@@ -11,10 +11,11 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from foredesk.people.models import Agent
-from foredesk.tickets import listing, seeing, statements
+from foredesk.tickets import listing, seeing, selecting, statements
 from foredesk.tickets.models import LIVE, Ticket
 from foredesk.tickets.visibility import visible_to
 
@@ -32,14 +33,15 @@ class Row(SimpleNamespace):
 
 @dataclass(frozen=True)
 class Reading:
-    """`messages` without their quoted remainders, in time order; `facts` for the timeline;
-    `people` with the requester first, each {role, customer_id, name, address,
-    unreachable [{value, undeliverable_reason}] or None}; `past` the
-    requester's latest other tickets, newest first, of `past_count` (1,000 at most); `relatives`
-    numbers of linked tickets by how they are linked; `drafts` of the viewer by kind; `waiting`
-    everybody's replies that wait for their time, the next one first; `seen_at` is
-    until when the viewer has read it; `beside` what other rooms know of the ticket, by name."""
+    """`ticket` with its people; `messages` without their quoted remainders, in time order;
+    `facts` for the timeline; `people` with the requester first, each {role, customer_id, name,
+    address, unreachable [{value, undeliverable_reason}] or None}; `past` the requester's latest
+    other tickets, newest first, of `past_count` (1,000 at most); `relatives` numbers of linked
+    tickets by how they are linked; `drafts` of the viewer by kind; `waiting` everybody's
+    replies that wait for their time, the next one first; `seen_at` is until when the viewer has
+    read it; `beside` what other rooms know of the ticket, by name."""
 
+    ticket: Ticket
     messages: list[Row]
     facts: list[Row]
     people: list[dict[str, Any]]
@@ -54,32 +56,34 @@ class Reading:
 
 def read(
     viewer: Agent,
-    ticket: Ticket,
+    number: int,
     *,
     beside: Mapping[str, str] | None = None,
     seen_until: datetime | None = None,
-) -> Reading:
-    """What `viewer`, who may see `ticket`, sees of it and around it.
+) -> Reading | None:
+    """What `viewer` sees of the ticket and around it; None when there is none that they may see.
 
     With `seen_until` it is noted that they have read everything until then (see seeing.py).
-    `beside` are questions of other rooms about the ticket, SQL of their own with one `%s` for its
-    number; they come in the same trip, their rows as JSON has them.
+    `beside` are questions of other rooms about the ticket, SQL of their own in which `this.id` is
+    its number; they come in the same trip, their rows as JSON has them.
     """
     more = beside or {}
-    known = {
-        _TICKET: ticket.pk,
-        _REQUESTER: ticket.requester_id,
-        _FOLLOWED: ticket.follow_up_of_id or 0,
-        _SPLIT: ticket.split_from_id or 0,
-        _UNTIL: seen_until,
-    }
     notes = seen_until is not None
-    statement = statements.kept(
-        ("reading", str(notes), *more), viewer, lambda one: _statement(one, more, notes), known
+    found = statements.tuples(
+        statements.kept(
+            ("reading", str(notes), *more),
+            viewer,
+            lambda one: _statement(one, more, notes),
+            {selecting.NUMBER: number, _UNTIL: seen_until},
+        )
     )
-    row = statements.rows(*statement)[0]
+    if not found:
+        return None
+    ticket, rest = selecting.ticket_of(found[0]), found[0][len(selecting.COLUMNS) :]
+    row = dict(zip((*_OWN, *more, *_AROUND, "past_count", "seen_at"), rest, strict=True))
     drafts = [_row(one, "send_at", "scheduled_at") for one in row["drafts"]]
     return Reading(
+        ticket=ticket,
         messages=[_row(one, "at", "claimed_at") for one in row["messages"]],
         facts=[_row(one, "at") for one in row["facts"]],
         people=sorted(row["people"], key=lambda one: (one["role"] != "requester", one["id"])),
@@ -114,7 +118,7 @@ def _relatives(ticket: Ticket, rows: list[dict[str, Any]]) -> dict[str, list[int
     }
 
 
-_TICKET, _REQUESTER, _FOLLOWED, _SPLIT, _UNTIL = statements.STAND_INS[:5]
+_UNTIL = statements.STAND_INS[1]
 
 _FILES = """
 (select json_agg(f order by f.id) from
@@ -129,10 +133,10 @@ _OWN: dict[str, str] = {
           reply_to, signed, invitation, cards, channel, body_text, body_html, "to", cc, bcc,
           envelope_id, at, delivery, claimed_at, delivery_note, ticket_id,
           whole_text <> '' or whole_html <> '' as has_whole, {_FILES.format("message_id = m.id")}
-        from tickets_message m where ticket_id = %s order by m.id""",  # noqa: S608
+        from tickets_message m where ticket_id = this.id order by m.id""",  # noqa: S608
     "facts": """
         select id, kind, data, actor_kind, actor_id, actor_name, at from logbook_entry
-        where about_kind = 'ticket' and about_id = %s order by id""",
+        where about_kind = 'ticket' and about_id = this.id order by id""",
     "people": """
         select p.id, p.role, p.customer_id, c.name, coalesce(
           (select value from people_identity i where i.customer_id = p.customer_id
@@ -141,45 +145,62 @@ _OWN: dict[str, str] = {
            (select id, value, undeliverable_reason from people_identity
             where customer_id = p.customer_id and undeliverable_at is not null) i) as unreachable
         from tickets_participant p join people_customer c on c.id = p.customer_id
-        where p.ticket_id = %s""",
+        where p.ticket_id = this.id""",
     "drafts": f"""
         select d.id, kind, body_html, cc, bcc, revision, agent_id, a.name as agent_name, send_at,
           scheduled_at, held_reason, {_FILES.format("draft_id = d.id")}
         from tickets_draft d join people_agent a on a.id = d.agent_id
-        where d.ticket_id = %s and (d.agent_id = %s or send_at is not null)
+        where d.ticket_id = this.id and (d.agent_id = %s or send_at is not null)
         order by send_at""",  # noqa: S608
 }
 
 
+_AROUND = ("past", "relatives")
+
+
 def _statement(viewer: Agent, beside: Mapping[str, str], notes: bool) -> statements.Statement:
     """The statement for this viewer; what they may see is in it."""
-    linked = Q(merged_into=_TICKET) | Q(follow_up_of=_TICKET) | Q(split_from=_TICKET)
-    linked |= Q(pk__in=[_FOLLOWED, _SPLIT])
-    seen = visible_to(viewer)
-    past = seen.filter(LIVE, requester_id=_REQUESTER).exclude(pk=_TICKET).order_by("-id")
-    visible = {
-        "past": past.values("id", "subject", "status", "created_at")[:PAST],
-        "relatives": seen.filter(linked)
-        .order_by("id")
-        .values("id", "merged_into_id", "follow_up_of_id", "split_from_id"),
-    }
+    one, params, _ = selecting.statement(viewer)
+    names = ", ".join(f'"{name}"' for name in selecting.COLUMNS)
+    first = f"with this({names}) as materialized ({one})"
+    if notes:
+        first += f", noted as ({seeing.NOTED.format('(select id from this)')})"  # noqa: S608
+        params = (*params, viewer.pk, _UNTIL, viewer.pk)
     pieces = [*_OWN.values(), *beside.values()]
-    params: list[Any] = [_TICKET] * len(_OWN) + [viewer.pk]  # the drafts' agent comes last
-    params += [_TICKET] * len(beside)
-    for query in visible.values():
+    params = (*params, viewer.pk)  # of the drafts, which come last of _OWN
+    past, relatives = _past(viewer), _linked(viewer)
+    for query in (past[:PAST], relatives):
         sql, values = query.query.sql_with_params()
         pieces.append(sql)
-        params += values
+        params = (*params, *values)
     columns = ", ".join(
-        f"(select coalesce(json_agg(r), '[]') from ({one}) r)"  # noqa: S608
-        for one in pieces
+        f"(select coalesce(json_agg(r), '[]') from ({piece}) r)"  # noqa: S608
+        for piece in pieces
     )
     counted, values = past.values("pk")[: listing.COUNT_CAP].query.sql_with_params()
-    first = f"with noted as ({seeing.NOTED}) " if notes else ""
-    noted = (viewer.pk, _UNTIL, _TICKET, viewer.pk) if notes else ()
     return (
-        f"{first}select {columns}, (select count(*) from ({counted}) r), "  # noqa: S608  (our own SQL)
-        "(select at from tickets_seen where ticket_id = %s and agent_id = %s)",
-        (*noted, *params, *values, _TICKET, viewer.pk),
-        (*_OWN, *beside, *visible, "past_count", "seen_at"),
+        f"{first} select this.*, {columns}, (select count(*) from ({counted}) r), "  # noqa: S608  (our own SQL)
+        "(select at from tickets_seen where ticket_id = this.id and agent_id = %s) from this",
+        (*params, *values, viewer.pk),
+        (),
     )
+
+
+def _past(viewer: Agent) -> QuerySet[Any, Any]:
+    """The requester's other tickets, the newest first."""
+    found = visible_to(viewer).filter(LIVE, requester_id=_this("requester_id"))
+    found = found.exclude(pk=_this("id")).order_by("-id")
+    return found.values("id", "subject", "status", "created_at")
+
+
+def _linked(viewer: Agent) -> QuerySet[Any, Any]:
+    """What was merged into the ticket, followed or was split from it, and what it came from."""
+    this = _this("id")
+    linked = Q(merged_into=this) | Q(follow_up_of=this) | Q(split_from=this)
+    linked |= Q(pk=_this("follow_up_of_id")) | Q(pk=_this("split_from_id"))
+    columns = ("id", "merged_into_id", "follow_up_of_id", "split_from_id")
+    return visible_to(viewer).filter(linked).order_by("id").values(*columns)
+
+
+def _this(column: str) -> RawSQL:
+    return RawSQL(f"this.{column}", ())  # noqa: S611  (our own names)

@@ -84,7 +84,7 @@ def test_the_featured_conversation_is_there_with_its_file_and_history(loaded):
     assert (note.author_name, note.is_public) == ("Tomasz Zieliński", False)
     (picture,) = mail.attachments.all()
     assert reading.read(picture.blob_id).startswith(b"\x89PNG")
-    around = of_tickets.read(mira, ticket)
+    around = of_tickets.read(mira, ticket.pk)
     assert around.past_count >= 9
     assert "Boots too narrow, exchange" in {one.subject for one in around.past}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -20,7 +20,6 @@ from foredesk.tickets import (
     closing,
     prioritising,
     progressing,
-    queries,
     renaming,
     seeing,
     snoozing,
@@ -39,12 +38,12 @@ def _view(change: Change) -> ViewFunction:
     @agents_only
     def view(request: HttpRequest, number: int) -> HttpResponse:
         toast = change(request, ticket_or_404(request, number))
-        ticket = queries.ticket(me(request), number)
-        if ticket is None:
+        try:
+            context = thread.whole(request, number)
+        except Http404:
             return _away(request, toast)
         if not request.headers.get("HX-Request"):
             return redirect(f"/tickets/{number}/")
-        context = thread.whole(request, ticket)
         return render(request, "desk/_live.html", {**context, "toast": toast})
 
     return view

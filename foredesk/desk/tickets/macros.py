@@ -55,7 +55,7 @@ def apply(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         raise UnableToChange("Apply a macro on the ticket’s own page: its text goes there.")
     applied = applying.apply(macro, ticket, by=me(request), at=now())
-    context = thread.whole(request, ticket_or_404(request, number))
+    context = thread.whole(request, number)
     toast = f"{macro.name}: {', '.join(applied.did)}." if applied.did else ""
     answer = render(
         request, "desk/_macro_applied.html", {**context, "toast": toast, "applied": applied}

@@ -131,5 +131,5 @@ def _answer(
     """The ticket's pane anew, with a fresh composer; a plain form goes back to the page."""
     if not request.headers.get("HX-Request"):
         return redirect(f"/tickets/{number}/")
-    context = thread.whole(request, ticket_or_404(request, number))
+    context = thread.whole(request, number)
     return render(request, "desk/_after_reply.html", {**context, "toast": toast, "sent": sent})

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from foredesk.channels import addressing
 from foredesk.design import keeping, wording
-from foredesk.desk.access import agents_only, me, ticket_or_404
+from foredesk.desk.access import agents_only, me, no_ticket
 from foredesk.desk.tickets import bodies, due_chips, inbox, rows, saying, timeline
 from foredesk.notices import queries as notices
 from foredesk.notices import reading as notice_reading
@@ -39,22 +39,20 @@ BESIDE = {**promises.PROMISES, "surveys": surveys.SURVEYS}
 @agents_only
 def show(request: HttpRequest, number: int) -> HttpResponse:
     """The ticket beside its list; a row that was clicked gets the ticket alone."""
-    ticket = ticket_or_404(request, number)
     is_fragment = request.headers.get("HX-Request") and not request.headers.get(
         "HX-History-Restore-Request"
     )
-    context = whole(request, ticket, is_seen=True)
+    context = whole(request, number, is_seen=True)
     if is_fragment:
         return render(request, "desk/_work.html", context)
-    return render(request, "desk/inbox.html", {**inbox.pane(request, current=ticket.pk), **context})
+    return render(request, "desk/inbox.html", {**inbox.pane(request, current=number), **context})
 
 
 @require_GET
 @agents_only
 def live(request: HttpRequest, number: int) -> HttpResponse:
     """Conversation, head and side panel again, for live screens."""
-    ticket = ticket_or_404(request, number)
-    return render(request, "desk/_live.html", whole(request, ticket, is_seen=True))
+    return render(request, "desk/_live.html", whole(request, number, is_seen=True))
 
 
 @require_GET
@@ -72,12 +70,16 @@ def whole_message(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "desk/_whole.html", context)
 
 
-def whole(request: HttpRequest, ticket: Any, *, is_seen: bool = False) -> dict[str, Any]:
-    """Everything that the pane of one ticket shows; `is_seen` notes that it was read."""
+def whole(request: HttpRequest, number: int, *, is_seen: bool = False) -> dict[str, Any]:
+    """Everything that the pane of one ticket shows; `is_seen` notes that it was read. Raises
+    Http404."""
     agent = me(request)
     at = now()
     agents, teams = people.agent_names(), people.team_names()
-    read = reading.read(agent, ticket, beside=BESIDE, seen_until=at if is_seen else None)
+    read = reading.read(agent, number, beside=BESIDE, seen_until=at if is_seen else None)
+    if read is None:
+        raise no_ticket(number)
+    ticket = read.ticket
     if is_seen and notices.unread(agent):
         notice_reading.read(agent, ticket_id=ticket.pk, at=at)
     items = timeline.build(

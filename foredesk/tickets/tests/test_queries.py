@@ -16,7 +16,7 @@ from foredesk.tickets import (
     splitting,
     views,
 )
-from foredesk.tickets.models import Message, Ticket
+from foredesk.tickets.models import Message, Seen
 from foredesk.tickets.tests.cases import (
     answered,
     arrive,
@@ -72,9 +72,14 @@ def test_every_read_shows_what_the_viewer_may_see_and_nothing_else(world, who):
         assert (queries.ticket(viewer, ticket.pk) is not None) is is_seen
         assert (queries.message(viewer, message.public_id) is not None) is is_seen
         assert (queries.attachment(viewer, file.public_id) is not None) is is_seen
-        read = reading.read(viewer, ticket)
-        assert {one.pk for one in read.past} == seen - {ticket.pk}
-        assert read.past_count == len(seen - {ticket.pk})
+        read = reading.read(viewer, ticket.pk)
+        assert (read is not None) is is_seen
+        reading.read(viewer, ticket.pk, seen_until=now())
+        assert Seen.objects.filter(ticket=ticket, agent=viewer).exists() is is_seen
+        if read is not None:
+            assert read.ticket == ticket
+            assert {one.pk for one in read.past} == seen - {ticket.pk}
+            assert read.past_count == len(seen - {ticket.pk})
         assert {one.pk for one in queries.neighbours(viewer, ticket)} == seen - {ticket.pk}
 
 
@@ -98,7 +103,7 @@ def test_a_switched_off_agent_sees_nothing_and_no_read_fails(world):
     assert listing.counts(ada, list(views.VIEWS)) == dict.fromkeys(VIEW, 0)
     assert listing.find(ada, "Tent") == []
     assert queries.ticket(ada, ticket.pk) is None
-    assert reading.read(ada, ticket).past == []
+    assert reading.read(ada, ticket.pk) is None
     assert queries.message(ada, ticket.messages.get().public_id) is None
 
 
@@ -117,7 +122,7 @@ def test_relatives_behind_the_wall_are_not_named(world):
     merging.merge(theirs, into=ours, by=people["adi"], at=now())
 
     def shown(who, ticket):
-        found = reading.read(people[who], Ticket.objects.get(pk=ticket.pk)).relatives
+        found = reading.read(people[who], ticket.pk).relatives
         return {pk for related in found.values() for pk in related}
 
     assert shown("ada", split) == {theirs.pk}
@@ -167,7 +172,7 @@ def test_reads_cost_the_same_however_many_rows(ada, payments):
         "counts": lambda: listing.counts(ada, list(views.VIEWS)),
         "find": lambda: listing.find(ada, "tent"),
         "messages": lambda: queries.messages_of(first),
-        "reading": lambda: reading.read(ada, first),
+        "reading": lambda: reading.read(ada, first.pk),
         "drafts": lambda: queries.drafts_of(ada, first),
         "tickets of": lambda: [one.assignee for one in queries.tickets_of(ada, first.requester_id)],
     }
