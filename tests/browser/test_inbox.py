@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
@@ -301,6 +302,18 @@ def test_search_palette_and_the_list_of_keys(desk: Desk, ada: Page) -> None:
 
 
 # Writing
+
+
+def test_a_list_is_saved_for_a_spreadsheet(desk: Desk, ada: Page) -> None:
+    write(desk, "To be saved")
+    open_list(ada, desk)
+    expect(row(ada, "To be saved")).to_be_visible()
+    with ada.expect_download() as saved:
+        ada.get_by_role("button", name="More of this list").press("Enter")
+        ada.get_by_role("menuitem", name="Save as CSV for a spreadsheet").press("Enter")
+    assert saved.value.suggested_filename.startswith("All open, ")
+    assert '"To be saved"' in Path(saved.value.path()).read_text()
+    toast(ada, "Saved. Rows:")
 
 
 def test_a_draft_is_there_on_the_other_device(desk: Desk, ada: Page, chromium: Chromium) -> None:

@@ -23,7 +23,8 @@ PRIORITIES = {1: "Low", 2: "Normal", 3: "High", 4: "Urgent"}
 @require_GET
 @agents_only
 def list_csv(request: HttpRequest) -> HttpResponseBase:
-    """The list that the query string names, with all its tickets, as CSV (RFC 4180, UTF-8)."""
+    """The list that the query string names, with all its tickets, as CSV (RFC 4180, UTF-8); a page
+    that shows how far it is gets it in frames, see downloads.save."""
     wish = inbox.asked(request)
     export = exporting.export_list(
         wish.view, by=me(request), at=now(), sort=wish.sort, text=wish.text, brand=wish.brand
@@ -31,8 +32,14 @@ def list_csv(request: HttpRequest) -> HttpResponseBase:
     zone = timezone.get_current_timezone()
     has_brands = len(people.brands()) > 1
     head = [*_head(zone), *(["Brand"] if has_brands else [])]
-    name = f"{wish.view.label}, {now().astimezone(zone):%Y-%m-%d}.csv"
-    return downloads.table(head, _rows(export.rows, zone, has_brands=has_brands), name=name)
+    table = downloads.Table(
+        [downloads.Column(one) for one in head],
+        _rows(export.rows, zone, has_brands=has_brands),
+        export.count,
+        zone,
+    )
+    name = f"{wish.view.label}, {now().astimezone(zone):%Y-%m-%d}"
+    return downloads.save(request, table, name=name, form="csv")
 
 
 @require_GET
