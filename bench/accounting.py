@@ -73,6 +73,11 @@ class Meter:
 
 def memory_of(root: int) -> float:
     """Megabytes (PSS) of a process tree."""
+    return sum(memory_by_name(root).values())
+
+
+def memory_by_name(root: int) -> dict[str, float]:
+    """Megabytes (PSS) of the processes of a tree, by the names that they gave themselves."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -81,13 +86,16 @@ def memory_of(root: int) -> float:
             except OSError:
                 continue
             children.setdefault(parent, []).append(int(entry.name))
-    total, waiting = 0, [root]
+    found: dict[str, float] = {}
+    waiting = [root]
     while waiting:
         pid = waiting.pop()
         waiting.extend(children.get(pid, ()))
         try:
+            name = Path(f"/proc/{pid}/comm").read_text().strip()
             rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
         except OSError:
             continue
-        total += next(int(line.split()[1]) for line in rollup.splitlines() if "Pss:" in line)
-    return total / 1024
+        pss = next(int(line.split()[1]) for line in rollup.splitlines() if "Pss:" in line)
+        found[name] = found.get(name, 0.0) + pss / 1024
+    return found
