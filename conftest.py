@@ -1,6 +1,8 @@
 """Tests run on the embedded PostgreSQL, tuned for speed, in a data folder of their own."""
 
+import gc
 import os
+from functools import cache
 
 from checks.scratch import HOME
 
@@ -34,19 +36,58 @@ Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 8
 Argon2PasswordHasher.parallelism = 1
 
 
+DEAR = ("mailserver", "filled_desk")
+"""What is made once for several files."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """What is made once for many tests is made in one worker: they go there together."""
     for item in items:
+        _must_be_spelled(item)
         if item.get_closest_marker("alone"):
             group = "alone"
-        elif "mailserver" in item.fixturenames:
-            group = "mailserver"
+        elif dear := [name for name in DEAR if name in item.fixturenames]:
+            group = dear[0]
         elif _has_fixtures_of_its_file(item):
             group = item.location[0]
         else:
             continue
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+SPELLED = ("journey", "browser", "fault", "alone")
+
+
+def _must_be_spelled(item):
+    """`make test` finds the tests of a mark by the files that name it."""
+    for mark in SPELLED:
+        if item.get_closest_marker(mark) and f"mark.{mark}" not in _text(item.path):
+            raise pytest.UsageError(
+                f"{item.nodeid} is marked {mark}, and its file does not say so."
+            )
+
+
+@cache
+def _text(path):
+    return path.read_text()
+
+
+def pytest_collection_finish(session):
+    """Let the collector look at what tests make alone: what was imported stays anyway."""
+    if hasattr(session.config, "workerinput"):
+        _must_be_grouped(session)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def _must_be_grouped(session):
+    """xdist groups by the end of a test's id, and says nothing when it can't."""
+    if session.config.getvalue("loadgroup"):
+        for item in session.items:
+            if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+                raise pytest.UsageError("This pytest and this pytest-xdist group no tests.")
 
 
 def _has_fixtures_of_its_file(item):
@@ -85,3 +126,16 @@ def fresh_directory():
     from foredesk.logbook import freshness
 
     freshness.forget_all()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests of a worker: there can be one Playwright in a process.
+
+    It runs a loop that is not ours: the tests' own queries are made outside of it.
+    """
+    from tests.peers.browser import Chromium
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with Chromium() as browser:
+        yield browser

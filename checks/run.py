@@ -30,7 +30,7 @@ class Step:
     command: tuple[str, ...]
     needs_servers: bool = False
     is_small: bool = False  # takes one core for a moment, so that two go at once
-    lane: int = 0  # steps that wait more than they work; lanes go beside each other
+    lane: int = 0  # lanes go beside each other: what works, and what mostly waits
     is_apart: bool = False  # has a database server that no other step uses
 
     @property
@@ -42,12 +42,19 @@ def _python(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", *arguments)
 
 
-def _tests(which: str) -> tuple[str, ...]:
-    return _python("pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", which)
+def _tests(which: str, *places: str) -> tuple[str, ...]:
+    return _python("pytest", "-q", "-n", "2", "--dist", "loadgroup", "-m", which, *places)
 
 
-ALONE = ("faults", "tests/logbook", "foredesk/analytics")
-"""Where tests lie that nothing else may disturb: a transaction anywhere holds up the logbook."""
+def _spelling(*marks: str) -> list[str]:
+    """The files of tests that name one of these marks: to collect all others takes seconds."""
+    spelled = re.compile(rf"mark\.({'|'.join(marks)})\b")
+    files = (
+        path for top in ("foredesk", "tests", "faults") for path in ROOT.glob(f"{top}/**/test_*.py")
+    )
+    return sorted(str(path.relative_to(ROOT)) for path in files if spelled.search(path.read_text()))
+
+
 STEPS = (
     Step("types", "the types agree", (f"{BIN}/mypy", "foredesk"), is_small=True),
     Step(
@@ -64,23 +71,34 @@ STEPS = (
         is_small=True,
     ),
     Step("docs", "the docs name what exists", _python("checks.docs"), is_small=True),
-    Step("rooms", "every room on its own", _tests("not journey and not browser and not alone")),
     Step(
-        "journeys",
-        "whole paths over real servers",
-        _tests("journey and not browser"),
-        needs_servers=True,
+        "rooms",
+        "every room on its own",
+        _tests("not journey and not browser and not alone"),
         lane=1,
     ),
     Step(
         "faults",
         "promises hold when things break",
-        _python("pytest", "-q", "-m", "fault or alone", *ALONE),
+        _python("pytest", "-q", "-m", "fault or alone", *_spelling("fault", "alone")),
         needs_servers=True,
-        lane=1,
+        lane=2,
         is_apart=True,
     ),
-    Step("browser", "the screens in Chromium", _tests("browser"), needs_servers=True, lane=2),
+    Step(
+        "journeys",
+        "whole paths over real servers",
+        _tests("journey and not browser", *_spelling("journey")),
+        needs_servers=True,
+        lane=2,
+    ),
+    Step(
+        "browser",
+        "the screens in Chromium",
+        _tests("browser", *_spelling("browser")),
+        needs_servers=True,
+        lane=1,
+    ),
 )
 SMALL_AT_ONCE = 2
 
@@ -137,11 +155,8 @@ def _results(steps: list[Step], environment: dict[str, str]) -> Iterator[Result]
         small = [pool.submit(result, step) for step in steps if step.is_small]
         for done in as_completed(small):
             yield done.result()
-        for step in steps:
-            if not step.is_small and not step.lane:
-                yield result(step)
         lanes = {lane: ThreadPoolExecutor(1) for lane in {step.lane for step in steps}}
-        waiting = [lanes[step.lane].submit(result, step) for step in steps if step.lane]
+        waiting = [lanes[step.lane].submit(result, step) for step in steps if not step.is_small]
         for done in as_completed(waiting):
             yield done.result()
         for lane in lanes.values():
@@ -153,7 +168,7 @@ def _run(step: Step, environment: dict[str, str]) -> Result:
     done = subprocess.run(
         step.command,
         cwd=ROOT,
-        env=environment | ({scratch.APART: "1"} if step.is_apart else {}),
+        env=environment | (scratch.apart() if step.is_apart else {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

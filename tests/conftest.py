@@ -1,4 +1,4 @@
-"""What journeys share: real mail servers, a desk, a browser that reports every breach."""
+"""What journeys share: real mail servers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.peers.browser import Chromium
 from tests.peers.mailserver import MailServer
 
 
@@ -14,9 +13,3 @@ from tests.peers.mailserver import MailServer
 def mailserver() -> Iterator[MailServer]:
     with MailServer() as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Chromium]:
-    with Chromium() as browser:
-        yield browser

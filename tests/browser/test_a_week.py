@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import working
 from tests.browser.working import head, open_ticket, press, ready, thread, write
 from tests.peers.browser import Chromium
 from tests.peers.desk import PASSWORD
@@ -58,9 +59,7 @@ def adi(desk: MovedDesk, chromium: Chromium) -> Iterator[Page]:
 
 
 def drawn(page: Page, act) -> None:
-    """Do it, and wait until the form was drawn anew."""
-    with page.expect_response(lambda answer: "/settings/" in answer.url):
-        act()
+    working.drawn(page, "/settings/", act)
 
 
 def slot(page: Page, name: str):

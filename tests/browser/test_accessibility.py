@@ -201,14 +201,13 @@ def test_every_path_is_looked_at_or_says_why_not() -> None:
     assert set(names(get_resolver())) - known == set()
 
 
-# Of the session, not of the module: so that the pages are shared out among all workers.
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ada(filled_desk: Filled, chromium: Chromium) -> Iterator[Page]:
     with chromium.person(filled_desk.desk, "ada@shop.example") as page:
         yield page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stranger(chromium: Chromium) -> Iterator[Page]:
     with chromium.page() as page:
         yield page
@@ -230,6 +229,32 @@ def test_an_agents_page(name: str, filled_desk: Filled, ada: Page) -> None:
 @pytest.mark.parametrize("name", STRANGERS)
 def test_a_strangers_page(name: str, filled_desk: Filled, stranger: Page) -> None:
     assert look(stranger, filled_desk, STRANGERS[name]) == {}
+
+
+PAINT = """(css) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("css", "where"),
+    [
+        ("h1 { color: #ccc }", ["1440 px, light"]),
+        ("@media (prefers-color-scheme: dark) { h1 { color: #333 } }", ["1440 px, dark"]),
+        (".tabbar * { color: #777; background: #666 }", ["390 px, light", "390 px, dark"]),
+    ],
+    ids=["light", "dark", "on a phone alone"],
+)
+def test_what_cannot_be_read_is_noticed(
+    css: str, where: list[str], filled_desk: Filled, ada: Page
+) -> None:
+    ada.goto(f"{filled_desk.url}/settings/people/")
+    ada.evaluate(PAINT, css)
+    found = faults(ada)
+    assert [line.partition(":")[0] for line in found] == where
+    assert all("color-contrast" in line for line in found)
 
 
 def test_signing_in_with_a_second_step(filled_desk: Filled, chromium: Chromium) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import working
 from tests.browser.working import open_list, row, write
 from tests.peers.browser import Chromium
 from tests.peers.desk import PASSWORD, Desk
@@ -38,9 +39,7 @@ def adi(desk: Desk, chromium: Chromium) -> Iterator[Page]:
 
 
 def drawn(page: Page, act) -> None:
-    """Do it, and wait until the form was drawn anew."""
-    with page.expect_response(lambda answer: "/settings/promises/" in answer.url):
-        act()
+    working.drawn(page, "/settings/promises/", act)
 
 
 def test_hours_with_a_lunch_break_a_promise_and_its_chip(desk: Desk, adi: Page) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser import working
 from tests.browser.working import open_list, open_ticket, row, thread, write
 from tests.peers.browser import Chromium
 from tests.peers.desk import PASSWORD, Desk
@@ -43,9 +44,7 @@ def slot(page: Page, name: str):
 
 
 def drawn(page: Page, act) -> None:
-    """Do it, and wait until the sentence was drawn anew."""
-    with page.expect_response(lambda answer: "/settings/rules/" in answer.url):
-        act()
+    working.drawn(page, "/settings/rules/", act)
 
 
 def test_a_rule_is_written_by_clicking_and_acts(desk: Desk, lea: Page) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import socket
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import make_msgid
 
@@ -86,3 +87,11 @@ def press(page: Page, *keys: str) -> None:
     """Press keys one after the other, outside any field."""
     for key in keys:
         page.keyboard.press(key)
+
+
+def drawn(page: Page, part: str, act: Callable[[], object]) -> None:
+    """Do what asks the server for a part of the page (of an address that holds `part`), and wait
+    until the answer stands there: what is looked for next may have been there before."""
+    with page.expect_response(lambda answer: part in answer.url):
+        act()
+    expect(page.locator(".htmx-request")).to_have_count(0)

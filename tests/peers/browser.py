@@ -37,10 +37,15 @@ class Chromium:
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._browser is not None
         assert self._playwright is not None
-        self._browser.close()
+        self.browser.close()
         self._playwright.stop()
+
+    @property
+    def browser(self) -> Browser:
+        """Playwright's own, for contexts that are watched otherwise."""
+        assert self._browser is not None
+        return self._browser
 
     @contextmanager
     def page(
@@ -55,8 +60,7 @@ class Chromium:
 
         `is_strict` off: only for those who bring hostile text, whose refusal is what is reported.
         """
-        assert self._browser is not None
-        context = self._browser.new_context(
+        context = self.browser.new_context(
             viewport={"width": width, "height": height}, bypass_csp=bypass_csp
         )
         page = context.new_page()

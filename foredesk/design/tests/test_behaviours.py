@@ -1,11 +1,10 @@
 """The behaviours, in a real browser, under the strict Content-Security-Policy."""
 
 import re
-import shutil
 
 import pytest
 from django.test import override_settings
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from foredesk.design.tests import trial
 
@@ -21,12 +20,8 @@ def site():
 
 
 @pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def browser(chromium):
+    return chromium.browser
 
 
 @pytest.fixture

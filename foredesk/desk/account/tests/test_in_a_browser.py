@@ -3,12 +3,9 @@
 How they look, and that axe finds nothing: tests/browser/test_accessibility.py.
 """
 
-import os
-import shutil
-
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from foredesk.logbook.actors import Actor
 from foredesk.people import inviting
@@ -18,21 +15,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "four plain words here"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _playwright_runs_a_loop():
-    """Its loop is not ours: the tests' own queries are made outside of it."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
 @pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def browser(chromium):
+    return chromium.browser
 
 
 @pytest.fixture
