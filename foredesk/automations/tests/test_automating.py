@@ -105,6 +105,9 @@ def test_every_moment_is_found_by_an_index(since, ada, hear):
     """The planner is told not to read the whole table, and still finds a way."""
     from django.db import connection
 
+    at, requester = now(), cases.ticket_of().requester
+    young = {"created_at": at, "activity_at": at, "channel": "email", "requester": requester}
+    Ticket.objects.bulk_create(Ticket(subject=f"No. {n}", **young) for n in range(1000))
     data = automation(since=since, hours=1)
     found = Ticket.objects.filter(timing.candidates(data["when"], data["conditions"], at=now()))
     column = timing.MOMENTS[since].column
