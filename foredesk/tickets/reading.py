@@ -69,18 +69,17 @@ def read(
     """
     more = beside or {}
     notes = seen_until is not None
-    found = statements.tuples(
-        statements.kept(
-            ("reading", str(notes), *more),
-            viewer,
-            lambda one: _statement(one, more, notes),
-            {selecting.NUMBER: number, _UNTIL: seen_until},
-        )
+    statement = statements.kept(
+        ("reading", str(notes), *more),
+        viewer,
+        lambda one: _statement(one, more, notes),
+        {selecting.NUMBER: number, _UNTIL: seen_until},
     )
+    found = statements.tuples(statement)
     if not found:
         return None
     ticket, rest = selecting.ticket_of(found[0]), found[0][len(selecting.COLUMNS) :]
-    row = dict(zip((*_OWN, *more, *_AROUND, "past_count", "seen_at"), rest, strict=True))
+    row = dict(zip(statement[2], rest, strict=True))
     drafts = [_row(one, "send_at", "scheduled_at") for one in row["drafts"]]
     return Reading(
         ticket=ticket,
@@ -155,11 +154,9 @@ _OWN: dict[str, str] = {
 }
 
 
-_AROUND = ("past", "relatives")
-
-
 def _statement(viewer: Agent, beside: Mapping[str, str], notes: bool) -> statements.Statement:
-    """The statement for this viewer; what they may see is in it."""
+    """The statement for this viewer; what they may see is in it. The ticket's own columns come
+    first, those that are named follow."""
     one, params, _ = selecting.statement(viewer)
     names = ", ".join(f'"{name}"' for name in selecting.COLUMNS)
     first = f"with this({names}) as materialized ({one})"
@@ -182,7 +179,7 @@ def _statement(viewer: Agent, beside: Mapping[str, str], notes: bool) -> stateme
         f"{first} select this.*, {columns}, (select count(*) from ({counted}) r), "  # noqa: S608  (our own SQL)
         "(select at from tickets_seen where ticket_id = this.id and agent_id = %s) from this",
         (*params, *values, viewer.pk),
-        (),
+        (*_OWN, *beside, "past", "relatives", "past_count", "seen_at"),
     )
 
 
