@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import multiprocessing
 import os
@@ -37,23 +36,9 @@ def warm(env: Env) -> None:
     from django.urls import get_resolver
 
     get_resolver()._populate()
-    _warm_templates(env)
+    from foredesk.design import warming
 
-
-def _warm_templates(env: Env) -> None:
-    """Load all Jinja templates, compiled once and kept: compiling takes most of a second."""
-    from django.template import engines
-    from jinja2 import FileSystemBytecodeCache, TemplateError
-
-    folder = env.data_dir / "cache"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    for engine in engines.all():
-        environment = getattr(engine, "env", None)
-        if environment is not None:
-            environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
-            for name in environment.list_templates(extensions=["html", "txt"]):
-                with contextlib.suppress(TemplateError):  # Its own page will tell.
-                    environment.get_template(name)
+    warming.load_all(env.data_dir / "cache")
 
 
 def web(env: Env) -> None:

@@ -5,6 +5,7 @@ stream holds no database connection.
 """
 
 import os
+from functools import partial
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "foredesk.config.settings")
@@ -17,10 +18,17 @@ from django.core.handlers.wsgi import WSGIHandler  # noqa: E402  (the rooms need
 
 from foredesk.api import live  # noqa: E402
 from foredesk.plumbing.bridging import Bridge  # noqa: E402
+from foredesk.plumbing.database.base import keep_in_this_thread  # noqa: E402
 
 PAGE_THREADS = 4  # more don't help: pages are bound by the processor and the interpreter's lock
 
-pages = Bridge(WSGIHandler(), threads=PAGE_THREADS)
+KEPT_SECONDS = 600
+
+pages = Bridge(
+    WSGIHandler(),
+    threads=PAGE_THREADS,
+    begin=partial(keep_in_this_thread, seconds=KEPT_SECONDS),
+)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

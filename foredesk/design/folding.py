@@ -2,7 +2,9 @@
 
 A ticket's page says some hundred fixed words and draws some sixty fixed icons and buttons; calling
 for each of them costs more than its rows do. So a call whose arguments all stand in the template
-becomes the text that it gives. Only where pages have one language and templates don't change.
+becomes the text that it gives. And a part that a page includes by its name is compiled as if it
+stood there: a call of its own costs a context each time. Only where pages have one language and
+templates don't change; an error in a part is then told of the page that it stands in.
 """
 
 from __future__ import annotations
@@ -22,16 +24,29 @@ MARKS = frozenset(
 """Components that depend on nothing but their arguments."""
 
 
-def fold(tree: nodes.Template, env: Environment, *, draws: bool) -> nodes.Template:
-    """The tree with its constant calls done. `draws` is off for the components themselves, which
-    have to be compiled before they can draw."""
-    _Folder(env, draws=draws).visit(tree)
+Read = Callable[[str], nodes.Template]
+"""From a template's name to its tree, folded."""
+
+
+def fold(tree: nodes.Template, env: Environment, read: Read, *, draws: bool) -> nodes.Template:
+    """The tree with its constant calls done and its parts put in. `draws` is off for the components
+    themselves, which have to be compiled before they can draw."""
+    _Folder(env, read, draws=draws).visit(tree)
     return tree
 
 
 class _Folder(NodeTransformer):
-    def __init__(self, env: Environment, *, draws: bool) -> None:
-        self.env, self.draws = env, draws
+    def __init__(self, env: Environment, read: Read, *, draws: bool) -> None:
+        self.env, self.read, self.draws = env, read, draws
+
+    def visit_Include(self, node: nodes.Include) -> nodes.Node:
+        name = node.template.value if isinstance(node.template, nodes.Const) else None
+        if not isinstance(name, str) or node.ignore_missing or not node.with_context:
+            return node
+        part = self.read(name)
+        if part.find(nodes.Block) or part.find(nodes.Extends):
+            return node
+        return nodes.Scope(part.body, lineno=node.lineno)
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         self.generic_visit(node)

@@ -19,6 +19,7 @@ from jinja2 import Environment, StrictUndefined, nodes, pass_context
 from foredesk.design import (
     assets,
     bundling,
+    compiling,
     folding,
     importmap,
     keeping,
@@ -75,6 +76,8 @@ def environment(**options: Any) -> Environment:
 class _House(Environment):
     """Most of what our templates read are plain dicts: look there first."""
 
+    code_generator_class = compiling.Compiler
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
@@ -90,7 +93,12 @@ class _House(Environment):
         is_page = name is not None and (
             not name.startswith("design/") or name.startswith("design/layouts/")
         )
-        return folding.fold(tree, self, draws=is_page)
+        return folding.fold(tree, self, self._read, draws=is_page)
+
+    def _read(self, name: str) -> nodes.Template:
+        assert self.loader is not None
+        source, filename, _ = self.loader.get_source(self, name)
+        return self._parse(source, name, filename)
 
 
 class _Components:
@@ -148,6 +156,7 @@ def _language() -> dict[str, str]:
     return {"code": code, "dir": "rtl" if translation.get_language_bidi() else "ltr"}
 
 
+@cache
 def _font_url() -> str:
     return static("design/fonts/InterVariable.woff2")  # as the style sheets say it: no version
 

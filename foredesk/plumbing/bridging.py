@@ -21,11 +21,14 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class Bridge:
-    """An ASGI application that asks a WSGI application, in `threads` threads of its own."""
+    """An ASGI application that asks a WSGI application, in `threads` threads of its own; each
+    calls `begin` first."""
 
-    def __init__(self, pages: Application, *, threads: int) -> None:
+    def __init__(
+        self, pages: Application, *, threads: int, begin: Callable[[], None] | None = None
+    ) -> None:
         self._pages = pages
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="page", initializer=begin)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""

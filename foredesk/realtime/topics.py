@@ -17,7 +17,7 @@ def sign(topics: Iterable[str], *, viewer_id: int) -> str:
 
 @lru_cache(1000)
 def _signed(topics: tuple[str, ...], viewer_id: int, _quarter: int) -> str:
-    return signing.dumps([viewer_id, topics], salt="realtime.topics", compress=True)
+    return signing.dumps([viewer_id, topics], salt="realtime.topics")
 
 
 def unsign(token: str) -> tuple[int, list[str]] | None:

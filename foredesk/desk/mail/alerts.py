@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from foredesk.logbook.freshness import Kept
@@ -18,11 +20,18 @@ NAMED = 4  # troubles that it names
 
 def for_agent(agent: Any) -> list[dict[str, Any]]:
     """What this person must know; admins get the way to mend it. One query each five seconds."""
-    troubles = _troubles()
+    troubles = tuple(_troubles())
     if not troubles:
         return []
     can_mend = permissions.can_administer(agent)
     can_look = permissions.can_see_health(agent)
+    return _banners(troubles, can_mend, can_look, translation.get_language())
+
+
+@lru_cache(20)
+def _banners(
+    troubles: tuple[troubling.Trouble, ...], can_mend: bool, can_look: bool, _language: str | None
+) -> list[dict[str, Any]]:
     if len(troubles) > MOST:
         return [_all_of(troubles, can_look=can_look)]
     return [_banner(one, can_mend=can_mend, can_look=can_look) for one in troubles]
@@ -47,7 +56,7 @@ def _title(one: troubling.Trouble) -> str:
     return titles[one.kind] % {"address": one.address}
 
 
-def _all_of(troubles: list[troubling.Trouble], *, can_look: bool) -> dict[str, Any]:
+def _all_of(troubles: tuple[troubling.Trouble, ...], *, can_look: bool) -> dict[str, Any]:
     """One banner in place of so many that the work would be pushed off the screen."""
     named = "; ".join(_title(one) for one in troubles[:NAMED])
     more = len(troubles) - NAMED

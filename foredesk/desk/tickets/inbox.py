@@ -1,6 +1,7 @@
 """The inbox: the list of a view beside the ticket that is open."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -107,30 +108,20 @@ def pane(request: HttpRequest, *, current: int | None = None, after: str = "") -
     agent = me(request)
     wish = asked(request)
     view, sort, text = wish.view, wish.sort, wish.text
-    kept = {"view": view.key}
-    if sort != "newest":
-        kept["sort"] = sort
-    if text:
-        kept["q"] = text
-    if wish.brand is not None:
-        kept["brand"] = str(wish.brand)
+    query = _query(view.key, sort, text, wish.brand)
     at = now()
     if current is None:
         current = numbers.whole(request.GET.get("open", ""))
     page = listing.page(agent, view, sort=sort, after=after, text=text, brand=wish.brand)
-    query = urlencode(kept)
     return {
         "view": view,
         "sort": sort,
         "sorts": SORT_LABELS,
         "text": text,
         "query": query,
-        "queries_for": {
-            key: urlencode({**kept, "sort": key} if key != "newest" else _without(kept, "sort"))
-            for key in SORT_LABELS
-        },
+        "queries_for": {one: _query(view.key, one, text, wish.brand) for one in SORT_LABELS},
         "list_brand": wish.brand,
-        "list_brands": _brand_choices(kept, wish.brand),
+        "list_brands": _brand_choices(wish),
         "current": current,
         "rows": rows.drawn(
             page.rows,
@@ -149,25 +140,30 @@ def pane(request: HttpRequest, *, current: int | None = None, after: str = "") -
     }
 
 
-def _brand_choices(kept: dict[str, str], chosen: int | None) -> list[dict[str, Any]]:
+@lru_cache(1000)
+def _query(view: str, sort: str, text: str, brand: int | None) -> str:
+    """The query string that asks for a list."""
+    kept = {"view": view}
+    if sort != "newest":
+        kept["sort"] = sort
+    if text:
+        kept["q"] = text
+    if brand is not None:
+        kept["brand"] = str(brand)
+    return urlencode(kept)
+
+
+def _brand_choices(wish: Asked) -> list[dict[str, Any]]:
     """What the list can be narrowed to; empty on a desk with one brand."""
     found = people.brands_in_use()
     if not found:
         return []
-    rest = _without(kept, "brand")
-    every = {"name": _("All brands"), "query": urlencode(rest), "is_chosen": chosen is None}
+    every = (_("All brands"), None)
     return [
-        every,
-        *(
-            {
-                "name": one.name,
-                "query": urlencode({**rest, "brand": one.id}),
-                "is_chosen": one.id == chosen,
-            }
-            for one in found
-        ),
+        {
+            "name": name,
+            "query": _query(wish.view.key, wish.sort, wish.text, brand),
+            "is_chosen": brand == wish.brand,
+        }
+        for name, brand in (every, *((one.name, one.id) for one in found))
     ]
-
-
-def _without(values: dict[str, str], key: str) -> dict[str, str]:
-    return {name: value for name, value in values.items() if name != key}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import select
+import time
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import BaseTzLoader  # type: ignore[import-untyped]
 from psycopg import Connection
@@ -14,8 +16,11 @@ from psycopg.adapt import AdaptersMap
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own, but for what each page pays: the look at a connection from the pool, and the
-    reading of times."""
+    """Django's own, but for what each page pays: taking a connection from the pool and giving it
+    back, the look at it, and the reading of times."""
+
+    keeps_seconds = 0.0
+    """How long a connection from the pool stays with this thread; see `keep_in_this_thread`."""
 
     def get_connection_params(self) -> dict[str, Any]:
         """Django's, with our reader of times."""
@@ -31,6 +36,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 return connection
             connection.close()
             pool.putconn(connection)
+
+    def connect(self) -> None:
+        """Django's, but that a thread may keep what it has."""
+        super().connect()
+        if self.keeps_seconds:
+            self.close_at = time.monotonic() + self.keeps_seconds
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Django's, between two pages; one that the server hung up on is not kept."""
+        super().close_if_unusable_or_obsolete()
+        if self.keeps_seconds and self.connection is not None and has_hung_up(self.connection):
+            self.connection.close()  # so that the pool sees it, and makes another
+            self.close()
+
+
+def keep_in_this_thread(*, seconds: float) -> None:
+    """From now on this thread keeps its connection from one page to the next, so long at most."""
+    connections[DEFAULT_DB_ALIAS].keeps_seconds = seconds  # type: ignore[attr-defined]
 
 
 class Times(BaseTzLoader):

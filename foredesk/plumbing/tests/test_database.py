@@ -1,5 +1,6 @@
 """What our engine does in place of Django's."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -25,6 +26,39 @@ def test_a_connection_that_the_server_ended_is_not_used_again():
         assert cursor.fetchone()[0]
     assert _pid(page) != ended
     page.close()
+
+
+def test_a_thread_that_keeps_its_connection_gives_it_back_in_time(monkeypatch):
+    page = connection.copy()
+    page.keeps_seconds = 600
+    at = time.monotonic()
+    kept = _pid(page)
+    page.close_if_unusable_or_obsolete()
+    assert page.connection is not None
+    assert _pid(page) == kept
+    monkeypatch.setattr(time, "monotonic", lambda: at + 601)
+    page.close_if_unusable_or_obsolete()
+    assert page.connection is None
+
+
+def test_a_kept_connection_that_the_server_ended_is_not_used_again():
+    page = connection.copy()
+    page.keeps_seconds = 600
+    ended = _pid(page)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_terminate_backend(%s, 5000)", [ended])
+        assert cursor.fetchone()[0]
+    page.close_if_unusable_or_obsolete()
+    assert page.connection is None
+    assert _pid(page) != ended
+    page.close()
+
+
+def test_who_keeps_none_gives_it_back_at_once():
+    page = connection.copy()
+    _pid(page)
+    page.close_if_unusable_or_obsolete()
+    assert page.connection is None
 
 
 @pytest.mark.parametrize(
