@@ -3,6 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("foredesk.api.urls")),
     path("", include("foredesk.desk.urls")),
+    path("", include("foredesk.api.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -42,4 +42,11 @@ def _agent(request: Any) -> Any:
         return None
     if data.get(auth.BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
-    return agent if constant_time_compare(signed, agent.get_session_auth_hash()) else None
+    return agent if constant_time_compare(signed, _seal(agent.password)) else None
+
+
+@lru_cache(1000)
+def _seal(password: str) -> str:
+    """What the session of somebody with this password (its hash) was sealed with."""
+    anybody: Any = auth.get_user_model()(password=password)
+    return str(anybody.get_session_auth_hash())
