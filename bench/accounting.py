@@ -27,6 +27,16 @@ class Spent:
             self.wall,
         )
 
+    def each(self, count: int) -> Spent:
+        """Milliseconds for each of `count` operations."""
+        each = 1000 / count
+        return Spent(self.server * each, self.database * each, self.wall * each)
+
+    @property
+    def processor(self) -> float:
+        """Server and database together."""
+        return self.server + self.database
+
 
 class Meter:
     """Reads what two process trees have used so far; children that ended are in their parents."""

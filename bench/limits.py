@@ -59,7 +59,7 @@ def selects_of(path: str, cookie: str, headers: dict[str, str] | None = None) ->
 
 
 def run(desk: Desk, meter: Meter, script: str) -> Limit:
-    """Run the SQL by pgbench for some seconds."""
+    """Run the SQL by pgbench for some seconds, planned once as ours is."""
     from foredesk.plumbing.postgres import binaries, embedded
     from foredesk.plumbing.postgres.cluster import SUPERUSER
 
@@ -71,7 +71,8 @@ def run(desk: Desk, meter: Meter, script: str) -> Limit:
         done = subprocess.run(
             [
                 str(binaries.folder() / "pgbench"),
-                *("-h", host, "-U", SUPERUSER, "-n", "-c", str(CLIENTS), "-j", "2"),
+                *("-h", host, "-U", SUPERUSER, "-n", "-M", "prepared"),
+                *("-c", str(CLIENTS), "-j", "2"),
                 *("-T", str(SECONDS), "-f", file.name, embedded.DATABASE),
             ],
             capture_output=True,

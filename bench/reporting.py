@@ -27,6 +27,8 @@ class Result:
     p99: float | None
     limit: float
     target: str
+    rounds: tuple[float, float] | None = None
+    """The cheapest and the dearest round, where there were several."""
 
     @property
     def total(self) -> float:
@@ -39,6 +41,7 @@ HEAD = (
     "CPU ms server",
     "CPU ms database",
     "CPU ms in all",
+    "rounds",
     "target",
     "per second",
     "p50 ms",
@@ -63,6 +66,7 @@ def table(results: list[Result]) -> str:
                         f"{one.server:.1f}",
                         f"{one.database:.2f}",
                         f"**{one.total:.1f}**",
+                        f"{one.rounds[0]:.1f} to {one.rounds[1]:.1f}" if one.rounds else "",
                         one.target,
                         f"{one.per_second:.0f}",
                         *("" if p is None else f"{p:.0f}" for p in (one.p50, one.p95, one.p99)),
