@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from foredesk.channels import providers
-from foredesk.desk.settings.mailbox_form import RECEIVE, SEND, initial_of
+from foredesk.desk.settings.mailbox_form import RECEIVE, SEND
+from foredesk.desk.settings.mailbox_values import initial_of
 from foredesk.people import queries as people
 
 SECTIONS = ("address", "in", "out", "sign_in", "provider", "speaks", "acknowledges", "tags")

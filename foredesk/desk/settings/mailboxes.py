@@ -23,7 +23,8 @@ from foredesk.channels import (
 )
 from foredesk.desk.mail import alerts
 from foredesk.desk.settings import admins_only, mailbox_summary
-from foredesk.desk.settings.mailbox_form import SECRETS, MailboxForm, initial_of
+from foredesk.desk.settings.mailbox_form import SECRETS, MailboxForm
+from foredesk.desk.settings.mailbox_values import initial_of, values_of
 from foredesk.operations.checks import intake
 from foredesk.people import queries as people
 from foredesk.plumbing.clock import now
@@ -72,7 +73,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             box = mailboxes.add(
-                **form.values(at=now(), is_new=True),
+                **values_of(form, at=now(), is_new=True),
                 by=request.user,  # type: ignore[arg-type]
                 at=now(),
             )
@@ -99,7 +100,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             mailboxes.change(
                 box,
-                **form.values(at=now(), is_new=False),
+                **values_of(form, at=now(), is_new=False),
                 by=request.user,  # type: ignore[arg-type]
                 at=now(),
             )

@@ -16,7 +16,8 @@ from foredesk.channels import (
     trying_out,
 )
 from foredesk.desk.settings import mailbox_summary
-from foredesk.desk.settings.mailbox_form import SECRETS, MailboxForm, initial_of
+from foredesk.desk.settings.mailbox_form import SECRETS, MailboxForm
+from foredesk.desk.settings.mailbox_values import initial_of, values_of
 from foredesk.desk.settings.mailboxes import intake_facts
 from foredesk.desk.setup import steps
 from foredesk.plumbing.clock import now
@@ -34,9 +35,9 @@ def show(request: HttpRequest) -> HttpResponse:
         at = now()
         try:
             if box is None:
-                box = mailboxes.add(**form.values(at=at, is_new=True), by=me, at=at)
+                box = mailboxes.add(**values_of(form, at=at, is_new=True), by=me, at=at)
             else:
-                values = form.values(at=at, is_new=False)
+                values = values_of(form, at=at, is_new=False)
                 box = mailboxes.change(box, **values, by=me, at=at)
         except checking_mailboxes.InvalidMailbox as why:
             form.refuse(why)

@@ -17,6 +17,7 @@ from foredesk.channels import (
     trying_out,
 )
 from foredesk.desk.settings.mailbox_form import MailboxForm
+from foredesk.desk.settings.mailbox_values import values_of
 from foredesk.logbook import queries as logbook
 from foredesk.plumbing.clock import now
 
@@ -125,7 +126,7 @@ def test_old_mail_is_left_alone_unless_it_is_wanted(db):
     def since(choice):
         form = MailboxForm(IMAP | {"since": choice})
         assert form.is_valid(), form.errors
-        return form.values(at=at, is_new=True)["fetch_since"]
+        return values_of(form, at=at, is_new=True)["fetch_since"]
 
     assert since("now") == at
     assert (at - since("month")).days == 30
