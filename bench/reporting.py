@@ -29,10 +29,23 @@ class Result:
     target: str
     rounds: tuple[float, float] | None = None
     """The cheapest and the dearest round, where there were several."""
+    slowed: float | None = None
+    """How many times slower than at its best the machine was meanwhile (yardstick.py)."""
 
     @property
     def total(self) -> float:
         return self.server + self.database
+
+    @property
+    def said(self) -> str:
+        """What it cost, in a line."""
+        slowed = f" ({self.at_best:.1f} at the machine's best)" if self.slowed else ""
+        return f"{self.total:.1f} ms{slowed}"
+
+    @property
+    def at_best(self) -> float:
+        """What it would have cost at the machine's best speed."""
+        return self.total / (self.slowed or 1.0)
 
 
 HEAD = (
@@ -42,6 +55,8 @@ HEAD = (
     "CPU ms database",
     "CPU ms in all",
     "rounds",
+    "machine slowed",
+    "at its best",
     "target",
     "per second",
     "p50 ms",
@@ -67,6 +82,8 @@ def table(results: list[Result]) -> str:
                         f"{one.database:.2f}",
                         f"**{one.total:.1f}**",
                         f"{one.rounds[0]:.1f} to {one.rounds[1]:.1f}" if one.rounds else "",
+                        f"{one.slowed:.2f}" if one.slowed else "",
+                        f"{one.at_best:.1f}" if one.slowed else "",
                         one.target,
                         f"{one.per_second:.0f}",
                         *("" if p is None else f"{p:.0f}" for p in (one.p50, one.p95, one.p99)),

@@ -25,11 +25,11 @@ from bench import (
     roads,
     seeding,
     starting,
-    yardstick,
 )
 from bench.accounting import Meter, Spent, memory_of
 from bench.desk import Desk
 from bench.reporting import Result
+from bench.yardstick import Yardstick
 
 T = TypeVar("T")
 CLIENTS = 8
@@ -39,6 +39,7 @@ SIZES = (10_000, 100_000, LARGE)
 ROUNDS = 5
 """Each work is measured so often; the round with the median cost is the figure."""
 
+YARDSTICK = Yardstick()
 ONLY = os.environ.get("BENCH_ONLY", "")
 
 
@@ -67,7 +68,6 @@ def main() -> None:
         part
         for part in (
             f"Measured {reporting.machine()}",
-            yardstick.sentence(),
             reporting.table(results),
             reporting.growth(results),
             notes,
@@ -174,11 +174,11 @@ def pages(
             )
 
         asked(50)
-        rounds = []
+        rounds, taken = [], list[float]()
         for _ in range(ROUNDS):
-            yardstick.take()
             meter.start()
-            load = asked(count)
+            with YARDSTICK.beside(taken):
+                load = asked(count)
             rounds.append((meter.stop().less(idle).each(count), load))
         spent, load = middle(rounds)
         result = Result(
@@ -193,8 +193,9 @@ def pages(
             limit.milliseconds,
             target,
             spread([one for one, _ in rounds]),
+            YARDSTICK.slowed(taken),
         )
-        say(f"{size:,} {work}: {result.total:.1f} ms CPU, {load.per_second:.0f}/s")
+        say(f"{size:,} {work}: {result.said} CPU, {load.per_second:.0f}/s")
         return result
 
     return [
@@ -259,13 +260,13 @@ def mails(
     count: int,
     work: str = "mail by SMTP to a stored ticket",
 ) -> Result:
-    rounds = []
+    rounds, taken = [], list[float]()
     for turn in range(ROUNDS + 1):  # the first one warms it up
         letters = [mailing.letter(n, f"{turn}{size}") for n in range(count if turn else 40)]
-        yardstick.take()
         meter.start()
-        seconds = mailing.send(desk, letters)
-        mailing.until_idle(desk)
+        with YARDSTICK.beside(taken):
+            seconds = mailing.send(desk, letters)
+            mailing.until_idle(desk)
         rounds.append((meter.stop().less(idle).each(len(letters)), len(letters) / seconds))
     spent, per_second = middle(rounds[1:])
     result = Result(
@@ -280,8 +281,9 @@ def mails(
         limit.milliseconds,
         "≤ 15",
         spread([one for one, _ in rounds[1:]]),
+        YARDSTICK.slowed(taken),
     )
-    say(f"{size:,} {work}: {result.total:.1f} ms CPU, {result.per_second:.0f}/s")
+    say(f"{size:,} {work}: {result.said} CPU, {result.per_second:.0f}/s")
     return result
 
 

@@ -1,18 +1,22 @@
-"""How fast the machine is now: a fixed piece of Python, timed beside every measurement.
+"""How much slower than at its best the machine was while something was measured.
 
-Neighbours on a shared machine slow it by half for minutes. The figures of two runs compare when the
-yardstick does.
+A shared machine runs everything at half its speed for seconds or minutes, most of all when all of
+its cores work, and counts that as processor time. A fixed piece of Python, timed again and again
+beside the load, says by how much.
 """
 
 from __future__ import annotations
 
+import contextlib
 import statistics
+import threading
 import time
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
+EVERY = 0.25  # seconds
 _ROW = '<div class="row" data-n="{n}"><a href="/tickets/{n}/?view=open">Hello &amp; bye</a></div>\n'
-_TEXT = "".join(_ROW.format(n=n) for n in range(250))
-_taken: list[float] = []
+_TEXT = "".join(_ROW.format(n=n) for n in range(100))
 
 
 class _Counting(HTMLParser):
@@ -24,14 +28,8 @@ class _Counting(HTMLParser):
         self.found[tag] = self.found.get(tag, 0) + len(attrs)
 
 
-def take() -> float:
-    """Processor milliseconds of the work now (the best of 20), kept for `sentence`."""
-    best = min(_once() for _ in range(20))
-    _taken.append(best)
-    return best
-
-
-def _once() -> float:
+def once() -> float:
+    """Processor milliseconds of the piece of work now."""
     begun = time.thread_time()
     parser = _Counting()
     parser.feed(_TEXT)
@@ -39,12 +37,31 @@ def _once() -> float:
     return (time.thread_time() - begun) * 1000
 
 
-def sentence() -> str:
-    """What was taken so far; "" when nothing was."""
-    if not _taken:
-        return ""
-    return (
-        f"The yardstick, 250 rows of HTML read by Python's parser, took {min(_taken):.1f} ms of "
-        f"the processor at best, {statistics.median(_taken):.1f} in the median and "
-        f"{max(_taken):.1f} at worst between the measurements: so fast or slow was the machine."
-    )
+class Yardstick:
+    """The machine's best, and what it took while something ran."""
+
+    def __init__(self) -> None:
+        self.best = min(once() for _ in range(400))
+
+    @contextlib.contextmanager
+    def beside(self, taken: list[float]) -> Iterator[None]:
+        """Take it four times a second until the block ends; adds the milliseconds to `taken`."""
+        ended = threading.Event()
+
+        def work() -> None:
+            while not ended.wait(EVERY):
+                once()  # the first one finds cold caches
+                taken.append(once())
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+            self.best = min([self.best, *taken])
+
+    def slowed(self, taken: list[float]) -> float:
+        """How many times longer than at its best it took; 1 when nothing was taken."""
+        return statistics.median(taken) / self.best if taken else 1.0
