@@ -23,7 +23,8 @@ def load_all(folder: Path) -> None:
     """Load every Jinja template, from `folder` what was compiled before; what an older Foredesk
     compiled is removed. A template that can't be compiled is left for its own page to tell."""
     ours = folder / edition(PACKAGE)
-    ours.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for one in (folder, ours):
+        one.mkdir(mode=0o700, exist_ok=True)
     for engine in engines.all():
         environment = getattr(engine, "env", None)
         if environment is not None:
@@ -33,7 +34,15 @@ def load_all(folder: Path) -> None:
                     environment.get_template(name)
     for other in folder.iterdir():
         if other != ours:
-            shutil.rmtree(other) if other.is_dir() else other.unlink()
+            _remove(other)
+
+
+def _remove(other: Path) -> None:
+    """No reason not to start when it can't be."""
+    if other.is_dir():
+        shutil.rmtree(other, ignore_errors=True)
+    else:
+        other.unlink(missing_ok=True)
 
 
 def edition(package: Path) -> str:
