@@ -39,7 +39,7 @@ def list_times(times: Iterable[datetime], *, now: datetime, zone: tzinfo) -> lis
         else:
             local = at.astimezone(zone)
             is_near = age.days < 183 or local.year == now.astimezone(zone).year
-            said.append(str(MONTHS_3[local.month]).title() if is_near else str(local.year))
+            said.append(_short_month(local.month, language) if is_near else str(local.year))
     return said
 
 
@@ -53,9 +53,15 @@ def _short(pattern: str, n: int, _language: str | None) -> str:
     return gettext(pattern) % {"n": n}
 
 
+@lru_cache(100)
+def _short_month(month: int, _language: str | None) -> str:
+    return str(MONTHS_3[month]).title()
+
+
 def clock(at: datetime, *, zone: tzinfo) -> str:
     """The time of day, 24 hours: 10:06."""
-    return at.astimezone(zone).strftime("%H:%M")
+    local = at.astimezone(zone)
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def day(at: datetime, *, now: datetime, zone: tzinfo) -> str:

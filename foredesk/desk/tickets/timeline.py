@@ -104,7 +104,7 @@ def _lines(entries: list[Any], words: saying.Words) -> list[dict[str, Any]]:
                 "why": f"/tickets/{entry.data['ticket_id']}/why/{entry.pk}/" if is_rule else "",
                 "icon": icon,
                 "words": text,
-                "text": Markup("{} {}").format(name, text),
+                "text": Markup("%s %s") % (name, text),
             }
         )
     return lines
