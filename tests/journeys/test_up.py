@@ -94,6 +94,20 @@ def test_a_taken_port_is_told_at_once(running: Desk) -> None:
     assert running.is_healthy()
 
 
+def test_ctrl_c_leaves_nothing_behind(running: Desk) -> None:
+    """Before anything is killed: what still recovers from that says so."""
+    until(lambda: running.log.read_text().rstrip().endswith("Ctrl-C stops the desk."))
+    everyone = [*running.roles, *children(running.web), running.postmaster]
+    said = len(running.log.read_text())
+    with live_stream(running) as stream:
+        running.stop()
+        while stream.readline():  # to its end
+            pass
+    assert [pid for pid in everyone if is_alive(pid)] == []
+    assert not embedded.is_running(running.data_dir)
+    assert running.log.read_text()[said:] == "", "a clean stop has nothing to say"
+
+
 def test_every_killed_role_comes_back(running: Desk) -> None:
     before = running.roles
     for pid in before:
@@ -114,21 +128,6 @@ def test_a_killed_database_comes_back(running: Desk) -> None:
     os.kill(before, signal.SIGKILL)
     until(lambda: running.postmaster not in (0, before))
     until(running.is_healthy)
-
-
-def test_ctrl_c_leaves_nothing_behind(running: Desk) -> None:
-    running.stop()
-    running.start()  # Fresh, so that nothing still recovers from what other tests did.
-    until(lambda: running.log.read_text().rstrip().endswith("Ctrl-C stops the desk."))
-    everyone = [*running.roles, *children(running.web), running.postmaster]
-    said = len(running.log.read_text())
-    with live_stream(running) as stream:
-        running.stop()
-        while stream.readline():  # to its end
-            pass
-    assert [pid for pid in everyone if is_alive(pid)] == []
-    assert not embedded.is_running(running.data_dir)
-    assert running.log.read_text()[said:] == "", "a clean stop has nothing to say"
 
 
 def test_a_killed_parent_leaves_no_orphan_and_does_not_block_the_next_start(running: Desk) -> None:
