@@ -28,9 +28,8 @@ class Spent:
         )
 
     def each(self, count: int) -> Spent:
-        """Milliseconds for each of `count` operations."""
-        each = 1000 / count
-        return Spent(self.server * each, self.database * each, self.wall * each)
+        """The same for each of `count` operations."""
+        return Spent(self.server / count, self.database / count, self.wall / count)
 
     @property
     def processor(self) -> float:

@@ -16,16 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from bench import (
-    limits,
-    listening,
-    loading,
-    mailing,
-    reporting,
-    roads,
-    seeding,
-    starting,
-)
+from bench import limits, listening, loading, mailing, reporting, roads, seeding, starting
 from bench.accounting import Meter, Spent, memory_of
 from bench.desk import Desk
 from bench.reporting import Result
@@ -184,8 +175,8 @@ def pages(
         result = Result(
             work,
             size,
-            spent.server,
-            spent.database,
+            spent.server * 1000,
+            spent.database * 1000,
             load.per_second,
             load.percentile(0.5),
             load.percentile(0.95),
@@ -230,7 +221,7 @@ def middle(rounds: list[tuple[Spent, T]]) -> tuple[Spent, T]:
 
 def spread(rounds: list[Spent]) -> tuple[float, float]:
     """What the cheapest and the dearest round cost, milliseconds per operation."""
-    costs = [one.processor for one in rounds]
+    costs = [one.processor * 1000 for one in rounds]
     return min(costs), max(costs)
 
 
@@ -260,27 +251,31 @@ def mails(
     count: int,
     work: str = "mail by SMTP to a stored ticket",
 ) -> Result:
+    def sent(number: int, run: str) -> float:
+        seconds = mailing.send(desk, [mailing.letter(n, f"{run}{size}") for n in range(number)])
+        mailing.until_idle(desk)
+        return number / seconds
+
+    sent(40, "warm")
     rounds, taken = [], list[float]()
-    for turn in range(ROUNDS + 1):  # the first one warms it up
-        letters = [mailing.letter(n, f"{turn}{size}") for n in range(count if turn else 40)]
+    for turn in range(ROUNDS):
         meter.start()
         with YARDSTICK.beside(taken):
-            seconds = mailing.send(desk, letters)
-            mailing.until_idle(desk)
-        rounds.append((meter.stop().less(idle).each(len(letters)), len(letters) / seconds))
-    spent, per_second = middle(rounds[1:])
+            per_second = sent(count, f"count{turn}-")
+        rounds.append((meter.stop().less(idle).each(count), per_second))
+    spent, per_second = middle(rounds)
     result = Result(
         work,
         size,
-        spent.server,
-        spent.database,
+        spent.server * 1000,
+        spent.database * 1000,
         per_second,
         None,
         None,
         None,
         limit.milliseconds,
         "≤ 15",
-        spread([one for one, _ in rounds[1:]]),
+        spread([one for one, _ in rounds]),
         YARDSTICK.slowed(taken),
     )
     say(f"{size:,} {work}: {result.said} CPU, {result.per_second:.0f}/s")

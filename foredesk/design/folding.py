@@ -4,7 +4,8 @@ A ticket's page says some hundred fixed words and draws some sixty fixed icons a
 for each of them costs more than its rows do. So a call whose arguments all stand in the template
 becomes the text that it gives. And a part that a page includes by its name is compiled as if it
 stood there: a call of its own costs a context each time. Only where pages have one language and
-templates don't change; an error in a part is then told of the page that it stands in.
+templates don't change; an error in a part is then told of the page that it stands in, and no part
+may include itself.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ def for_agent(agent: Any) -> list[dict[str, Any]]:
 def _banners(
     troubles: tuple[troubling.Trouble, ...], can_mend: bool, can_look: bool, _language: str | None
 ) -> list[dict[str, Any]]:
+    """To be read, never to be changed: it is kept."""
     if len(troubles) > MOST:
         return [_all_of(troubles, can_look=can_look)]
     return [_banner(one, can_mend=can_mend, can_look=can_look) for one in troubles]

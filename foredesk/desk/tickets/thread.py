@@ -187,15 +187,9 @@ def kept_query(request: HttpRequest) -> str:
     if request.method == "POST":
         page = request.headers.get("HX-Current-URL", "")
         asked = QueryDict(page.partition("#")[0].partition("?")[2])
-    return _encoded(*((key, asked[key][:200]) for key in _LIST if key in asked))
-
-
-_LIST = ("view", "sort", "q", "brand")
-
-
-@lru_cache(500)
-def _encoded(*asked: tuple[str, str]) -> str:
-    return urlencode(asked)
+    return urlencode(
+        [(key, asked[key][:200]) for key in ("view", "sort", "q", "brand") if key in asked]
+    )
 
 
 def head(ticket: Any) -> dict[str, Any]:
