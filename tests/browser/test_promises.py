@@ -44,6 +44,7 @@ def drawn(page: Page, act) -> None:
 
 def test_hours_with_a_lunch_break_a_promise_and_its_chip(desk: Desk, adi: Page) -> None:
     adi.goto(f"{desk.url}/settings/promises/hours/new/")
+    adi.locator("html[data-ready]").wait_for()
     adi.get_by_label("Name", exact=True).fill("Support")
     monday = adi.get_by_role("group", name="Monday")
     monday.get_by_label("Monday, period 1, to").fill("12:00")
