@@ -59,8 +59,11 @@ def sending(module):
 
 
 def smtp(module):
-    around(module, "connect", after="connected")
     around(module, "_envelope", after="addressed")
+
+
+def smtp_session(module):
+    around(module, "connect", after="connected")
 
 
 def intake(module):
@@ -141,6 +144,7 @@ GRAFTS = {
     "foredesk.plumbing.supervisor": supervisor,
     "foredesk.channels.sending": sending,
     "foredesk.channels.smtp": smtp,
+    "foredesk.channels.smtp_session": smtp_session,
     "foredesk.channels.intake": intake,
     "foredesk.channels.opening": opening,
     "foredesk.channels.fetching": fetching,

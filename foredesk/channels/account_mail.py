@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from foredesk.channels import addressing, health, marking, placing, smtp
+from foredesk.channels import addressing, health, marking, outcomes, placing, smtp
 from foredesk.channels.mail import composing
 from foredesk.channels.models import SENDS, Dispatch, DispatchState, Mailbox
 from foredesk.files import storing
@@ -51,16 +51,16 @@ def _send(message: EmailMessage) -> int:
         dispatch.blob = storing.keep(data)
         dispatch.save()
         return 1
-    talk = smtp.Talk()
+    talk = outcomes.Talk()
     try:
         smtp.send(mailbox, data, mail_from="", recipients=recipients, talk=talk)
         dispatch.state = DispatchState.SENT
-    except smtp.LostAnswer as why:
+    except outcomes.LostAnswer as why:
         dispatch.state, dispatch.note = DispatchState.UNKNOWN, str(why)
-    except (smtp.TemporaryFailure, smtp.PermanentFailure) as why:
+    except (outcomes.TemporaryFailure, outcomes.PermanentFailure) as why:
         dispatch.state, dispatch.note = DispatchState.FAILED, str(why)
         log.error("Account mail to %s was not sent: %s", recipients, why)
-        if isinstance(why, smtp.TemporaryFailure) and why.is_mailbox:
+        if isinstance(why, outcomes.TemporaryFailure) and why.is_mailbox:
             health.sending_failed(mailbox, str(why), at=now())
     dispatch.transcript = talk.text()
     dispatch.save()

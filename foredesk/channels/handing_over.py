@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from foredesk.channels import smtp
+from foredesk.channels import outcomes, smtp
 from foredesk.channels.models import Mailbox
 
 
@@ -14,10 +14,10 @@ def send(
     *,
     mail_from: str,
     recipients: list[str],
-    talk: smtp.Talk,
+    talk: outcomes.Talk,
     hand_over: Callable[[], None] = lambda: None,
     takes_partly: bool = True,
-) -> smtp.Receipt:
+) -> outcomes.Receipt:
     """Send `data`; the promises and the exceptions are those of smtp.send."""
     road = smtp.send
     if mailbox.provider_out:

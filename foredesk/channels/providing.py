@@ -23,14 +23,14 @@ from django.core.mail import EmailMultiAlternatives
 
 from foredesk.channels import hooking, providers
 from foredesk.channels.models import Mailbox
-from foredesk.channels.providers.contract import Malformed, Provider
-from foredesk.channels.smtp import (
+from foredesk.channels.outcomes import (
     LostAnswer,
     PermanentFailure,
     Receipt,
     Talk,
     TemporaryFailure,
 )
+from foredesk.channels.providers.contract import Malformed, Provider
 from foredesk.plumbing import extras, http
 from foredesk.plumbing.crypto import UnreadableSecret
 

@@ -17,8 +17,8 @@ from foredesk.channels import (
     enclosing,
     handing_over,
     health,
+    outcomes,
     signing,
-    smtp,
     taking_turns,
 )
 from foredesk.channels.mail import composing, statuses
@@ -143,7 +143,7 @@ def _send(message: Message, dispatch: Dispatch) -> None:
 def _hand_over(
     message: Message, dispatch: Dispatch, mailbox: Mailbox, data: bytes, recipients: list[str]
 ) -> None:
-    talk = smtp.Talk()
+    talk = outcomes.Talk()
     try:
         receipt = handing_over.send(
             mailbox,
@@ -154,15 +154,15 @@ def _hand_over(
             hand_over=lambda: _note_hand_over(dispatch),
             takes_partly=message.attempts >= TRIES_FOR_ALL,
         )
-    except smtp.TemporaryFailure as why:
+    except outcomes.TemporaryFailure as why:
         dispatch.transcript = talk.text()
         retry_at = health.sending_failed(mailbox, str(why), at=now()) if why.is_mailbox else None
         _wait(message, dispatch, str(why), at=now(), retry_at=retry_at)
-    except smtp.PermanentFailure as why:
+    except outcomes.PermanentFailure as why:
         dispatch.transcript = talk.text()
         _end(message, dispatch, DispatchState.FAILED, str(why))
         _mark_unreachable(why.addresses)
-    except smtp.LostAnswer as why:
+    except outcomes.LostAnswer as why:
         dispatch.transcript = talk.text()
         _end(message, dispatch, DispatchState.UNKNOWN, str(why))
     except GivenUp:

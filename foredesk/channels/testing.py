@@ -16,9 +16,10 @@ from foredesk.channels import (
     health,
     imap,
     marking,
+    outcomes,
     pop3,
     providers,
-    smtp,
+    smtp_session,
 )
 from foredesk.channels.mail import composing
 from foredesk.channels.models import Envelope, Heartbeat, Mailbox
@@ -110,10 +111,10 @@ def _sign_in_pop3(mailbox: Mailbox) -> Step:
 
 def _sign_in_smtp(mailbox: Mailbox) -> Step:
     try:
-        server = smtp.connect(mailbox, talk=smtp.Talk())
-    except smtp.TemporaryFailure as why:
+        server = smtp_session.connect(mailbox, talk=outcomes.Talk())
+    except outcomes.TemporaryFailure as why:
         return Step("Sending", False, str(why))
-    smtp.leave(server)
+    smtp_session.leave(server)
     return Step("Sending", True, f"Signed in at {mailbox.smtp_host}.")
 
 
@@ -122,7 +123,7 @@ def _look_at_provider(mailbox: Mailbox) -> Step:
         from foredesk.channels import providing  # heavy, see handing_over.py
 
         providing.check(mailbox)
-    except smtp.TemporaryFailure as why:
+    except outcomes.TemporaryFailure as why:
         return Step("Sending", False, str(why))
     return Step("Sending", True, f"{_taker(mailbox)} has its keys; the test mail will try them.")
 
@@ -161,10 +162,10 @@ def _send(mailbox: Mailbox, data: bytes, recipients: list[str]) -> Step:
             data,
             mail_from=mailbox.address,
             recipients=recipients,
-            talk=smtp.Talk(),
+            talk=outcomes.Talk(),
             takes_partly=False,
         )
-    except (smtp.TemporaryFailure, smtp.PermanentFailure, smtp.LostAnswer) as why:
+    except (outcomes.TemporaryFailure, outcomes.PermanentFailure, outcomes.LostAnswer) as why:
         return Step("Test mail", False, str(why))
     if receipt.refused:
         return Step("Test mail", False, "; ".join(receipt.refused.values()))

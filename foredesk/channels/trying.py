@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from foredesk.channels import handing_over, health, smtp
+from foredesk.channels import handing_over, health, outcomes
 from foredesk.channels.mail import composing
 from foredesk.channels.models import Dispatch, DispatchState, Mailbox
 from foredesk.plumbing.clock import now
@@ -39,7 +39,7 @@ def attempt(
     dispatch.mail_from, dispatch.subject = letter.sender.address, letter.subject[:500]
     dispatch.mailbox = mailbox
     dispatch.save()
-    talk = smtp.Talk()
+    talk = outcomes.Talk()
     try:
         receipt = handing_over.send(
             mailbox,
@@ -49,7 +49,7 @@ def attempt(
             talk=talk,
             hand_over=lambda: _note_hand_over(dispatch),
         )
-    except smtp.TemporaryFailure as why:
+    except outcomes.TemporaryFailure as why:
         dispatch.transcript, dispatch.handed_over_at = talk.text(), None
         if why.is_mailbox:
             health.sending_failed(mailbox, str(why), at=now())
@@ -59,12 +59,12 @@ def attempt(
         dispatch.note = str(why)
         dispatch.save()
         raise TryLater(str(why)) from why
-    except smtp.PermanentFailure as why:
+    except outcomes.PermanentFailure as why:
         dispatch.transcript = talk.text()
         _end(dispatch, DispatchState.FAILED, str(why))
         if why.addresses:
             refused(next(iter(why.addresses.values())))
-    except smtp.LostAnswer as why:
+    except outcomes.LostAnswer as why:
         dispatch.transcript = talk.text()
         _end(dispatch, DispatchState.UNKNOWN, str(why))
     else:

@@ -12,9 +12,10 @@ from foredesk.channels import (
     judging,
     mailboxes,
     oauth,
+    outcomes,
     pollers,
     pop3,
-    smtp,
+    smtp_session,
     testing,
 )
 from foredesk.channels.models import Consent, Envelope, Mailbox
@@ -50,8 +51,8 @@ def test_tokens_sign_in_by_imap_pop3_and_smtp_at_real_servers(agreed, mailserver
     client = imap.connect(agreed)
     assert client.select_folder("INBOX")[b"EXISTS"] == 0
     imap.close(client)
-    server = smtp.connect(agreed, talk=smtp.Talk())
-    smtp.leave(server)
+    server = smtp_session.connect(agreed, talk=outcomes.Talk())
+    smtp_session.leave(server)
     agreed.pop3_host, agreed.pop3_port = "127.0.0.1", mailserver.pop3s
     agreed.pop3_user, agreed.pop3_sign_in = agreed.address, "oauth"
     popping = pop3.connect(agreed)
@@ -120,8 +121,8 @@ def test_a_withdrawn_consent_is_told_while_mail_still_flows(agreed, oauth_server
     Consent.objects.update(access_until=now())
     with pytest.raises(imap.Trouble, match="Sign in there again"):
         imap.connect(agreed)
-    with pytest.raises(smtp.TemporaryFailure, match="Sign in there again") as failure:
-        smtp.connect(agreed, talk=smtp.Talk())
+    with pytest.raises(outcomes.TemporaryFailure, match="Sign in there again") as failure:
+        smtp_session.connect(agreed, talk=outcomes.Talk())
     assert failure.value.is_mailbox
     asked = len(oauth_server.asked)
     consenting.renew_due(at=later)

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
-from foredesk.channels import consenting, health, imap, mailboxes, pop3, smtp
+from foredesk.channels import consenting, health, imap, mailboxes, outcomes, pop3, smtp_session
 from foredesk.channels.models import Consent, Mailbox
 from foredesk.channels.tests.test_consenting import consent
 from foredesk.channels.tests.test_providing import KEYS
@@ -61,9 +61,9 @@ def test_row_27_passwords_that_are_refused_appear_nowhere(
             failing(box)
         said.append(str(trouble.value))
         health.fetching_failed(box, str(trouble.value), at=now())
-    talk = smtp.Talk()
-    with pytest.raises(smtp.TemporaryFailure) as failure:
-        smtp.connect(box, talk=talk)
+    talk = outcomes.Talk()
+    with pytest.raises(outcomes.TemporaryFailure) as failure:
+        smtp_session.connect(box, talk=talk)
     said += [str(failure.value), talk.text()]
     health.sending_failed(box, str(failure.value), at=now())
     Mailbox.objects.update(pop3_host="")
@@ -86,9 +86,9 @@ def test_row_27_tokens_and_client_secrets_appear_nowhere(
     said.append(str(trouble.value))
     oauth_server.revoke()
     consenting.renew_due(at=now())
-    talk = smtp.Talk()
-    with pytest.raises(smtp.TemporaryFailure) as failure:
-        smtp.connect(google_mailbox, talk=talk)
+    talk = outcomes.Talk()
+    with pytest.raises(outcomes.TemporaryFailure) as failure:
+        smtp_session.connect(google_mailbox, talk=talk)
     said += [str(failure.value), talk.text(), *_pages(adi)]
     out, err = capfd.readouterr()
     assert "canary" not in "".join([*said, rows(), loud.text, out, err])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from foredesk.channels import accepting, listeners, opening, sending, smtp
+from foredesk.channels import accepting, listeners, opening, sending, smtp, smtp_session
 from foredesk.channels.models import Dispatch, Mailbox
 from foredesk.channels.tests.letters import raw
 from foredesk.files import reading, storing
@@ -362,8 +362,8 @@ def test_a_server_that_is_away_is_tried_again(outgoing, sink, ada):
 @pytest.mark.parametrize(("moment", "state"), [("rcpt", "queued"), ("answer", "unknown")])
 def test_a_server_that_goes_silent(outgoing, sink, ada, monkeypatch, moment, state):
     """Before the mail is handed over it is tried again; after that nobody can tell."""
-    for name in ("COMMAND", "FINAL"):
-        monkeypatch.setattr(smtp, name, 0.5)
+    monkeypatch.setattr(smtp_session, "COMMAND", 0.5)
+    monkeypatch.setattr(smtp, "FINAL", 0.5)
     with Proxy(sink.port) as wire:
         Mailbox.objects.update(smtp_port=wire.port)
 
