@@ -25,7 +25,7 @@ from foredesk.cli import (
     user,
 )
 from foredesk.cli.trouble import Trouble
-from foredesk.plumbing import env
+from foredesk.plumbing import env, setting
 from foredesk.plumbing.postgres.binaries import DatabaseTrouble
 
 COMMANDS = (
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     env.override(data_dir=given.data_dir)
     try:
         return given.run(given)
-    except (Trouble, env.InvalidSetting, DatabaseTrouble) as trouble:
+    except (Trouble, setting.InvalidSetting, DatabaseTrouble) as trouble:
         return _fail(str(trouble))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from foredesk.plumbing import env
+from foredesk.plumbing import env, setting
 
 
 def add(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    rows = env.effective(env.Env.load())
+    rows = setting.effective(env.Env.load())
     if given.json:
         print(json.dumps(dict(rows), indent=2))
     else:

@@ -6,50 +6,21 @@ and a sentence of help, from which `docs/settings.md` is written.
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import os
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from foredesk.plumbing import keys, logs, reading
+from foredesk.plumbing.setting import named, read_all, setting
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 """The folder that holds the package; a checkout when it also holds pyproject.toml."""
-
-
-class InvalidSetting(ValueError):
-    """A setting that can't be used. Its text is a plain sentence for the person who set it."""
-
-
-def setting(
-    name: str,
-    read: Callable[[str], Any],
-    default: Any,
-    help: str,
-    *,
-    kind: str,
-    shown: str | None = None,
-    secret: bool = False,
-) -> Any:
-    """A field of Env. `default` is a value, or a function of the values read before it."""
-    return field(
-        metadata={
-            "name": name,
-            "read": read,
-            "default": default,
-            "help": help,
-            "kind": kind,
-            "shown": shown if shown is not None else str(default),
-            "secret": secret,
-        }
-    )
 
 
 def _data_dir(_: dict[str, Any]) -> Path:
@@ -298,19 +269,7 @@ class Env:
 
         Raises InvalidSetting for a value that can't be used and for an unknown FOREDESK_ name.
         """
-        given = dict(os.environ if environ is None else environ)
-        _refuse_unknown(given)
-        read: dict[str, Any] = {}
-        for one in fields(cls):
-            meta = one.metadata
-            text = given.get(meta["name"], "").strip()
-            if text:
-                read[one.name] = _read(meta, text)
-            elif callable(meta["default"]):
-                read[one.name] = meta["default"](read)
-            else:
-                read[one.name] = meta["default"]
-        return cls(**read)
+        return cls(**read_all(cls, os.environ if environ is None else environ))
 
     @property
     def secret_key(self) -> str:
@@ -354,49 +313,9 @@ class Env:
         return logs.described(self.log, is_json=self.log_json)
 
 
-def _read(meta: Mapping[str, Any], text: str) -> Any:
-    try:
-        return meta["read"](text)
-    except reading.Unreadable as wrong:
-        given = "" if meta["secret"] else f', not "{text}"'
-        raise InvalidSetting(f"{meta['name']} must be {wrong}{given}.") from None
-
-
-def _refuse_unknown(given: Mapping[str, str]) -> None:
-    known = [one.metadata["name"] for one in fields(Env)]
-    for name in given:
-        if re.match(r"FOREDESK_", name) and name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-            hint = f" Did you mean {near[0]}?" if near else " See docs/settings.md for all of them."
-            raise InvalidSetting(f"{name} is not a setting of Foredesk.{hint}")
-
-
 def override(**values: object) -> None:
     """Put flags of the command line over the environment, for this process and its children.
 
     Names are fields of Env; None leaves the environment as it is.
     """
-    names = {one.name: one.metadata["name"] for one in fields(Env)}
-    for name, value in values.items():
-        if value is not None:
-            text = str(int(value)) if isinstance(value, bool) else str(value)
-            os.environ[names[name]] = text
-
-
-def effective(env: Env) -> list[tuple[str, str]]:
-    """Each variable with its value in force as text; secrets show only whether they are set."""
-    rows = []
-    for one in fields(env):
-        value = getattr(env, one.name)
-        if one.metadata["secret"]:
-            text = "(set)" if value else "(not set)"
-        elif value is None:
-            text = ""
-        elif isinstance(value, tuple):
-            text = ",".join(str(part) for part in value)
-        elif isinstance(value, bool):
-            text = str(int(value))
-        else:
-            text = str(value)
-        rows.append((one.metadata["name"], text))
-    return rows
+    os.environ.update(named(Env, values))

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from foredesk.plumbing import env, extras, keys, settings_page
-from foredesk.plumbing.env import Env, InvalidSetting
+from foredesk.plumbing import env, extras, keys, setting, settings_page
+from foredesk.plumbing.env import Env
+from foredesk.plumbing.setting import InvalidSetting
 
 
 def test_everything_has_a_default() -> None:
@@ -116,7 +117,7 @@ def test_flags_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_secrets_are_never_shown() -> None:
-    shown = dict(env.effective(Env.load({"FOREDESK_SECRET_KEY": "s" * 40, "DATABASE_URL": ""})))
+    shown = dict(setting.effective(Env.load({"FOREDESK_SECRET_KEY": "s" * 40, "DATABASE_URL": ""})))
     assert shown["FOREDESK_SECRET_KEY"] == "(set)"
     assert shown["DATABASE_URL"] == "(not set)"
     assert shown["FOREDESK_PORT"] == "8000"
