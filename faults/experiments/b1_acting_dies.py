@@ -2,9 +2,11 @@
 
 import random
 from collections import Counter
+from itertools import count
 
 from faults.counting import Outcome, times
 from faults.rig import Rig
+from tests.peers.desk import until
 
 MAILS, KILLS, PEOPLE = 80, 8, 3
 
@@ -44,6 +46,7 @@ def run(rig: Rig, scale: float) -> Outcome:
     outcome = Outcome("B1 acting dies")
     name = rig.named("b1")
     rig.run(SETUP.format(name=name, people=PEOPLE))
+    until_it_acts(rig, name)
     chance = random.Random(7)
     pauses = [chance.uniform(0.3, 1.5) for _ in range(times(KILLS, scale, most=100, least=2))]
     mails = times(MAILS, scale, most=1000, least=20)
@@ -57,3 +60,15 @@ def run(rig: Rig, scale: float) -> Outcome:
         found = Counter({mark: count for (mark, one), count in acts.items() if one == kind})
         outcome.count_in(promised, found)
     return outcome
+
+
+def until_it_acts(rig: Rig, name: str) -> None:
+    """Hand over mails until the rule acts on one: a worker knows of a new rule after a second at
+    most, and what comes before is nobody's."""
+    numbers = count()
+
+    def acts() -> bool:
+        rig.hand_over(f"{name}-first", [next(numbers)], Outcome("the first"))
+        return bool(rig.ask(ACTS, f"{name}-first-%"))
+
+    until(acts)
