@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+from bench.rounds import Rounds
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
@@ -27,10 +30,8 @@ class Result:
     p99: float | None
     limit: float
     target: str
-    rounds: tuple[float, float] | None = None
-    """The cheapest and the dearest round, where there were several."""
-    slowed: float | None = None
-    """How many times slower than at its best the machine was meanwhile (yardstick.py)."""
+    rounds: Rounds[Any] | None = None
+    """The rounds of which this is the middle one, where there were several."""
 
     @property
     def total(self) -> float:
@@ -41,6 +42,11 @@ class Result:
         """What it cost, in a line."""
         slowed = f" ({self.at_best:.1f} at the machine's best)" if self.slowed else ""
         return f"{self.total:.1f} ms{slowed}"
+
+    @property
+    def slowed(self) -> float | None:
+        """How many times slower than at its best the machine was meanwhile (yardstick.py)."""
+        return self.rounds.slowed if self.rounds else None
 
     @property
     def at_best(self) -> float:
@@ -81,7 +87,7 @@ def table(results: list[Result]) -> str:
                         f"{one.server:.1f}",
                         f"{one.database:.2f}",
                         f"**{one.total:.1f}**",
-                        f"{one.rounds[0]:.1f} to {one.rounds[1]:.1f}" if one.rounds else "",
+                        _spread(one.rounds) if one.rounds else "",
                         f"{one.slowed:.2f}" if one.slowed else "",
                         f"{one.at_best:.1f}" if one.slowed else "",
                         one.target,
@@ -93,6 +99,11 @@ def table(results: list[Result]) -> str:
                 )
             )
     return "\n".join(lines)
+
+
+def _spread(rounds: Rounds[Any]) -> str:
+    least, most = rounds.spread
+    return f"{least:.1f} to {most:.1f}, {len(rounds.counted)} of {rounds.all}"
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -13,24 +13,17 @@ import random
 import tempfile
 import time
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import urlencode
 
-from bench import limits, listening, loading, mailing, reporting, roads, seeding, starting
+from bench import limits, listening, loading, mailing, reporting, roads, rounds, seeding, starting
 from bench.accounting import Meter, Spent, memory_of
 from bench.desk import Desk
 from bench.reporting import Result
-from bench.yardstick import Yardstick
 
-T = TypeVar("T")
 CLIENTS = 8
 CLICK = {"HX-Request": "true"}  # what a click on a row sends
 LARGE = 1_000_000
 SIZES = (10_000, 100_000, LARGE)
-ROUNDS = 5
-"""Each work is measured so often; the round with the median cost is the figure."""
-
-YARDSTICK = Yardstick()
 ONLY = os.environ.get("BENCH_ONLY", "")
 
 
@@ -165,13 +158,8 @@ def pages(
             )
 
         asked(50)
-        rounds, taken = [], list[float]()
-        for _ in range(ROUNDS):
-            meter.start()
-            with YARDSTICK.beside(taken):
-                load = asked(count)
-            rounds.append((meter.stop().less(idle).each(count), load))
-        spent, load = middle(rounds)
+        done = rounds.measure(meter, lambda _: asked(count), count=count, idle=idle)
+        spent, load = done.middle.spent, done.middle.seen
         result = Result(
             work,
             size,
@@ -183,8 +171,7 @@ def pages(
             load.percentile(0.99),
             limit.milliseconds,
             target,
-            spread([one for one, _ in rounds]),
-            YARDSTICK.slowed(taken),
+            done,
         )
         say(f"{size:,} {work}: {result.said} CPU, {load.per_second:.0f}/s")
         return result
@@ -212,17 +199,6 @@ def pages(
             expected=302,
         ),
     ]
-
-
-def middle(rounds: list[tuple[Spent, T]]) -> tuple[Spent, T]:
-    """The round that cost the median."""
-    return sorted(rounds, key=lambda one: one[0].processor)[len(rounds) // 2]
-
-
-def spread(rounds: list[Spent]) -> tuple[float, float]:
-    """What the cheapest and the dearest round cost, milliseconds per operation."""
-    costs = [one.processor * 1000 for one in rounds]
-    return min(costs), max(costs)
 
 
 def new_ticket(rng: random.Random, number: int) -> str:
@@ -257,13 +233,8 @@ def mails(
         return number / seconds
 
     sent(40, "warm")
-    rounds, taken = [], list[float]()
-    for turn in range(ROUNDS):
-        meter.start()
-        with YARDSTICK.beside(taken):
-            per_second = sent(count, f"count{turn}-")
-        rounds.append((meter.stop().less(idle).each(count), per_second))
-    spent, per_second = middle(rounds)
+    done = rounds.measure(meter, lambda turn: sent(count, f"count{turn}-"), count=count, idle=idle)
+    spent, per_second = done.middle.spent, done.middle.seen
     result = Result(
         work,
         size,
@@ -275,8 +246,7 @@ def mails(
         None,
         limit.milliseconds,
         "≤ 15",
-        spread([one for one, _ in rounds]),
-        YARDSTICK.slowed(taken),
+        done,
     )
     say(f"{size:,} {work}: {result.said} CPU, {result.per_second:.0f}/s")
     return result

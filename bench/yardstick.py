@@ -8,7 +8,6 @@ beside the load, says by how much.
 from __future__ import annotations
 
 import contextlib
-import statistics
 import threading
 import time
 from collections.abc import Iterator
@@ -61,7 +60,3 @@ class Yardstick:
             ended.set()
             thread.join()
             self.best = min([self.best, *taken])
-
-    def slowed(self, taken: list[float]) -> float:
-        """How many times longer than at its best it took; 1 when nothing was taken."""
-        return statistics.median(taken) / self.best if taken else 1.0
