@@ -61,23 +61,36 @@ class Meter:
 
     @staticmethod
     def _used(root: int) -> float:
-        children: dict[int, list[int]] = {}
-        ticks: dict[int, int] = {}
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            children.setdefault(int(fields[1]), []).append(int(entry.name))
-            ticks[int(entry.name)] = sum(int(value) for value in fields[11:15])
-        total, waiting = 0, [root]
-        while waiting:
-            pid = waiting.pop()
-            total += ticks.get(pid, 0)
-            waiting.extend(children.get(pid, ()))
-        return total / _TICK
+        """What a process that ends while /proc is read has used may be in nobody's count: read on
+        until the same processes are seen twice."""
+        seen, used = _tree(root)
+        while True:
+            again, used = _tree(root)
+            if again == seen:
+                return used
+            seen = again
+
+
+def _tree(root: int) -> tuple[set[int], float]:
+    """A process with all below it, and the seconds that they and those that ended have used."""
+    children: dict[int, list[int]] = {}
+    ticks: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        children.setdefault(int(fields[1]), []).append(int(entry.name))
+        ticks[int(entry.name)] = sum(int(value) for value in fields[11:15])
+    total, waiting, seen = 0, [root], set[int]()
+    while waiting:
+        pid = waiting.pop()
+        seen.add(pid)
+        total += ticks.get(pid, 0)
+        waiting.extend(children.get(pid, ()))
+    return seen, total / _TICK
 
 
 def memory_of(root: int) -> float:
