@@ -61,36 +61,35 @@ class Meter:
 
     @staticmethod
     def _used(root: int) -> float:
-        """What a process that ends while /proc is read has used may be in nobody's count: read on
-        until the same processes are seen twice."""
-        seen, used = _tree(root)
+        """What a process has used that ends while /proc is read may be in nobody's count: so until
+        the same processes are seen twice."""
+        seen: set[int] = set()
         while True:
-            again, used = _tree(root)
-            if again == seen:
-                return used
-            seen = again
+            found = _tree(root)
+            if found.keys() == seen:
+                return sum(sum(map(int, fields[11:15])) for fields in found.values()) / _TICK
+            seen = set(found)
 
 
-def _tree(root: int) -> tuple[set[int], float]:
-    """A process with all below it, and the seconds that they and those that ended have used."""
+def _tree(root: int) -> dict[int, list[str]]:
+    """A process and all below it, each with what its `stat` says from the state on (proc(5))."""
+    read: dict[int, list[str]] = {}
     children: dict[int, list[int]] = {}
-    ticks: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        children.setdefault(int(fields[1]), []).append(int(entry.name))
-        ticks[int(entry.name)] = sum(int(value) for value in fields[11:15])
-    total, waiting, seen = 0, [root], set[int]()
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            read[int(entry.name)] = fields
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+    found, waiting = {}, [root]
     while waiting:
         pid = waiting.pop()
-        seen.add(pid)
-        total += ticks.get(pid, 0)
-        waiting.extend(children.get(pid, ()))
-    return seen, total / _TICK
+        if pid in read:
+            found[pid] = read[pid]
+            waiting.extend(children.get(pid, ()))
+    return found
 
 
 def memory_of(root: int) -> float:
@@ -100,19 +99,8 @@ def memory_of(root: int) -> float:
 
 def memory_by_name(root: int) -> dict[str, float]:
     """Megabytes (PSS) of the processes of a tree, by the names that they gave themselves."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-            children.setdefault(parent, []).append(int(entry.name))
     found: dict[str, float] = {}
-    waiting = [root]
-    while waiting:
-        pid = waiting.pop()
-        waiting.extend(children.get(pid, ()))
+    for pid in _tree(root):
         try:
             name = Path(f"/proc/{pid}/comm").read_text().strip()
             rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
 
 from bench.accounting import Meter, Spent
@@ -19,7 +20,8 @@ CALM = 1.2
 """A round is undisturbed when the yardstick took at most so many times as long as at its best."""
 
 T = TypeVar("T")
-YARDSTICK = Yardstick()
+yardstick = cache(Yardstick)
+"""One for the whole bench, so that its best is known longest."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Rounds(Generic[T]):
     @property
     def slowed(self) -> float:
         """How many times slower than at its best the machine was."""
-        return statistics.median(one.taken for one in self.counted) / YARDSTICK.best
+        return statistics.median(one.taken for one in self.counted) / yardstick().best
 
 
 def measure(meter: Meter, work: Callable[[int], T], *, count: int, idle: Spent) -> Rounds[T]:
@@ -66,13 +68,13 @@ def measure(meter: Meter, work: Callable[[int], T], *, count: int, idle: Spent) 
     while len(done) < MOST and sum(map(_is_calm, done)) < WANTED:
         taken: list[float] = []
         meter.start()
-        with YARDSTICK.beside(taken):
+        with yardstick().beside(taken):
             seen = work(len(done))
         spent = meter.stop().less(idle).each(count)
-        done.append(Round(spent, seen, statistics.median(taken or [YARDSTICK.best])))
+        done.append(Round(spent, seen, statistics.median(taken or [yardstick().best])))
     least = sorted(done, key=lambda one: one.taken)[:WANTED]
     return Rounds(sorted(least, key=lambda one: one.cost), len(done))
 
 
 def _is_calm(one: Round[T]) -> bool:
-    return one.taken <= YARDSTICK.best * CALM
+    return one.taken <= yardstick().best * CALM
