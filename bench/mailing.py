@@ -96,7 +96,8 @@ def until_idle(desk: Desk) -> None:
         while time.monotonic() < patience:
             row = watching.execute(
                 "select count(*) from procrastinate_jobs where status in ('todo', 'doing') and"
-                " (scheduled_at is null or scheduled_at <= now()) and task_name = 'logbook.deliver'"
+                " (scheduled_at is null or scheduled_at <= now())"
+                " and task_name in ('channels.open_envelope', 'logbook.deliver')"
             ).fetchone()
             if row and not row[0]:
                 return

@@ -26,7 +26,7 @@ from tests.peers.sink import Sink
 PATIENCE = 180  # seconds until everything must have come to rest
 NONE_LEFT = "select count(*) from channels_envelope where state = 'received'"
 CONSEQUENCES = """select count(*) from procrastinate_jobs where status in ('todo', 'doing')
-    and task_name = 'logbook.deliver'"""
+    and task_name in ('channels.open_envelope', 'logbook.deliver')"""
 AT_REST = """select count(*) from tickets_message m join tickets_ticket t on t.id = m.ticket_id
     where m.delivery in ('queued', 'sending') and t.subject like %s"""
 

@@ -1,7 +1,10 @@
 """Jobs of this room: load, then call one ability."""
 
+from collections.abc import Sequence
+
 from procrastinate import JobContext, RetryStrategy
 
+from foredesk.logbook import hearing
 from foredesk.plumbing import taking_over
 from foredesk.plumbing.jobs import app
 
@@ -11,13 +14,19 @@ from foredesk.plumbing.jobs import app
     pass_context=True,
     retry=RetryStrategy(max_attempts=8, wait=2, exponential_wait=3),
 )
-def open_envelope(context: JobContext, envelope_id: int, again: bool = False) -> None:
-    """Open one envelope, then those whose jobs wait; after a failure again, from seconds to minutes
-    later."""
+def open_envelope(
+    context: JobContext,
+    envelope_id: int,
+    again: bool = False,
+    hears: Sequence[int] = (),
+) -> None:
+    """Open one envelope, then those whose jobs wait, and hear the facts of each; after a failure
+    again, from seconds to minutes later."""
     from foredesk.channels import opening
 
-    for one in taking_over.each(context, {"envelope_id": envelope_id}):
-        opening.open_envelope(one["envelope_id"])
+    for one in taking_over.each(context, {"envelope_id": envelope_id, "hears": hears}):
+        with hearing.at_once(context.job.id, owed=one.get("hears", ())):
+            opening.open_envelope(one["envelope_id"])
 
 
 @app.task(

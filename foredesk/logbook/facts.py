@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, ClassVar
 
 
@@ -31,22 +32,28 @@ class Fact:
         return f"{cls.__module__.split('.')[1]}.{cls.__name__}"
 
 
+def fact_from(kind: str, data: dict[str, Any]) -> Fact:
+    """The fact that was stored; fields that newer code added keep their defaults.
+
+    Raises LookupError when no room knows the kind any more.
+    """
+    cls, names = _known_as(kind)
+    return cls(**{name: value for name, value in data.items() if name in names})
+
+
+@cache
+def _known_as(kind: str) -> tuple[type[Fact], frozenset[str]]:
+    """The class of a kind and the names of its fields."""
+    try:
+        cls = _walk(Fact)[kind]
+    except KeyError:
+        raise LookupError(f"No room knows the fact {kind}.") from None
+    return cls, frozenset(field.name for field in fields(cls))
+
+
 def _walk(cls: type[Fact]) -> dict[str, type[Fact]]:
     found = {}
     for sub in cls.__subclasses__():
         found[sub.kind()] = sub
         found.update(_walk(sub))
     return found
-
-
-def fact_from(kind: str, data: dict[str, Any]) -> Fact:
-    """The fact that was stored; fields that newer code added keep their defaults.
-
-    Raises LookupError when no room knows the kind any more.
-    """
-    try:
-        cls = _walk(Fact)[kind]
-    except KeyError:
-        raise LookupError(f"No room knows the fact {kind}.") from None
-    known = {field.name for field in fields(cls)}
-    return cls(**{name: value for name, value in data.items() if name in known})

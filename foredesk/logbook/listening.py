@@ -1,7 +1,8 @@
 """Hear facts: `@on(TicketClosed)` in a room's listeners.py, found at start-up, run by a job."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from foredesk.logbook import queries
 from foredesk.logbook.facts import Fact, fact_from
+from foredesk.logbook.models import Entry
 from foredesk.plumbing.clock import now
 
 log = logging.getLogger(__name__)
@@ -75,10 +77,22 @@ class ListenersFailed(Exception):
 
 def deliver(entry_id: int, only: list[str] | None = None, attempt: int = 1) -> None:
     """Run an entry's listeners; only those that failed are tried again, eight times at most."""
+    with _trying_again(entry_id, attempt):
+        run_listeners(entry_id, only=only)
+
+
+def hear(entry: Entry, fact: Fact) -> None:
+    """The same for an entry whose fact was recorded a moment ago, by the one who did it."""
+    with _trying_again(entry.pk, 1):
+        _run(entry, fact)
+
+
+@contextmanager
+def _trying_again(entry_id: int, attempt: int) -> Iterator[None]:
     from foredesk.logbook import tasks
 
     try:
-        run_listeners(entry_id, only=only)
+        yield
     except ListenersFailed as failure:
         if attempt >= MAX_ATTEMPTS:
             raise
@@ -94,9 +108,11 @@ def run_listeners(entry_id: int, *, only: list[str] | None = None) -> None:
     with the names that failed, after all have had their turn.
     """
     entry = queries.entry(entry_id)
-    if entry is None:
-        return
-    fact = fact_from(entry.kind, entry.data)
+    if entry is not None:
+        _run(entry, fact_from(entry.kind, entry.data), only=only)
+
+
+def _run(entry: Entry, fact: Fact, *, only: list[str] | None = None) -> None:
     failed: list[str] = []
     last: Exception | None = None
     for name, listener in listeners_of(type(fact)).items():

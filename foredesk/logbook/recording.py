@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from foredesk.logbook import freshness, listening
+from foredesk.logbook import freshness, hearing, listening
 from foredesk.logbook.actors import Actor, Doer, actor_of
 from foredesk.logbook.facts import Fact
 from foredesk.logbook.models import Entry
@@ -120,9 +120,9 @@ def _write(recorded: list[tuple[Entry, Fact]]) -> None:
         entry.pk = number
         entry._state.adding, entry._state.db = False, connection.alias
     connection.on_commit(_touch_lists)
-    heard = [entry.pk for entry, fact in recorded if listening.is_heard(fact)]
+    heard = [(entry, fact) for entry, fact in recorded if listening.is_heard(fact)]
     if heard:
-        listening.defer_delivery(heard)
+        hearing.queue(heard)
 
 
 def _touch_lists() -> None:

@@ -21,6 +21,7 @@ class _Question(NamedTuple):
     model: type[Model]
     names: tuple[str, ...]
     converted: tuple[tuple[int, Any], ...]
+    is_of_one: bool
 
 
 def tuples(build: Build, numbers: Iterable[int], *given: Any) -> list[tuple[Any, ...]]:
@@ -30,14 +31,16 @@ def tuples(build: Build, numbers: Iterable[int], *given: Any) -> list[tuple[Any,
     What `build` gets for `numbers` goes where a list of them would: `pk__in=numbers`. What else it
     is given must be hashable and is written into the question.
     """
-    return _ask(_written(build, given), numbers)
+    known = list(numbers)
+    return _ask(_written(build, given, len(known) == 1), known)
 
 
 def rows(build: Build, numbers: Iterable[int], *given: Any) -> list[Any]:
     """The same as rows of their model; after a `values_list` with only the named fields."""
-    question = _written(build, given)
+    known = list(numbers)
+    question = _written(build, given, len(known) == 1)
     made = []
-    for row in _ask(question, numbers):
+    for row in _ask(question, known):
         values = [*row]
         for at, convert in question.converted:
             values[at] = convert(values[at], None, connection)
@@ -45,16 +48,22 @@ def rows(build: Build, numbers: Iterable[int], *given: Any) -> list[Any]:
     return made
 
 
-def _ask(question: _Question, numbers: Iterable[int]) -> list[tuple[Any, ...]]:
-    known = list(numbers)
+def _ask(question: _Question, known: list[int]) -> list[tuple[Any, ...]]:
+    numbers = known[0] if question.is_of_one else known
     with connection.cursor() as cursor:
-        cursor.execute(question.sql, [known if p is _NUMBERS else p for p in question.params])
+        cursor.execute(question.sql, [numbers if p is _NUMBERS else p for p in question.params])
         return cursor.fetchall()
 
 
 @cache
-def _written(build: Build, given: tuple[Any, ...]) -> _Question:
-    found: Any = build(RawSQL("select unnest(%s::bigint[])", [_NUMBERS]), *given)
+def _written(build: Build, given: tuple[Any, ...], is_of_one: bool) -> _Question:
+    """One number is asked for by itself: of a list PostgreSQL expects ten rows, and plans anew each
+    time that it is given less, which costs more than the question."""
+    if is_of_one:
+        numbers = RawSQL("select %s::bigint", [_NUMBERS])
+    else:
+        numbers = RawSQL("select unnest(%s::bigint[])", [_NUMBERS])
+    found: Any = build(numbers, *given)
     if found._fields is None:
         found = found.values_list(*(field.attname for field in found.model._meta.concrete_fields))
     names = tuple(str(name) for name in found._fields)
@@ -64,4 +73,4 @@ def _written(build: Build, given: tuple[Any, ...]) -> _Question:
     ]
     converted = tuple((at, convert) for at, convert in converters if convert is not None)
     sql, params = found.query.sql_with_params()
-    return _Question(sql, params, found.model, names, converted)
+    return _Question(sql, params, found.model, names, converted, is_of_one)

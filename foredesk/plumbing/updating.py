@@ -14,27 +14,35 @@ def update_all(rows: Sequence[Model], names: tuple[str, ...]) -> None:
     """Write the fields `names` of rows of one kind as they stand now. Sends no signals."""
     if not rows:
         return
-    sql, fields = _statement(type(rows[0]), names)
-    columns: list[list[Any]] = [[row.pk for row in rows]]
-    for field in fields:
-        columns.append(
-            [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows]
-        )
+    one, many, fields = _statements(type(rows[0]), names)
+    columns = [
+        [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows]
+        for field in fields
+    ]
+    columns.append([row.pk for row in rows])
     with connection.cursor() as cursor:
-        cursor.execute(sql, columns)
+        if len(rows) == 1:
+            cursor.execute(one, [value for [value] in columns])
+        else:
+            cursor.execute(many, columns)
 
 
 @cache
-def _statement(model: type[Model], names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+def _statements(model: type[Model], names: tuple[str, ...]) -> tuple[str, str, tuple[Any, ...]]:
+    """The statement for one row, the one for many, and their fields. One is written by itself,
+    since the plan of a list is made anew for every one: see `plumbing.prepared`."""
     known = {field.name: field for field in model._meta.concrete_fields}
     fields = tuple(known[name] for name in names)
-    set_ = ", ".join(f'"{field.column}" = new."{field.column}"' for field in fields)
-    every = (model._meta.pk, *fields)
+    table, pk = model._meta.db_table, model._meta.pk.column
+    columns = [f'"{field.column}"' for field in fields]
+    every = (*fields, model._meta.pk)
     types = ", ".join(f"%s::{_type(field)}[]" for field in every)
-    called = ", ".join(f'"{field.column}"' for field in every)
-    pk = model._meta.pk.column
+    called = ", ".join((*columns, f'"{pk}"'))
+    one = ", ".join(f"{column} = %s" for column in columns)
+    many = ", ".join(f"{column} = new.{column}" for column in columns)
     return (
-        f'update "{model._meta.db_table}" old set {set_}'  # noqa: S608  (our own names)
+        f'update "{table}" set {one} where "{pk}" = %s',  # noqa: S608  (our own names)
+        f'update "{table}" old set {many}'  # noqa: S608  (our own names)
         f' from unnest({types}) as new({called}) where old."{pk}" = new."{pk}"',
         fields,
     )

@@ -42,13 +42,19 @@ def fall_due(dues: Mapping[int, Due | None]) -> None:
     nothing, since whoever knows when it is due has facts of their own."""
     if not dues:
         return
-    numbers = list(dues)
-    times = [due and due.at for due in dues.values()]
-    stored = [due and Jsonb(due.stored()) for due in dues.values()]
+    times: list[Any] = [due and due.at for due in dues.values()]
+    stored: list[Any] = [due and Jsonb(due.stored()) for due in dues.values()]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "update tickets_ticket t set due_at = new.due_at, due = new.due"
-            " from unnest(%s::bigint[], %s::timestamptz[], %s::jsonb[]) as new(id, due_at, due)"
-            " where t.id = new.id",
-            [numbers, times, stored],
-        )
+        if len(dues) == 1:
+            cursor.execute(_ONE, [*times, *stored, *dues])
+        else:
+            cursor.execute(_MANY, [times, stored, list(dues)])
+
+
+_ONE = "update tickets_ticket set due_at = %s, due = %s where id = %s"
+"""By itself, since the plan of a list is made anew for every one: see `plumbing.prepared`."""
+_MANY = (
+    "update tickets_ticket t set due_at = new.due_at, due = new.due"
+    " from unnest(%s::timestamptz[], %s::jsonb[], %s::bigint[]) as new(due_at, due, id)"
+    " where t.id = new.id"
+)

@@ -17,7 +17,12 @@ from foredesk.tickets.models import Participant, Ticket
 from foredesk.tickets.reply_tokens import participant_of
 
 MOST_REFERENCES = 30
-_BY_ID = "select external_id, ticket_id from tickets_message where external_id = any(%s)"
+_BY_IDS = (
+    "select external_id, ticket_id from tickets_message"
+    " where external_id <> '' and external_id = any(%s)"
+)
+"""The index leaves out what has no id, and a plan for every mail must know that none is empty."""
+_BY_ID = _BY_IDS.replace("any(%s)", "%s")
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,10 @@ def traces(inbound: InboundMessage) -> Traces:
         return Traces((), False)
     by_id: dict[str, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_BY_ID, [ids])
+        if len(ids) == 1:
+            cursor.execute(_BY_ID, ids)
+        else:
+            cursor.execute(_BY_IDS, [ids])
         for external_id, ticket_id in cursor.fetchall():
             by_id.setdefault(external_id, ticket_id)
     numbers = [by_id[reference] for reference in wanted if reference in by_id]

@@ -6,8 +6,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from foredesk.channels import accepting, opening, tasks
 from foredesk.channels.models import Envelope, EnvelopeState
 from foredesk.channels.tests.letters import raw
+from foredesk.logbook import listening
+from foredesk.logbook.models import Entry
 from foredesk.plumbing import jobs, taking_over
 from foredesk.plumbing.clock import now
+from foredesk.tickets.events import MessageReceived
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("blobs")]
 
@@ -78,6 +81,43 @@ def test_a_mail_that_can_not_be_opened_fails_its_own_job(mailbox, monkeypatch):
     assert (left.status, left.attempts) == ("todo", 1)
     opened = Envelope.objects.filter(state=EnvelopeState.OPENED).values_list("pk", flat=True)
     assert set(opened) == {first, third}
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """What came, as a listener hears it: the numbers of entries."""
+    known = {fact: dict(named) for fact, named in listening._listeners.items()}
+    monkeypatch.setattr(listening, "_listeners", known)
+    found = []
+    listening.on(MessageReceived)(lambda fact, *, entry: found.append(entry.pk))
+    return found
+
+
+def test_who_opens_a_mail_hears_of_it(mailbox, heard, monkeypatch):
+    waiting(3, mailbox)
+    others = []
+    with monkeypatch.context() as patch:
+        patch.setattr(listening, "defer_delivery", others.extend)
+        jobs.settle()
+    received = Entry.objects.filter(kind="tickets.MessageReceived").order_by("pk")
+    assert heard == [one.pk for one in received]
+    assert len(heard) == 3
+    assert others == []
+
+
+def test_a_mail_whose_opener_died_before_it_heard_of_it_is_heard_of(mailbox, heard, monkeypatch):
+    [number] = waiting(1, mailbox)
+    with monkeypatch.context() as patch:
+        patch.setattr(listening, "hear", lambda entry, fact: 1 / 0)
+        jobs.settle()
+    assert heard == []
+    [left] = waiting_jobs()
+    assert left.args["envelope_id"] == number
+    assert left.args["hears"] == [Entry.objects.get(kind="tickets.MessageReceived").pk]
+    ProcrastinateJob.objects.filter(pk=left.pk).update(scheduled_at=None)
+    jobs.settle()
+    assert heard == left.args["hears"]
+    assert not waiting_jobs().exists()
 
 
 def test_a_job_that_is_to_wait_is_left_alone(mailbox):
