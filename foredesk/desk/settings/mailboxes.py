@@ -93,7 +93,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @admins_only
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    """One mailbox; a POST changes it."""
+    """One mailbox; a POST changes it, and checks both directions when that was asked for too."""
     box = mailbox_or_404(pk)
     form = MailboxForm(request.POST or None, initial=initial_of(box))
     if request.method == "POST" and form.is_valid():
@@ -109,6 +109,12 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             alerts.forget()
             messages.success(request, _("Saved."))
+            if request.POST.get("then") == "check":
+                trying_out.start(
+                    mailbox_or_404(pk),
+                    by=request.user,  # type: ignore[arg-type]
+                    at=now(),
+                )
             return redirect("mailbox", pk)
     return _page(request, form, box=box)
 

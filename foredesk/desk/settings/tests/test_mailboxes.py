@@ -183,6 +183,23 @@ def test_the_steps_of_a_check_are_seen_as_they_happen(admin, box, monkeypatch):
     assert "hx-trigger" not in ended
 
 
+def test_what_is_to_be_checked_is_saved_first(admin, box):
+    changed = {**INTAKE, "from_name": "{agent} of {workspace}"}
+    admin.post(reverse("mailbox", args=[box.pk]), changed)
+    assert trying_out.look(box.pk, at=now()) is None
+    changed["from_name"] = "{agent} for {workspace}"
+    admin.post(reverse("mailbox", args=[box.pk]), changed | {"then": "check"})
+    box.refresh_from_db()
+    assert box.from_name == "{agent} for {workspace}"
+    assert trying_out.look(box.pk, at=now()).state == "waiting"
+
+
+def test_what_can_not_be_saved_is_not_checked(admin, box):
+    wrong = {**INTAKE, "address": "nowhere", "then": "check"}
+    assert admin.post(reverse("mailbox", args=[box.pk]), wrong).status_code == 422
+    assert trying_out.look(box.pk, at=now()) is None
+
+
 def test_a_check_whose_worker_died_says_so(admin, box):
     admin.post(reverse("check_mailbox", args=[box.pk]))
     check = trying_out.look(box.pk, at=now() + trying_out.LOST * 2)

@@ -26,7 +26,10 @@ export default function richtext(element) {
 
   const editor = new Squire(text, { blockTag: "DIV" });
   editor.setHTML(area.value);
-  const keep = () => (area.value = text.textContent.trim() ? editor.getHTML() : "");
+  const keep = () => {
+    area.value = text.textContent.trim() ? editor.getHTML() : "";
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  };
   editor.addEventListener("input", keep);
   label.addEventListener("click", () => editor.focus());
 
