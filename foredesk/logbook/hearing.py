@@ -1,5 +1,5 @@
-"""Hear facts in the job that records them, right after their commit: a job of their own costs as
-much as a third of a mail.
+"""Hear facts in the job that records them, right after their commit: a job of their own costs a
+tenth of a mail.
 
 Nothing is lost when the worker dies in between. The commit that holds the facts writes their
 numbers into the running job too; rescued, it hears them before it does anything else.
