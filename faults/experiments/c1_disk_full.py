@@ -126,14 +126,14 @@ def _must_be_put_off(rig: Rig, name: str, outcome: Outcome) -> set[str]:
     """Mails that are answered with 4xx, or with nothing while the intake is away."""
     refused = {f"{name}-{number}" for number in range(1000, 1010)}
     for mark in sorted(refused):
-        answer = _answer(rig, mark)
+        answer = answer_to(rig, mark)
         if not answer.startswith("4"):
             outcome.troubles.append(f"a full disk was answered with {answer}")
             break
     return refused
 
 
-def _answer(rig: Rig, mark: str) -> str:
+def answer_to(rig: Rig, mark: str) -> str:
     """The answer to one mail that must not be taken."""
     try:
         with smtplib.SMTP("127.0.0.1", rig.desk.smtp_port, timeout=60) as client:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 
+from foredesk.plumbing.database import GIVING_UP
 from foredesk.plumbing.env import Env
 
 ENV = Env.load()
@@ -101,7 +102,7 @@ DATABASES = {
     "default": {
         # The lists are the same few statements all day: prepared, they are planned once.
         **ENV.database(
-            pool={"min_size": 1, "max_size": 12, "timeout": 20},
+            pool={"min_size": 1, "max_size": 12, "timeout": 20, "reconnect_timeout": GIVING_UP},
             server_side_binding=True,
             prepare_threshold=3,
         ),

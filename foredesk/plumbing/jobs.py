@@ -6,6 +6,8 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 
+from foredesk.plumbing.database import GIVING_UP
+
 __all__ = ["app", "fetching_app", "settle"]
 
 _IN_ORDER = ("-c enable_sort=off", "-c enable_seqscan=off")
@@ -23,7 +25,9 @@ def fetching_app() -> App:
     parameters = connector_params()
     options = " ".join([parameters.get("options") or "", *_IN_ORDER]).strip()
     fetching = App(
-        connector=PsycopgConnector(kwargs={**parameters, "options": options}),
+        connector=PsycopgConnector(
+            kwargs={**parameters, "options": options}, reconnect_timeout=GIVING_UP
+        ),
         import_paths=app.import_paths,
         worker_defaults=app.worker_defaults,
     )

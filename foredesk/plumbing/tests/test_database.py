@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
+from foredesk.plumbing.database import GIVING_UP
+from foredesk.plumbing.jobs import fetching_app
+
 pytestmark = pytest.mark.django_db
 
 
@@ -26,6 +29,11 @@ def test_a_connection_that_the_server_ended_is_not_used_again():
         assert cursor.fetchone()[0]
     assert _pid(page) != ended
     page.close()
+
+
+def test_no_pool_waits_longer_for_the_database_than_that_is_away():
+    fetching = fetching_app().connector._pool_args
+    assert connection.pool.reconnect_timeout == fetching["reconnect_timeout"] == GIVING_UP
 
 
 def test_a_thread_that_keeps_its_connection_gives_it_back_in_time(monkeypatch):

@@ -1,0 +1,86 @@
+"""G1: the database is away for minutes, as while it is upgraded: mail is put off, pages say so, and
+all is well soon after it is back."""
+
+import time
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from faults.counting import Outcome, times
+from faults.experiments.c1_disk_full import answer_to
+from faults.replicas import Pair
+from faults.rig import Rig
+from foredesk.plumbing.postgres.cluster import SUPERUSER
+from foredesk.plumbing.postgres.embedded import DATABASE
+from tests.peers.desk import free_port, until
+from tests.peers.proxy import Proxy
+
+MAILS = 20
+AWAY = 150  # seconds
+BACK = 15  # seconds until mail is taken and a page is shown
+PATIENCE = 25  # seconds until a sender or a reader is told that it is away
+
+
+def run(_: Rig, scale: float) -> Outcome:
+    outcome = Outcome("G1 database away")
+    for number in range(times(1, scale, most=10)):
+        _go_away(f"g1{chr(97 + number)}", outcome)
+    return outcome
+
+
+def _go_away(name: str, outcome: Outcome) -> None:
+    with Pair() as pair, Proxy(pair.port) as wire:
+        url = f"postgresql://{SUPERUSER}@127.0.0.1:{wire.port}/{DATABASE}"
+        with Rig(DATABASE_URL=url) as rig:
+            promised = rig.hand_over(name, range(MAILS), outcome)
+            wire.target = free_port()
+            wire.cut()
+            refused = _meanwhile(rig, name, outcome)
+            wire.target = pair.port
+            began = time.monotonic()
+            promised |= rig.hand_over(name, range(2000, 2000 + MAILS), outcome)
+            _must_be_soon("mail was taken again", began, BACK, outcome)
+            until(lambda: _page(rig) == 200, 120)
+            _must_be_soon("a page was shown again", began, BACK, outcome)
+            outcome.rounds += 1
+            rig.settle_in(outcome, hurries=True)
+            rig.answer(name)
+            rig.settle_out(name, outcome)
+            found = rig.stored(name)
+            outcome.count_in(promised, found)
+            outcome.count_out(rig.replies(name), rig.arrived())
+            if refused & set(found):
+                outcome.troubles.append("a mail was refused and kept all the same")
+
+
+def _meanwhile(rig: Rig, name: str, outcome: Outcome) -> set[str]:
+    """Mails that were put off, and pages, as long as it is away."""
+    until_back, refused = time.monotonic() + AWAY, set()
+    while time.monotonic() < until_back:
+        began = time.monotonic()
+        mark = f"{name}-{1000 + len(refused)}"
+        refused.add(mark)
+        answer = answer_to(rig, mark)
+        _must_be_soon("a mail was put off", began, PATIENCE, outcome)
+        if not answer.startswith("4"):
+            outcome.troubles.append(f"without a database a mail was answered with {answer}")
+        began = time.monotonic()
+        status = _page(rig)
+        _must_be_soon("a page said so", began, PATIENCE, outcome)
+        if status < 500:
+            outcome.troubles.append(f"without a database a page came with {status}")
+    return refused
+
+
+def _page(rig: Rig) -> int:
+    """The answer to the page of the sign-in."""
+    try:
+        with urlopen(f"{rig.desk.url}/account/login/", timeout=60) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+
+
+def _must_be_soon(what: str, began: float, limit: float, outcome: Outcome) -> None:
+    took = time.monotonic() - began
+    if took > limit:
+        outcome.troubles.append(f"{took:.0f} s until {what}")
