@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -43,6 +44,12 @@ class Outcome:
             f"p99 {self.p99:6.2f} s"
         )
         return f"{words}  {'; '.join(self.troubles)}".rstrip()
+
+    def must_be_within(self, seconds: float, began: float, what: str) -> None:
+        """A trouble when `what` came later than so many seconds after `began` (monotonic)."""
+        took = time.monotonic() - began
+        if took > seconds:
+            self.troubles.append(f"{took:.0f} s until {what}")
 
     def count_in(self, promised: set[str], found: Counter[str]) -> None:
         """Mails that came in: each promised one must be there exactly once (I1, I2)."""

@@ -6,14 +6,18 @@ import os
 import shutil
 import signal
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
+from faults.rig import Rig
 from foredesk.plumbing.postgres import account, binaries
 from foredesk.plumbing.postgres.cluster import SUPERUSER, Cluster
 from foredesk.plumbing.postgres.embedded import DATABASE, EXTENSIONS
 from tests.peers.desk import free_port, is_alive, until
+from tests.peers.proxy import Proxy
 
 
 class Pair:
@@ -72,6 +76,15 @@ class Pair:
             *("pg_ctl", "promote", "-D", self.standby.data, "-w"), account=self.standby.account
         )
         assert done.returncode == 0, done.stdout
+
+
+@contextmanager
+def desk_on_a_wire() -> Iterator[tuple[Rig, Proxy, Pair]]:
+    """A desk on such a pair, and the wire in between: it leads to the primary."""
+    with Pair() as pair, Proxy(pair.port) as wire:
+        url = f"postgresql://{SUPERUSER}@127.0.0.1:{wire.port}/{DATABASE}"
+        with Rig(DATABASE_URL=url) as rig:
+            yield rig, wire, pair
 
 
 def _options(port: int) -> dict[str, str]:

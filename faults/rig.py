@@ -193,6 +193,17 @@ class Rig(Breaking):
         with ThreadPoolExecutor(threads) as pool:
             return set(pool.map(one, numbers))
 
+    def answer_to(self, mark: str) -> str:
+        """What the intake says to one mail; "nothing: …" when it is not there."""
+        try:
+            with smtplib.SMTP("127.0.0.1", self.desk.smtp_port, timeout=60) as client:
+                client.sendmail("x@customer.example", [HELP], letter(mark, 9000))
+            return "250"
+        except smtplib.SMTPResponseException as error:
+            return f"{error.smtp_code} {error.smtp_error!r}"
+        except OSError as error:
+            return f"nothing: {error}"
+
     def hand_over_during(
         self, breaking: threading.Thread, name: str, first: int, outcome: Outcome
     ) -> set[str]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import smtplib
 import subprocess
 import tempfile
 import time
@@ -17,7 +16,6 @@ from pathlib import Path
 import psycopg
 
 from faults.counting import Outcome, times
-from faults.letters import HELP, letter
 from faults.mailboxes import Far
 from faults.rig import Rig
 from tests.peers.desk import until
@@ -126,32 +124,18 @@ def _must_be_put_off(rig: Rig, name: str, outcome: Outcome) -> set[str]:
     """Mails that are answered with 4xx, or with nothing while the intake is away."""
     refused = {f"{name}-{number}" for number in range(1000, 1010)}
     for mark in sorted(refused):
-        answer = answer_to(rig, mark)
+        answer = rig.answer_to(mark)
         if not answer.startswith("4"):
             outcome.troubles.append(f"a full disk was answered with {answer}")
             break
     return refused
 
 
-def answer_to(rig: Rig, mark: str) -> str:
-    """The answer to one mail that must not be taken."""
-    try:
-        with smtplib.SMTP("127.0.0.1", rig.desk.smtp_port, timeout=60) as client:
-            client.sendmail("x@customer.example", [HELP], letter(mark, 9000))
-        return "250"
-    except smtplib.SMTPResponseException as error:
-        return f"{error.smtp_code} {error.smtp_error!r}"
-    except OSError as error:
-        return f"nothing: {error}"
-
-
 def _is_back(rig: Rig, name: str, outcome: Outcome) -> set[str]:
     """Mails that are taken now that there is room."""
     began = time.monotonic()
     promised = rig.hand_over(name, range(2000, 2010), outcome)
-    took = time.monotonic() - began
-    if took > BACK:
-        outcome.troubles.append(f"{took:.0f} s until mail was taken again")
+    outcome.must_be_within(BACK, began, "mail was taken again")
     return promised
 
 

@@ -6,13 +6,9 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from faults.counting import Outcome, times
-from faults.experiments.c1_disk_full import answer_to
-from faults.replicas import Pair
+from faults.replicas import desk_on_a_wire
 from faults.rig import Rig
-from foredesk.plumbing.postgres.cluster import SUPERUSER
-from foredesk.plumbing.postgres.embedded import DATABASE
 from tests.peers.desk import free_port, until
-from tests.peers.proxy import Proxy
 
 MAILS = 20
 AWAY = 150  # seconds
@@ -28,28 +24,26 @@ def run(_: Rig, scale: float) -> Outcome:
 
 
 def _go_away(name: str, outcome: Outcome) -> None:
-    with Pair() as pair, Proxy(pair.port) as wire:
-        url = f"postgresql://{SUPERUSER}@127.0.0.1:{wire.port}/{DATABASE}"
-        with Rig(DATABASE_URL=url) as rig:
-            promised = rig.hand_over(name, range(MAILS), outcome)
-            wire.target = free_port()
-            wire.cut()
-            refused = _meanwhile(rig, name, outcome)
-            wire.target = pair.port
-            began = time.monotonic()
-            promised |= rig.hand_over(name, range(2000, 2000 + MAILS), outcome)
-            _must_be_soon("mail was taken again", began, BACK, outcome)
-            until(lambda: _page(rig) == 200, 120)
-            _must_be_soon("a page was shown again", began, BACK, outcome)
-            outcome.rounds += 1
-            rig.settle_in(outcome, hurries=True)
-            rig.answer(name)
-            rig.settle_out(name, outcome)
-            found = rig.stored(name)
-            outcome.count_in(promised, found)
-            outcome.count_out(rig.replies(name), rig.arrived())
-            if refused & set(found):
-                outcome.troubles.append("a mail was refused and kept all the same")
+    with desk_on_a_wire() as (rig, wire, pair):
+        promised = rig.hand_over(name, range(MAILS), outcome)
+        wire.target = free_port()
+        wire.cut()
+        refused = _meanwhile(rig, name, outcome)
+        wire.target = pair.port
+        began = time.monotonic()
+        promised |= rig.hand_over(name, range(2000, 2000 + MAILS), outcome)
+        outcome.must_be_within(BACK, began, "mail was taken again")
+        until(lambda: _page(rig) == 200, 120)
+        outcome.must_be_within(BACK, began, "a page was shown again")
+        outcome.rounds += 1
+        rig.settle_in(outcome, hurries=True)
+        rig.answer(name)
+        rig.settle_out(name, outcome)
+        found = rig.stored(name)
+        outcome.count_in(promised, found)
+        outcome.count_out(rig.replies(name), rig.arrived())
+        if refused & set(found):
+            outcome.troubles.append("a mail was refused and kept all the same")
 
 
 def _meanwhile(rig: Rig, name: str, outcome: Outcome) -> set[str]:
@@ -59,13 +53,13 @@ def _meanwhile(rig: Rig, name: str, outcome: Outcome) -> set[str]:
         began = time.monotonic()
         mark = f"{name}-{1000 + len(refused)}"
         refused.add(mark)
-        answer = answer_to(rig, mark)
-        _must_be_soon("a mail was put off", began, PATIENCE, outcome)
+        answer = rig.answer_to(mark)
+        outcome.must_be_within(PATIENCE, began, "a mail was put off")
         if not answer.startswith("4"):
             outcome.troubles.append(f"without a database a mail was answered with {answer}")
         began = time.monotonic()
         status = _page(rig)
-        _must_be_soon("a page said so", began, PATIENCE, outcome)
+        outcome.must_be_within(PATIENCE, began, "a page said so")
         if status < 500:
             outcome.troubles.append(f"without a database a page came with {status}")
     return refused
@@ -78,9 +72,3 @@ def _page(rig: Rig) -> int:
             return int(answer.status)
     except HTTPError as error:
         return error.code
-
-
-def _must_be_soon(what: str, began: float, limit: float, outcome: Outcome) -> None:
-    took = time.monotonic() - began
-    if took > limit:
-        outcome.troubles.append(f"{took:.0f} s until {what}")

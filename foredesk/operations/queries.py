@@ -35,16 +35,21 @@ def waiting_jobs(*, at: datetime) -> Waiting:
     return Waiting(scheduled["n"] + made["n"], min(known) if known else None)
 
 
-def failed_jobs_count(*, task: str = "", since: datetime | None = None) -> int:
-    """How many jobs failed for good, of one task if named, after `since` if given."""
+def failed_jobs_count(*, since: datetime | None = None) -> int:
+    """How many jobs failed for good, after `since` if given."""
     failed = ProcrastinateJob.objects.filter(status="failed")
-    if task:
-        failed = failed.filter(task_name=task)
     if since:
         failed = failed.filter(
             procrastinateevent__type="failed", procrastinateevent__at__gte=since
         ).distinct()
     return failed.count()
+
+
+def unheard_count() -> int:
+    """How many jobs failed for good that owe facts a hearing: those made for it, and those that
+    were to hear what they recorded themselves (logbook/hearing.py)."""
+    owing = Q(task_name="logbook.deliver") | Q(args__has_key="hears")
+    return ProcrastinateJob.objects.filter(owing, status="failed").count()
 
 
 def failed_jobs(*, limit: int = 100) -> list[dict[str, Any]]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-from psycopg.types.json import Jsonb
+from foredesk.plumbing import updating
+from foredesk.tickets.models import Ticket
 
 
 @dataclass(frozen=True)
@@ -40,21 +40,8 @@ class Due:
 def fall_due(dues: Mapping[int, Due | None]) -> None:
     """Write for each ticket by number when it is due, or that nothing is. One statement; records
     nothing, since whoever knows when it is due has facts of their own."""
-    if not dues:
-        return
-    times: list[Any] = [due and due.at for due in dues.values()]
-    stored: list[Any] = [due and Jsonb(due.stored()) for due in dues.values()]
-    with connection.cursor() as cursor:
-        if len(dues) == 1:
-            cursor.execute(_ONE, [*times, *stored, *dues])
-        else:
-            cursor.execute(_MANY, [times, stored, list(dues)])
-
-
-_ONE = "update tickets_ticket set due_at = %s, due = %s where id = %s"
-"""By itself, since the plan of a list is made anew for every one: see `plumbing.prepared`."""
-_MANY = (
-    "update tickets_ticket t set due_at = new.due_at, due = new.due"
-    " from unnest(%s::timestamptz[], %s::jsonb[], %s::bigint[]) as new(due_at, due, id)"
-    " where t.id = new.id"
-)
+    rows = [
+        Ticket(pk=pk, due_at=due.at if due else None, due=due.stored() if due else None)
+        for pk, due in dues.items()
+    ]
+    updating.update_all(rows, ("due_at", "due"))

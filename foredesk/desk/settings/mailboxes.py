@@ -110,11 +110,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             alerts.forget()
             messages.success(request, _("Saved."))
             if request.POST.get("then") == "check":
-                trying_out.start(
-                    mailbox_or_404(pk),
-                    by=request.user,  # type: ignore[arg-type]
-                    at=now(),
-                )
+                trying_out.start(box, by=request.user, at=now())  # type: ignore[arg-type]
             return redirect("mailbox", pk)
     return _page(request, form, box=box)
 

@@ -7,12 +7,12 @@ from foredesk.operations import queries
 from foredesk.operations.checks.finding import Finding
 
 LABEL = "Facts"
-ADVICE = "Try the failed jobs called “logbook.deliver” again on the health page."
+ADVICE = "Try the failed jobs again on the health page."
 RANK = 60
 
 
 def look(*, at: datetime) -> Iterator[Finding]:
-    lost = queries.failed_jobs_count(task="logbook.deliver")
+    lost = queries.unheard_count()
     if lost:
         yield Finding("bad", f"{lost} did not reach all of their listeners.")
     else:

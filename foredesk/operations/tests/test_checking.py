@@ -205,8 +205,17 @@ def test_jobs_that_wait_and_jobs_that_failed(db):
     assert states(queue, at) == ["bad", "warn"]
 
 
-def test_facts_that_did_not_arrive(db):
-    a_job("failed", task="logbook.deliver")
+@pytest.mark.parametrize(
+    "owing",
+    [
+        {"task": "logbook.deliver", "entry_id": 1},
+        {"task": "channels.open_envelope", "envelope_id": 1, "hears": [1]},
+    ],
+)
+def test_facts_that_did_not_arrive(db, owing):
+    a_job("failed", task="channels.open_envelope", envelope_id=2)
+    assert next(one for one in checking.report(at=now()) if one.name == "listeners").state == "ok"
+    a_job("failed", **owing)
     results = {one.name: one for one in checking.report(at=now())}
     assert results["listeners"].state == "bad"
 
