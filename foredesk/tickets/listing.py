@@ -43,7 +43,6 @@ class Row(NamedTuple):
     requester_id: int
     requester__name: str
     assignee_id: int | None
-    assignee__name: str | None
     brand_id: int | None
     merged_into_id: int | None
     due_at: datetime | None

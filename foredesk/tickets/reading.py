@@ -11,6 +11,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -35,11 +36,11 @@ class Row(SimpleNamespace):
 class Reading:
     """`ticket` with its people; `messages` without their quoted remainders, in time order;
     `facts` for the timeline; `people` with the requester first, each {role, customer_id, name,
-    address, unreachable [{value, undeliverable_reason}] or None}; `past` the requester's latest
+    address, unreachable [{value, undeliverable_reason}]}; `past` the requester's latest
     other tickets, newest first, of `past_count` (1,000 at most); `relatives` numbers of linked
     tickets by how they are linked; `drafts` of the viewer by kind; `waiting` everybody's
-    replies that wait for their time, the next one first; `seen_at` is until when the viewer has
-    read it; `beside` what other rooms know of the ticket, by name."""
+    replies that wait for their time, the next one first; `beside` what other rooms know of the
+    ticket, by name."""
 
     ticket: Ticket
     messages: list[Row]
@@ -50,7 +51,6 @@ class Reading:
     relatives: dict[str, list[int]]
     drafts: dict[str, Row]
     waiting: list[Row]
-    seen_at: datetime | None
     beside: dict[str, list[dict[str, Any]]]
 
 
@@ -68,11 +68,13 @@ def read(
     its number; they come in the same trip, their rows as JSON has them.
     """
     more = beside or {}
-    notes = seen_until is not None
+    noted = ""
+    if seen_until is not None:
+        noted = _NOTED if connection.in_atomic_block else _NOTED_ALONE
     statement = statements.kept(
-        ("reading", str(notes), *more),
+        ("reading", noted, *more),
         viewer,
-        lambda one: _statement(one, more, notes),
+        lambda one: _statement(one, more, noted),
         {selecting.NUMBER: number, _UNTIL: seen_until},
     )
     found = statements.tuples(statement)
@@ -85,7 +87,7 @@ def read(
         ticket=ticket,
         messages=[_row(one, "at", "claimed_at") for one in row["messages"]],
         facts=[_row(one, "at") for one in row["facts"]],
-        people=sorted(row["people"], key=lambda one: (one["role"] != "requester", one["id"])),
+        people=_people(row["people"]),
         past=[_row(one, "created_at") for one in row["past"]],
         past_count=row["past_count"],
         relatives=_relatives(ticket, row["relatives"]),
@@ -93,7 +95,6 @@ def read(
             one.kind: one for one in drafts if one.send_at is None and one.agent_id == viewer.pk
         },
         waiting=[one for one in drafts if one.send_at is not None],
-        seen_at=row["seen_at"],
         beside={name: row[name] for name in more},
     )
 
@@ -107,6 +108,14 @@ def _row(values: dict[str, Any], *times: str) -> Row:
     return Row(**values)
 
 
+def _people(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    for one in rows:
+        addresses = one.pop("addresses") or ()
+        one["address"] = addresses[0]["value"] if addresses else ""
+        one["unreachable"] = [each for each in addresses if each["is_unreachable"]]
+    return sorted(rows, key=lambda one: (one["role"] != "requester", one["id"]))
+
+
 def _relatives(ticket: Ticket, rows: list[dict[str, Any]]) -> dict[str, list[int]]:
     origin = (ticket.follow_up_of_id, ticket.split_from_id)
     return {
@@ -118,6 +127,9 @@ def _relatives(ticket: Ticket, rows: list[dict[str, Any]]) -> dict[str, list[int
 
 
 _UNTIL = statements.STAND_INS[1]
+
+_NOTED = seeing.NOTED.format("this", "")
+_NOTED_ALONE = seeing.NOTED.format("this", seeing.UNAWAITED)
 
 _FILES = """
 (select json_agg(f order by f.id) from
@@ -137,31 +149,29 @@ _OWN: dict[str, str] = {
         select id, kind, data, actor_kind, actor_id, actor_name, at from logbook_entry
         where about_kind = 'ticket' and about_id = this.id order by id""",
     "people": """
-        select p.id, p.role, p.customer_id, c.name, coalesce(
-          (select value from people_identity i where i.customer_id = p.customer_id
-           order by i.id limit 1), '') as address,
+        select p.id, p.role, p.customer_id, c.name,
           (select json_agg(i order by i.id) from
-           (select id, value, undeliverable_reason from people_identity
-            where customer_id = p.customer_id and undeliverable_at is not null) i) as unreachable
+           (select id, value, undeliverable_reason, undeliverable_at is not null as is_unreachable
+            from people_identity where customer_id = p.customer_id) i) as addresses
         from tickets_participant p join people_customer c on c.id = p.customer_id
         where p.ticket_id = this.id""",
     "drafts": f"""
-        select d.id, kind, body_html, cc, bcc, revision, agent_id, a.name as agent_name, send_at,
-          scheduled_at, held_reason, {_FILES.format("draft_id = d.id")}
-        from tickets_draft d join people_agent a on a.id = d.agent_id
+        select d.id, kind, body_html, cc, bcc, revision, agent_id, send_at, scheduled_at,
+          held_reason, {_FILES.format("draft_id = d.id")}
+        from tickets_draft d
         where d.ticket_id = this.id and (d.agent_id = %s or send_at is not null)
         order by send_at""",  # noqa: S608
 }
 
 
-def _statement(viewer: Agent, beside: Mapping[str, str], notes: bool) -> statements.Statement:
+def _statement(viewer: Agent, beside: Mapping[str, str], noted: str) -> statements.Statement:
     """The statement for this viewer; what they may see is in it. The ticket's own columns come
     first, those that are named follow."""
     one, params, _ = selecting.statement(viewer)
     names = ", ".join(f'"{name}"' for name in selecting.COLUMNS)
     first = f"with this({names}) as materialized ({one})"
-    if notes:
-        first += f", noted as ({seeing.NOTED.format('(select id from this)')})"  # noqa: S608
+    if noted:
+        first += f", noted as ({noted})"
         params = (*params, viewer.pk, _UNTIL, viewer.pk)
     pieces = [*_OWN.values(), *beside.values()]
     params = (*params, viewer.pk)  # of the drafts, which come last of _OWN
@@ -176,10 +186,9 @@ def _statement(viewer: Agent, beside: Mapping[str, str], notes: bool) -> stateme
     )
     counted, values = past.values("pk")[: listing.COUNT_CAP].query.sql_with_params()
     return (
-        f"{first} select this.*, {columns}, (select count(*) from ({counted}) r), "  # noqa: S608  (our own SQL)
-        "(select at from tickets_seen where ticket_id = this.id and agent_id = %s) from this",
-        (*params, *values, viewer.pk),
-        (*_OWN, *beside, "past", "relatives", "past_count", "seen_at"),
+        f"{first} select this.*, {columns}, (select count(*) from ({counted}) r) from this",  # noqa: S608  (our own SQL)
+        (*params, *values),
+        (*_OWN, *beside, "past", "relatives", "past_count"),
     )
 
 

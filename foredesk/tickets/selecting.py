@@ -1,6 +1,7 @@
-"""A ticket with all its people, in one row: the statement, and the ticket made of the row.
+"""A ticket with its requester, in one row: the statement, and the ticket made of the row.
 
-`select_related` does the same and builds its SQL each time.
+`select_related` does the same and builds its SQL each time. Agents and teams are not among it:
+their names are in memory (people.queries), and who needs more of them asks the ticket.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from foredesk.people.models import Agent, Customer, Organisation, Team
+from foredesk.people.models import Agent, Customer, Organisation
 from foredesk.tickets import statements
 from foredesk.tickets.models import Ticket
 from foredesk.tickets.visibility import visible_to
@@ -22,8 +23,6 @@ _WITH: tuple[tuple[str, type[Model]], ...] = (
     ("", Ticket),
     ("requester__", Customer),
     ("requester__organisation__", Organisation),
-    ("assignee__", Agent),
-    ("team__", Team),
 )
 COLUMNS = tuple(
     f"{path}{field.attname}" for path, model in _WITH for field in model._meta.concrete_fields
@@ -46,8 +45,8 @@ def ticket_of(row: Sequence[Any]) -> Ticket:
         start += len(fields)
         names = [field.attname for field in fields]
         made.append(model.from_db("default", names, values) if values[0] is not None else None)
-    ticket, requester, organisation, assignee, team = made
+    ticket, requester, organisation = made
     ticket.due = json.loads(ticket.due) if ticket.due else None
     requester._state.fields_cache["organisation"] = organisation
-    ticket._state.fields_cache |= {"requester": requester, "assignee": assignee, "team": team}
+    ticket._state.fields_cache["requester"] = requester
     return ticket

@@ -46,6 +46,7 @@ class _Shown(NamedTuple):
     due: tuple[tuple[str, Any], ...]
     chip: tuple[str, str, str] | None
     brand: str
+    assignee: str
     presence: tuple[tuple[str, Any], ...]
 
 
@@ -76,6 +77,7 @@ def drawn(
             _due(row, at) if row.due else (),
             _chip_of(row, view, at),
             people.brand_card(row.brand_id).short_name if row.brand_id else "",
+            names.get(row.assignee_id, "") if row.assignee_id else "",
             there.get(row.id, ()),
         )
         for row, time in zip(rows, times, strict=True)
@@ -101,8 +103,8 @@ def _prepared(shown: _Shown) -> dict[str, Any]:
     if shown.chip is not None:
         chips.append(_chip(*shown.chip))
     assignee = row.assignee_id is not None and {
-        "name": row.assignee__name,
-        "initials": wording.initials(row.assignee__name or ""),
+        "name": shown.assignee,
+        "initials": wording.initials(shown.assignee),
         "hue": wording.hue(f"agent-{row.assignee_id}"),
     }
     return {

@@ -95,6 +95,8 @@ def whole(request: HttpRequest, number: int, *, is_seen: bool = False) -> dict[s
     return {
         "ticket": ticket,
         "workspace": people.workspace().name,
+        "assignee": agents.get(ticket.assignee_id, ""),
+        "team": teams.get(ticket.team_id, ""),
         "t": head(ticket),
         "promises": due_chips.promises(read.beside, at=at),
         "rated": rated(read.beside["surveys"]),
@@ -107,7 +109,7 @@ def whole(request: HttpRequest, number: int, *, is_seen: bool = False) -> dict[s
         "unreachable": [
             {"address": who["value"], "reason": who["undeliverable_reason"].rstrip(". ")}
             for one in read.people
-            for who in one["unreachable"] or ()
+            for who in one["unreachable"]
         ],
         "earlier": [
             {
@@ -134,7 +136,7 @@ def whole(request: HttpRequest, number: int, *, is_seen: bool = False) -> dict[s
         "brand_initials": wording.initials(people.brand_card(ticket.brand_id).short_name),
         "brands": _brands(ticket),
         "has_mailbox": addressing.has_mailbox(ticket),
-        "scheduled": timeline.scheduled(read.waiting, ticket, viewer=agent),
+        "scheduled": timeline.scheduled(read.waiting, ticket, viewer=agent, agents=agents),
         "live_topic": f"ticket-{ticket.pk}",
         "draft_topic": f"draft-{ticket.pk}-{agent.pk}",
         "token": topics.sign(

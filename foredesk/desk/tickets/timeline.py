@@ -110,13 +110,15 @@ def _lines(entries: list[Any], words: saying.Words) -> list[dict[str, Any]]:
     return lines
 
 
-def scheduled(drafts: list[Any], ticket: Any, *, viewer: Any) -> list[dict[str, Any]]:
+def scheduled(
+    drafts: list[Any], ticket: Any, *, viewer: Any, agents: dict[int, str]
+) -> list[dict[str, Any]]:
     """Replies that wait for their time, as the thread shows them."""
     return [
         {
             "pk": draft.pk,
-            "name": draft.agent_name,
-            "initials": wording.initials(draft.agent_name),
+            "name": agents.get(draft.agent_id, "Somebody"),
+            "initials": wording.initials(agents.get(draft.agent_id, "?")),
             "hue": wording.hue(f"agent-{draft.agent_id}"),
             "body": bodies.letter(draft.body_html, {}),
             "send_at": draft.send_at,
