@@ -7,12 +7,13 @@ be text.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from keyword import iskeyword
 from typing import Any
 
 import markupsafe
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from markupsafe import Markup, escape
 
 # What `escape` calls for a text before it wraps the answer.
@@ -30,6 +31,12 @@ def shown(value: Any) -> str:
     return value if kind is Markup else escape(value)
 
 
+def spoken(draw: Callable[[], str]) -> Callable[[], Markup]:
+    """What ``{% call %}`` hands over when it takes no arguments: Jinja's own looks for some at each
+    call."""
+    return lambda: Markup(draw())  # noqa: S704  (drawn by the template)
+
+
 class Compiler(CodeGenerator):
     """Jinja's own, but for calls and for what is put out.
 
@@ -39,14 +46,35 @@ class Compiler(CodeGenerator):
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
         """Written once at the head of each compiled template."""
-        self.writeline(f"from {__name__} import shown")
+        self.writeline(f"from {__name__} import shown, spoken")
         super().visit_Template(node, frame)
+
+    def visit_Scope(self, node: nodes.Scope, frame: Frame) -> None:
+        """A whole page (flattening) is gathered in a list and handed over as one text."""
+        if not getattr(node, "is_whole", False):
+            super().visit_Scope(node, frame)
+            return
+        inner = frame.inner()
+        inner.symbols.analyze_node(node)
+        self.enter_frame(inner)
+        self.buffer(inner)
+        self.blockvisit(node.body, inner)
+        self.writeline(f"yield concat({inner.buffer})")
+        self.leave_frame(inner)
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
             self.write("shown(")
         else:
             super()._output_child_pre(node, frame, finalize)
+
+    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        """What ``{% call %}`` hands over, or a macro."""
+        used = (macro_ref.accesses_caller, macro_ref.accesses_kwargs, macro_ref.accesses_varargs)
+        if isinstance(macro_ref.node, nodes.CallBlock) and not (macro_ref.node.args or any(used)):
+            self.write("spoken(macro)")
+        else:
+            super().macro_def(macro_ref, frame)
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """The call itself, without the question what is called."""

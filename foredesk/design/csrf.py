@@ -4,6 +4,7 @@ draws each letter of the mask by itself."""
 from __future__ import annotations
 
 import secrets
+import time
 from functools import cached_property, lru_cache
 
 from django.http import HttpRequest
@@ -21,7 +22,8 @@ class Token:
         token = self._request.META.get("CSRF_COOKIE")
         if not token or len(token) != CSRF_SECRET_LENGTH:
             return get_token(self._request)  # a new secret, or one that Django knows to read
-        self._request.META["CSRF_COOKIE_NEEDS_UPDATE"] = True  # as get_token: it lives on
+        if _is_due(token):
+            self._request.META["CSRF_COOKIE_NEEDS_UPDATE"] = True  # as get_token: it lives on
         return masked(token)
 
     def __str__(self) -> str:
@@ -51,6 +53,22 @@ def masked(secret: str) -> str:
     cipher = [(one + other) % _MANY for one, other in zip(_places(secret), mask, strict=True)]
     return "".join([CSRF_ALLOWED_CHARS[place] for place in (*mask, *cipher)])
 
+
+def _is_due(secret: str) -> bool:
+    """Whether the browser's cookie is to be sent anew: once a day is enough for one that lives a
+    year."""
+    today = int(time.time()) // 86_400
+    if _sent.get(secret) == today:
+        return False
+    if len(_sent) >= MOST_SENT:
+        _sent.clear()
+    _sent[secret] = today
+    return True
+
+
+MOST_SENT = 10_000
+_sent: dict[str, int] = {}
+"""The day on which each browser's cookie was last sent by this process."""
 
 _MANY = len(CSRF_ALLOWED_CHARS)
 _EVEN = 256 - 256 % _MANY  # bytes above would make some letters likelier

@@ -10,6 +10,7 @@ may include itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 WORDS = frozenset({"_", "gettext"})
+ADDRESSES = frozenset({"url", "static", "module_url", "font_url"})
 MARKS = frozenset(
     {"icon", "icon_button", "button", "kbd", "mark", "wordmark", "menu_sep", "chip", "tabs"}
 )
@@ -65,11 +67,33 @@ class _Folder(NodeTransformer):
             return nodes.TemplateData(str(result), lineno=node.lineno)
         return nodes.Const(result, lineno=node.lineno)
 
+    def visit_Output(self, node: nodes.Output) -> nodes.Node:
+        """Words that are put out with values in them are put out piece by piece."""
+        self.generic_visit(node)
+        pieces: list[nodes.Expr] = []
+        for one in node.nodes:
+            pieces += self._pieces(one)
+        node.nodes = pieces
+        return node
+
+    def _pieces(self, node: nodes.Expr) -> list[nodes.Expr]:
+        if not isinstance(node, nodes.Call) or self._what(node.node) is not _say:
+            return [node]
+        values = {one.key: one.value for one in node.kwargs}
+        if len(node.args) != 1 or not isinstance(node.args[0], nodes.Const):
+            return [node]
+        words = _PLACE.split(translation.gettext(node.args[0].value))
+        if any("%" in said for said in words[::2]) or not values.keys() >= set(words[1::2]):
+            return [node]
+        return [
+            values[one] if n % 2 else nodes.TemplateData(one) for n, one in enumerate(words) if one
+        ]
+
     def _what(self, called: nodes.Node) -> Callable[..., Any] | None:
         if isinstance(called, nodes.Name) and called.ctx == "load":
             if called.name in WORDS:
                 return _say
-            return self._own("url") if called.name == "url" else None
+            return self._own(called.name) if called.name in ADDRESSES else None
         if not self.draws or not isinstance(called, nodes.Getattr) or called.attr not in MARKS:
             return None
         of = called.node
@@ -84,3 +108,6 @@ class _Folder(NodeTransformer):
 def _say(message: str, **values: Any) -> Markup:
     """As the i18n extension does it."""
     return Markup(translation.gettext(message)) % values  # noqa: S704  (the templates' own words)
+
+
+_PLACE = re.compile(r"%\((\w+)\)[sd]")

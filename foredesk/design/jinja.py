@@ -20,6 +20,7 @@ from foredesk.design import (
     assets,
     bundling,
     compiling,
+    flattening,
     folding,
     importmap,
     keeping,
@@ -90,18 +91,27 @@ class _House(Environment):
             return super().getattr(obj, attribute)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
         if settings.DEBUG or settings.USE_I18N:
-            return tree
-        is_page = name is not None and (
-            not name.startswith("design/") or name.startswith("design/layouts/")
-        )
-        return folding.fold(tree, self, self._read, draws=is_page)
+            return super()._parse(source, name, filename)
+        return flattening.drawn_in_one(self._put_together(source, name, filename))
+
+    def _put_together(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """The tree with all that stands in other templates put in."""
+        tree = super()._parse(source, name, filename)
+        tree = folding.fold(tree, self, self._read, draws=_is_page(name))
+        return flattening.put_together(tree, self._read)
 
     def _read(self, name: str) -> nodes.Template:
         assert self.loader is not None
         source, filename, _ = self.loader.get_source(self, name)
-        return self._parse(source, name, filename)
+        return self._put_together(source, name, filename)
+
+
+def _is_page(name: str | None) -> bool:
+    """Whether the template is drawn for itself: not one of the components."""
+    return name is not None and (
+        not name.startswith("design/") or name.startswith("design/layouts/")
+    )
 
 
 class _Components:
@@ -122,7 +132,7 @@ _said: dict[tuple[str | None, str], str] = {}
 
 def _gettext(message: str) -> str:
     """Django's gettext, each answer kept: a page asks some hundred times."""
-    key = (translation.get_language(), message)
+    key = (wording.language(), message)
     found = _said.get(key)
     if found is None:
         found = _said[key] = translation.gettext(message)
@@ -155,7 +165,7 @@ def _around(name: str) -> tuple[str, str]:
 
 
 def _language() -> dict[str, str]:
-    code = translation.get_language() or "en"
+    code = wording.language() or "en"
     return {"code": code, "dir": "rtl" if translation.get_language_bidi() else "ltr"}
 
 

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
 from jinja2 import nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup, escape
 
+from foredesk.design import wording
+
 _HOLE = f"hole{secrets.token_hex(8)}"  # what no page says by chance
 
 
+@cache
 def _hole(name: str) -> Markup:
     return Markup(f"{_HOLE}-{name}-")  # noqa: S704  (our own names)
 
@@ -57,9 +60,14 @@ class Keeping(Extension):
                     break
         body = parser.parse_statements(("name:endkeep",), drop_needle=True)
         values = nodes.Dict([nodes.Pair(nodes.Const(one), value) for one, value in filled])
-        drawn = self.call_method("_kept", [place, name, values])
+        drawn = self.call_method("_drawn" if settings.DEBUG else "_kept", [place, name, values])
         holes = [nodes.Name(one, "param") for one, _ in filled]
         return nodes.CallBlock(drawn, holes, [], body).set_lineno(line)
+
+    def _drawn(
+        self, place: Any, name: Any, filled: dict[str, Any], caller: Callable[..., Markup]
+    ) -> Markup:
+        return caller(**filled)
 
     def _kept(
         self,
@@ -67,16 +75,16 @@ class Keeping(Extension):
         name: Any,
         filled: dict[str, Any],
         caller: Callable[..., Markup],
-    ) -> Any:
-        if place is None or settings.DEBUG:
+    ) -> Markup:
+        if place is None:
             return caller(**filled)
-        key = (name, translation.get_language())
+        key = (name, wording.language())
         drawn = place.get(key)
         if drawn is None:
             drawn = place[key] = caller(**{one: _hole(one) for one in filled})
         if not filled:
             return drawn
-        text = str(drawn)
+        text = str.__str__(drawn)
         for one, value in filled.items():
             text = text.replace(_hole(one), str(escape(value)))
         return Markup(text)  # noqa: S704  (drawn by the template, filled with escaped values)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.utils import translation
 from django.utils.translation import gettext
 from markupsafe import Markup
 
-from foredesk.design import assets
+from foredesk.design import assets, wording
 
 MOST_KEPT = 4096
 
@@ -51,7 +50,7 @@ def _avatar(initials: str, hue: int, size: str, presence: str, square: bool) -> 
 
 def prio(level: str) -> Markup:
     """A priority (low normal high urgent): bars for the eye, words for the reader."""
-    return _prio(level, translation.get_language() or "")
+    return _prio(level, wording.language() or "")
 
 
 @lru_cache(64)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from django.conf import settings
 from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
+language: Callable[[], str | None] = (
+    get_language if settings.USE_I18N else partial(str, settings.LANGUAGE_CODE)
+)
+"""The language that is spoken now; Django looks it up in its settings each time."""
 HUES = 7
 _SIZES = ("KB", "MB", "GB", "TB")
 
@@ -24,22 +29,22 @@ def list_time(at: datetime, *, now: datetime, zone: tzinfo) -> str:
 
 def list_times(times: Iterable[datetime], *, now: datetime, zone: tzinfo) -> list[str]:
     """`list_time` of each; the words of a list cost little when the language is asked for once."""
-    language = get_language()
+    spoken = language()
     said = []
     for at in times:
         age = now - at
         if age < _MINUTE:
-            said.append(_short(_NOW, 0, language))
+            said.append(_short(_NOW, 0, spoken))
         elif age < _HOUR:
-            said.append(_short(_MINUTES, age // _MINUTE, language))
+            said.append(_short(_MINUTES, age // _MINUTE, spoken))
         elif age < _DAY:
-            said.append(_short(_HOURS, age // _HOUR, language))
+            said.append(_short(_HOURS, age // _HOUR, spoken))
         elif age.days < 28:
-            said.append(_short(_DAYS, age.days, language))
+            said.append(_short(_DAYS, age.days, spoken))
         else:
             local = at.astimezone(zone)
             is_near = age.days < 183 or local.year == now.astimezone(zone).year
-            said.append(_short_month(local.month, language) if is_near else str(local.year))
+            said.append(_short_month(local.month, spoken) if is_near else str(local.year))
     return said
 
 

@@ -1,8 +1,8 @@
 """The frame around every page: workspace, views with counts, teams, the person's menu."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -33,8 +33,7 @@ LISTED = ("/inbox/", "/tickets/", "/nav/")
 MOST_UNREAD = 99
 
 
-@dataclass(frozen=True)
-class May:
+class May(NamedTuple):
     """What the person may do, as far as the frame shows it."""
 
     administer: bool
@@ -44,8 +43,7 @@ class May:
     reply: bool
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """All that the frame depends on. Nothing else may flow into it: it is kept by this."""
 
     workspace: str
@@ -125,7 +123,7 @@ def of(request: HttpRequest, *, room: str | None = None) -> Navigation:
     """The frame for the person who asks; to be read, never to be changed. `room` is the main page
     that a part of it is for, where the path does not say it."""
     asked = _asked(request)
-    return _built(asked if room is None else replace(asked, room=room))
+    return _built(asked if room is None else asked._replace(room=room))
 
 
 def _asked(request: HttpRequest) -> Asked:

@@ -3,7 +3,13 @@
 import pytest
 from django.template import engines
 from django.utils.translation import gettext_lazy
-from jinja2 import DictLoader, Environment, StrictUndefined, UndefinedError
+from jinja2 import (
+    DictLoader,
+    Environment,
+    StrictUndefined,
+    TemplateAssertionError,
+    UndefinedError,
+)
 from markupsafe import Markup, escape
 
 from foredesk.design import compiling, jinja, warming
@@ -49,31 +55,103 @@ PARTS = {
 VALUES = {"things": [{"name": "a<", "n": 1}, {"name": "b", "n": 2}], "pairs": [[("k", "v")]]}
 
 
-@pytest.mark.parametrize("given", [VALUES, {**VALUES, "title": "T&"}], ids=["plain", "titled"])
-def test_a_page_is_the_same_with_its_parts_put_in(given):
-    ours = jinja.environment(loader=DictLoader(PARTS))
-    jinjas = Environment(
-        loader=DictLoader(PARTS),
+def _ours(templates):
+    return jinja.environment(loader=DictLoader(templates))
+
+
+def _jinjas(templates):
+    env = Environment(
+        loader=DictLoader(templates),
+        extensions=["jinja2.ext.i18n"],
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    install = getattr(env, "install_null_translations")  # noqa: B009  the extension added it
+    install(newstyle=True)
+    return env
+
+
+@pytest.mark.parametrize("given", [VALUES, {**VALUES, "title": "T&"}], ids=["plain", "titled"])
+def test_a_page_is_the_same_with_its_parts_put_in(given):
+    ours = _ours(PARTS)
     drawn = ours.get_template("page").render(**given)
-    assert drawn == jinjas.get_template("page").render(**given)
+    assert drawn == _jinjas(PARTS).get_template("page").render(**given)
     assert "a&lt;!1" in drawn
     assert "new_context" not in ours.compile(PARTS["page"], raw=True)
 
 
+LAYOUTS = {
+    "base": """
+        {% set tone = tone | default("plain") %}{% macro big(text) %}<b>{{ text }}</b>{% endmacro %}
+        <title>{% block title %}Desk{% endblock %}{% block end %} - Desk{% endblock %}</title>
+        {% block body %}{% endblock %}{{ tone }}""",
+    "shell": """{% extends "base" %}
+        {% block body %}{% for one in things %}<i>{{ big(one.name) }}</i>{% endfor %}
+        {% block main scoped %}nothing{% endblock %}<nav aria-label="{{ self.title() }}">
+        {{- self.title() }}</nav>{% block foot %}<p>{{ tone }}</p>{% endblock %}{% endblock %}""",
+    "page": """{% extends "shell" %}{% set tone = "loud" %}
+        this stands outside of the blocks and is not drawn
+        {% block title %}{{ title | default("No <title>") }}{% endblock %}
+        {% block main %}{% block inner %}{{ super }}{{ tone }}{% endblock %}{% endblock %}
+        {% block foot %}<hr>{{ super() }}{{ big("&") }}{{ super() }}{% endblock %}""",
+    "deep": """{% extends "page" %}
+        {% block inner %}{% set own = things | length %}{{ own }}{% endblock %}
+        {% block foot %}[{{ super() }}]{% endblock %}""",
+}
+
+
+@pytest.mark.parametrize("given", [VALUES, {**VALUES, "title": "T&"}], ids=["plain", "titled"])
+@pytest.mark.parametrize("name", ["base", "shell", "page", "deep"])
+def test_a_page_is_the_same_with_its_layouts_put_around_it(name, given):
+    pages = {**LAYOUTS, "page": LAYOUTS["page"].replace("{{ super }}", "")}
+    drawn = _ours(pages).get_template(name).render(**given)
+    assert drawn == _jinjas(pages).get_template(name).render(**given)
+    assert "parent_template" not in _ours(pages).compile(pages[name], raw=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{% set name = "base" %}{% extends name %}',
+        '{% if 1 %}{% extends "base" %}{% endif %}',
+        '{% extends "base" %}{% block body %}{{ super() | upper }}{% endblock %}',
+        '{% extends "base" %}{% block body %}{{ super }}{% endblock %}',
+        '{% extends "base" %}{% block body %}{{ self }}{% endblock %}',
+    ],
+)
+def test_what_can_not_be_put_together_is_told_when_it_is_compiled(text):
+    with pytest.raises(TemplateAssertionError, match="put together"):
+        _ours({**LAYOUTS, "page": text}).get_template("page")
+
+
+SAID = [
+    """{{ _("Answered by %(name)s, %(n)d times", name=name, n=n) }}""",
+    """{{ _("100%% of %(name)s", name=name) }}""",
+    """<a title="{{ _("To %(name)s", name=name) }}">""",
+    """{% set words = _("%(name)s and %(name)s", name=name) %}{{ words }}{{ words | length }}""",
+    """{{ [name, _("%(n)s", n=n)] | join("; ") }}""",
+]
+
+
+@pytest.mark.parametrize("name", ["<i>", Markup("<i>&amp;</i>"), Badge()], ids=str)
+@pytest.mark.parametrize("text", SAID)
+def test_words_with_names_in_them_are_said_as_ever(text, name):
+    ours, jinjas = _ours({"page": text}), _jinjas({"page": text})
+    drawn = ours.get_template("page").render(name=name, n=7)
+    assert drawn == jinjas.get_template("page").render(name=name, n=7)
+
+
 def test_a_part_says_what_it_misses():
-    ours = jinja.environment(loader=DictLoader({"page": '{% include "part" %}', "part": "{{ x }}"}))
+    ours = _ours({"page": '{% include "part" %}', "part": "{{ x }}"})
     with pytest.raises(UndefinedError, match="'x' is undefined"):
         ours.get_template("page").render()
 
 
 def test_a_part_with_blocks_is_called():
     parts = {"page": '{% include "part" %}', "part": "{% block a %}{{ x }}{% endblock %}"}
-    ours = jinja.environment(loader=DictLoader(parts))
+    ours = _ours(parts)
     assert ours.get_template("page").render(x=3) == "3"
 
 

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from foredesk.design import wording
 from foredesk.logbook.freshness import Kept
 from foredesk.operations import troubling
 from foredesk.people import permissions
@@ -25,7 +25,7 @@ def for_agent(agent: Any) -> list[dict[str, Any]]:
         return []
     can_mend = permissions.can_administer(agent)
     can_look = permissions.can_see_health(agent)
-    return _banners(troubles, can_mend, can_look, translation.get_language())
+    return _banners(troubles, can_mend, can_look, wording.language())
 
 
 @lru_cache(20)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from markupsafe import Markup
 
 from foredesk.design import keeping, ticket_rows, wording
@@ -65,7 +65,7 @@ def drawn(
 ) -> Markup:
     """The rows as the list shows them, with who is on them now; "" for none."""
     there = _present(rows, viewer=viewer, at=at, names=names)
-    zone, language = timezone.get_current_timezone(), translation.get_language()
+    zone, language = timezone.get_current_timezone(), wording.language()
     times = wording.list_times([row.activity_at for row in rows], now=at, zone=zone)
     shown = [
         _Shown(

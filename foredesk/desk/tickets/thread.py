@@ -74,7 +74,7 @@ def whole(request: HttpRequest, number: int, *, is_seen: bool = False) -> dict[s
     """Everything that the pane of one ticket shows; `is_seen` notes that it was read. Raises
     Http404."""
     agent = me(request)
-    at = now()
+    at, zone = now(), timezone.get_current_timezone()
     agents, teams = people.agent_names(), people.team_names()
     read = reading.read(agent, number, beside=BESIDE, seen_until=at if is_seen else None)
     if read is None:
@@ -95,8 +95,8 @@ def whole(request: HttpRequest, number: int, *, is_seen: bool = False) -> dict[s
     return {
         "ticket": ticket,
         "workspace": people.workspace().name,
-        "assignee": agents.get(ticket.assignee_id, ""),
-        "team": teams.get(ticket.team_id, ""),
+        "assignee": agents.get(ticket.assignee_id or 0, ""),
+        "team": teams.get(ticket.team_id or 0, ""),
         "t": head(ticket),
         "promises": due_chips.promises(read.beside, at=at),
         "rated": rated(read.beside["surveys"]),
@@ -116,9 +116,7 @@ def whole(request: HttpRequest, number: int, *, is_seen: bool = False) -> dict[s
                 "url": f"/tickets/{one.pk}/?{query}",
                 "subject": one.subject,
                 "status": rows.status(one.status),
-                "time": wording.list_time(
-                    one.created_at, now=at, zone=timezone.get_current_timezone()
-                ),
+                "time": wording.list_time(one.created_at, now=at, zone=zone),
             }
             for one in read.past
         ],
@@ -128,8 +126,8 @@ def whole(request: HttpRequest, number: int, *, is_seen: bool = False) -> dict[s
         "assignable": tuple(people.assignable_agents()),
         "team_items": tuple(teams.items()),
         "statuses": STATUS_OPTIONS,
-        "snoozes": snoozes(_minute(at), timezone.get_current_timezone()),
-        "laters": laters(_minute(at), timezone.get_current_timezone()),
+        "snoozes": snoozes(_minute(at), zone),
+        "laters": laters(_minute(at), zone),
         "kept": _KEPT,
         "senders": senders(ticket, agent),
         "brand": people.brand_card(ticket.brand_id),

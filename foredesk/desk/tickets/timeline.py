@@ -37,6 +37,7 @@ def build(
     last_day = None
     for when, _, item in stamped:
         day = when.astimezone(zone).date()
+        item["clock"] = wording.clock(when, zone=zone)
         if day != last_day:
             items.append({"type": "day", "label": wording.day(when, now=at, zone=zone)})
             last_day = day
