@@ -165,7 +165,11 @@ def _around(name: str) -> tuple[str, str]:
 
 
 def _language() -> dict[str, str]:
-    code = wording.language() or "en"
+    return _written(wording.language() or "en")
+
+
+@cache
+def _written(code: str) -> dict[str, str]:
     return {"code": code, "dir": "rtl" if translation.get_language_bidi() else "ltr"}
 
 

@@ -67,15 +67,15 @@ def drawn(
     there = _present(rows, viewer=viewer, at=at, names=names)
     zone, language = timezone.get_current_timezone(), wording.language()
     times = wording.list_times([row.activity_at for row in rows], now=at, zone=zone)
-    shown = [
-        _Shown(
+    shown = [  # as _Shown has it; most of them were drawn before
+        (
             row,
             query,
             language,
             time,
             row.id == current,
             _due(row, at) if row.due else (),
-            _chip_of(row, view, at),
+            None if row.status == "open" and not row.snoozed_until else _chip_of(row, view, at),
             people.brand_card(row.brand_id).short_name if row.brand_id else "",
             names.get(row.assignee_id, "") if row.assignee_id else "",
             there.get(row.id, ()),
@@ -84,7 +84,7 @@ def drawn(
     ]
     finished = [_drawn.get(one) for one in shown]
     missing = [n for n, markup in enumerate(finished) if markup is None]
-    fresh = ticket_rows.each(_prepared(shown[n]) for n in missing)
+    fresh = ticket_rows.each(_prepared(_Shown(*shown[n])) for n in missing)
     for n, markup in zip(missing, fresh, strict=True):
         finished[n] = _drawn[shown[n]] = markup
     return Markup("\n".join(finished))  # type: ignore[arg-type]  # noqa: S704  (all are there now)

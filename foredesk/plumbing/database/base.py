@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import select
 import time
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base
-from django.db.backends.postgresql.psycopg_any import BaseTzLoader  # type: ignore[import-untyped]
 from psycopg import Connection
 from psycopg.adapt import AdaptersMap
+from psycopg.types.datetime import TimestamptzLoader
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -23,7 +22,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """How long a connection from the pool stays with this thread; see `keep_in_this_thread`."""
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Django's, with our reader of times."""
+        """Django's, but for its reader of times."""
         params = super().get_connection_params()
         return {**params, "context": _reading_fast(params["context"])}
 
@@ -36,6 +35,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 return connection
             connection.close()
             pool.putconn(connection)
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Django's, but that it does not ask in which zone times are read: it is UTC everywhere."""
+        if name:
+            is_alone = self.connection.autocommit
+            return self.connection.cursor(name, scrollable=False, withhold=is_alone)
+        return self.connection.cursor()
 
     def connect(self) -> None:
         """Django's, but that a thread may keep what it has."""
@@ -56,22 +62,12 @@ def keep_in_this_thread(*, seconds: float) -> None:
     connections[DEFAULT_DB_ALIAS].keeps_seconds = seconds  # type: ignore[attr-defined]
 
 
-class Times(BaseTzLoader):
-    """A time as PostgreSQL writes it is ISO 8601, which Python itself reads fastest."""
-
-    timezone = UTC
-
-    def load(self, data: Any) -> datetime:
-        try:
-            return datetime.fromisoformat(str(data, "ascii"))
-        except ValueError:
-            return super().load(data)  # knows what to say of years that Python has not
-
-
 @cache
 def _reading_fast(adapters: AdaptersMap) -> AdaptersMap:
+    """Times by psycopg's own reader, since all connections speak of UTC; Django's, which is also
+    for those that don't, is written in Python."""
     faster = AdaptersMap(adapters)
-    faster.register_loader("timestamptz", Times)
+    faster.register_loader("timestamptz", TimestamptzLoader)
     return faster
 
 
