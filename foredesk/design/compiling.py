@@ -14,6 +14,7 @@ from typing import Any
 import markupsafe
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
 # What `escape` calls for a text before it wraps the answer.
@@ -77,7 +78,12 @@ class Compiler(CodeGenerator):
             super().macro_def(macro_ref, frame)
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
-        """The call itself, without the question what is called."""
+        """The call itself, without the question what is called; of a component its drawing, each
+        argument at its place."""
+        component = self._component(node)
+        if component is not None and component.caller is forward_caller:
+            self._draw(node, component, frame)
+            return
         if _may_want_context(node) or node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
@@ -87,6 +93,38 @@ class Compiler(CodeGenerator):
             self.visit(argument, frame)
             self.write(", ")
         self.write("caller=caller)" if forward_caller else ")")
+
+    def _component(self, node: nodes.Call) -> Macro | None:
+        """The component that a page calls with arguments that it has."""
+        called, name = node.node, self.name or ""
+        is_component = name.startswith("design/") and not name.startswith("design/layouts/")
+        if is_component or not isinstance(called, nodes.Getattr) or not _is_ui(called.node):
+            return None
+        found = getattr(self.environment.globals["ui"], called.attr, None)
+        if not isinstance(found, Macro) or found.catch_kwargs or found.catch_varargs:
+            return None
+        names = [*found.arguments[: len(node.args)], *(one.key for one in node.kwargs)]
+        fits = len(node.args) <= len(found.arguments) and set(names) <= set(found.arguments)
+        fits = fits and len(names) == len(set(names)) and "caller" not in found.arguments
+        return found if fits and not (node.dyn_args or node.dyn_kwargs) else None
+
+    def _draw(self, node: nodes.Call, component: Macro, frame: Frame) -> None:
+        given: dict[str, nodes.Expr] = dict(zip(component.arguments, node.args, strict=False))
+        given |= {one.key: one.value for one in node.kwargs}
+        self.write("Markup(")
+        self.visit(node.node, frame)
+        self.write("._func(")
+        for name in component.arguments:
+            if name in given:
+                self.visit(given[name], frame)
+            else:
+                self.write("missing")
+            self.write(", ")
+        self.write("caller))" if component.caller else "))")
+
+
+def _is_ui(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Name) and node.name == "ui"
 
 
 def _may_want_context(node: nodes.Call) -> bool:

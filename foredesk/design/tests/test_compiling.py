@@ -59,6 +59,12 @@ def _ours(templates):
     return jinja.environment(loader=DictLoader(templates))
 
 
+def _with_components():
+    env = _jinjas({})
+    env.globals["ui"] = engines["jinja2"].env.globals["ui"]
+    return env
+
+
 def _jinjas(templates):
     env = Environment(
         loader=DictLoader(templates),
@@ -124,6 +130,41 @@ def test_a_page_is_the_same_with_its_layouts_put_around_it(name, given):
 def test_what_can_not_be_put_together_is_told_when_it_is_compiled(text):
     with pytest.raises(TemplateAssertionError, match="put together"):
         _ours({**LAYOUTS, "page": text}).get_template("page")
+
+
+COMPONENTS = [
+    """{{ ui.button("<Go>", "primary", icon_name="check") }}{{ ui.button(name) }}""",
+    """{% call ui.section(name, action=ui.chip(name)) %}{{ name }}{% endcall %}""",
+    """{% call ui.section() %}{% call ui.card(title=name) %}{{ ui.status("new") }}{% endcall %}{% endcall %}""",
+    """{% set tile = ui.facts([("a", name)], class_name=name) %}{{ tile }}{{ tile | length }}""",
+    """{{ ui.facts([name, "&&"], **{"class_name": "x"}) }}{{ ui.facts(*[[name, "ab"]]) }}""",
+]
+
+
+@pytest.mark.parametrize("name", ["<i", Markup("<b")], ids=["text", "markup"])
+@pytest.mark.parametrize("text", COMPONENTS)
+def test_components_draw_what_they_would_for_jinja(text, name):
+    drawn = engines["jinja2"].env.from_string(text).render(name=name)
+    assert drawn == _with_components().from_string(text).render(name=name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ ui.facts() }}",
+        "{{ ui.facts([], colour='red') }}",
+        "{{ ui.facts([], 'a', 'b') }}",
+        "{{ ui.facts([], pairs=[]) }}",
+        "{{ ui.section('a') }}",
+        "{% call ui.facts([]) %}a{% endcall %}",
+        "{{ ui.nothing() }}",
+    ],
+)
+def test_what_a_component_does_not_take_is_told_as_ever(text):
+    with pytest.raises(Exception) as jinjas:  # noqa: PT011  whatever it is, it is the same
+        _with_components().from_string(text).render()
+    with pytest.raises(jinjas.type):
+        engines["jinja2"].env.from_string(text).render()
 
 
 SAID = [
