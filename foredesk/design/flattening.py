@@ -84,7 +84,7 @@ class _Blocks(NodeTransformer):
         self.generic_visit(node)
         own = self.own.get(node.name)
         if own is not None:
-            _Above(node).visit(own)
+            _Above(node).generic_visit(own)
         return own or node
 
 
@@ -93,6 +93,9 @@ class _Above(_Pieces):
 
     def __init__(self, above: nodes.Block) -> None:
         self.above = above
+
+    def visit_Block(self, node: nodes.Block) -> nodes.Node:
+        return node  # what is above a block within is something else
 
     def part(self, asked: nodes.Node) -> nodes.Node | None:
         if isinstance(asked, nodes.Call) and _is(asked.node, "super"):

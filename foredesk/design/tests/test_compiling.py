@@ -100,21 +100,23 @@ LAYOUTS = {
     "page": """{% extends "shell" %}{% set tone = "loud" %}
         this stands outside of the blocks and is not drawn
         {% block title %}{{ title | default("No <title>") }}{% endblock %}
-        {% block main %}{% block inner %}{{ super }}{{ tone }}{% endblock %}{% endblock %}
+        {% block main %}{% block inner %}{{ tone }}{% endblock %}{% endblock %}
         {% block foot %}<hr>{{ super() }}{{ big("&") }}{{ super() }}{% endblock %}""",
     "deep": """{% extends "page" %}
         {% block inner %}{% set own = things | length %}{{ own }}{% endblock %}
         {% block foot %}[{{ super() }}]{% endblock %}""",
+    "deepest": """{% extends "deep" %}
+        {% block main %}{{ super() }}<u>{% block foot %}({{ super() }}){% endblock %}</u>
+        {%- endblock %}""",
 }
 
 
 @pytest.mark.parametrize("given", [VALUES, {**VALUES, "title": "T&"}], ids=["plain", "titled"])
-@pytest.mark.parametrize("name", ["base", "shell", "page", "deep"])
+@pytest.mark.parametrize("name", ["base", "shell", "page", "deep", "deepest"])
 def test_a_page_is_the_same_with_its_layouts_put_around_it(name, given):
-    pages = {**LAYOUTS, "page": LAYOUTS["page"].replace("{{ super }}", "")}
-    drawn = _ours(pages).get_template(name).render(**given)
-    assert drawn == _jinjas(pages).get_template(name).render(**given)
-    assert "parent_template" not in _ours(pages).compile(pages[name], raw=True)
+    drawn = _ours(LAYOUTS).get_template(name).render(**given)
+    assert drawn == _jinjas(LAYOUTS).get_template(name).render(**given)
+    assert "parent_template" not in _ours(LAYOUTS).compile(LAYOUTS[name], raw=True)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +127,8 @@ def test_a_page_is_the_same_with_its_layouts_put_around_it(name, given):
         '{% extends "base" %}{% block body %}{{ super() | upper }}{% endblock %}',
         '{% extends "base" %}{% block body %}{{ super }}{% endblock %}',
         '{% extends "base" %}{% block body %}{{ self }}{% endblock %}',
+        """{% extends "base" %}
+        {% block body %}{% block own %}{{ super() }}{% endblock %}{% endblock %}""",
     ],
 )
 def test_what_can_not_be_put_together_is_told_when_it_is_compiled(text):

@@ -2,8 +2,13 @@
 
 import pytest
 from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.http import HttpResponse
-from django.middleware.csrf import _does_token_match, _get_new_csrf_string
+from django.middleware.csrf import (
+    CsrfViewMiddleware,
+    _does_token_match,
+    _get_new_csrf_string,
+)
 from django.template import engines
 from django.test import RequestFactory, override_settings
 
@@ -39,6 +44,27 @@ def test_each_mask_is_another_and_django_reads_them_all():
     assert not _does_token_match(csrf.masked(_get_new_csrf_string()), secret)
     letters = {letter for token in tokens for letter in token[:32]}
     assert len(letters) > 50  # no letter of the mask is left out
+
+
+def test_the_cookie_of_the_token_is_sent_anew_once_a_day(monkeypatch):
+    def page(request):
+        return HttpResponse(str(csrf.Token(request)))
+
+    def cookies(cookie):
+        request = RequestFactory().get("/")
+        if cookie:
+            request.COOKIES[settings.CSRF_COOKIE_NAME] = cookie
+        return CsrfViewMiddleware(page)(request).cookies
+
+    at = 100 * 86_400.0
+    monkeypatch.setattr(csrf.time, "time", lambda: at)
+    first = cookies(None)[settings.CSRF_COOKIE_NAME]
+    assert first["max-age"] == settings.CSRF_COOKIE_AGE
+    assert cookies(first.value)[settings.CSRF_COOKIE_NAME].value == first.value
+    assert not cookies(first.value)
+    at += 86_400
+    assert cookies(first.value)
+    assert not cookies(first.value)
 
 
 def _draw(text, **values):
