@@ -17,6 +17,8 @@ from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
+from foredesk.design import folding
+
 # What `escape` calls for a text before it wraps the answer.
 _escaped = getattr(markupsafe, "_escape_inner", escape)
 
@@ -96,9 +98,10 @@ class Compiler(CodeGenerator):
 
     def _component(self, node: nodes.Call) -> Macro | None:
         """The component that a page calls with arguments that it has."""
-        called, name = node.node, self.name or ""
-        is_component = name.startswith("design/") and not name.startswith("design/layouts/")
-        if is_component or not isinstance(called, nodes.Getattr) or not _is_ui(called.node):
+        called = node.node
+        if not folding.is_page(self.name) or not isinstance(called, nodes.Getattr):
+            return None
+        if not isinstance(called.node, nodes.Name) or called.node.name != "ui":
             return None
         found = getattr(self.environment.globals["ui"], called.attr, None)
         if not isinstance(found, Macro) or found.catch_kwargs or found.catch_varargs:
@@ -121,10 +124,6 @@ class Compiler(CodeGenerator):
                 self.write("missing")
             self.write(", ")
         self.write("caller))" if component.caller else "))")
-
-
-def _is_ui(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Name) and node.name == "ui"
 
 
 def _may_want_context(node: nodes.Call) -> bool:

@@ -54,26 +54,6 @@ def drawn_in_one(tree: nodes.Template) -> nodes.Template:
     return tree
 
 
-class _Pieces(NodeTransformer):
-    """Puts parts of a template where it asks for them in the midst of what it puts out."""
-
-    def part(self, asked: nodes.Node) -> nodes.Node | None:
-        """What `asked` stands for; None when it is nothing of ours."""
-        raise NotImplementedError
-
-    def visit_Output(self, node: nodes.Output) -> list[nodes.Node]:
-        pieces: list[nodes.Node] = []
-        said: list[nodes.Expr] = []
-        for one in node.nodes:
-            part = self.part(one)
-            if part is None:
-                said.append(one)
-                continue
-            pieces += [nodes.Output(said, lineno=node.lineno), part]
-            said = []
-        return [*pieces, nodes.Output(said, lineno=node.lineno)] if pieces else [node]
-
-
 class _Blocks(NodeTransformer):
     """Puts the page's blocks where the layout has its own."""
 
@@ -88,7 +68,7 @@ class _Blocks(NodeTransformer):
         return own or node
 
 
-class _Above(_Pieces):
+class _Above(NodeTransformer):
     """Puts what the layout had in a block where the page's says ``{{ super() }}``."""
 
     def __init__(self, above: nodes.Block) -> None:
@@ -97,13 +77,16 @@ class _Above(_Pieces):
     def visit_Block(self, node: nodes.Block) -> nodes.Node:
         return node  # what is above a block within is something else
 
-    def part(self, asked: nodes.Node) -> nodes.Node | None:
+    def visit_Output(self, node: nodes.Output) -> list[nodes.Node]:
+        return _with_parts(node, self._part)
+
+    def _part(self, asked: nodes.Node) -> nodes.Node | None:
         if isinstance(asked, nodes.Call) and _is(asked.node, "super"):
             return _scope(self.above)
         return None
 
 
-class _Parts(_Pieces):
+class _Parts(NodeTransformer):
     """Blocks become parts of what they stand in, and of what asks for them once more."""
 
     def __init__(self, blocks: dict[str, nodes.Block]) -> None:
@@ -113,11 +96,31 @@ class _Parts(_Pieces):
         self.generic_visit(node)
         return _scope(node)
 
-    def part(self, asked: nodes.Node) -> nodes.Node | None:
+    def visit_Output(self, node: nodes.Output) -> list[nodes.Node]:
+        return _with_parts(node, self._part)
+
+    def _part(self, asked: nodes.Node) -> nodes.Node | None:
         called = asked.node if isinstance(asked, nodes.Call) else None
         if isinstance(called, nodes.Getattr) and _is(called.node, "self"):
             return self.visit(_copied(self.blocks[called.attr]))
         return None
+
+
+def _with_parts(
+    node: nodes.Output, part: Callable[[nodes.Node], nodes.Node | None]
+) -> list[nodes.Node]:
+    """What is put out, with the parts that it asks for in their places; `part` says what a piece
+    asks for, or None."""
+    pieces: list[nodes.Node] = []
+    said: list[nodes.Expr] = []
+    for one in node.nodes:
+        found = part(one)
+        if found is None:
+            said.append(one)
+            continue
+        pieces += [nodes.Output(said, lineno=node.lineno), found]
+        said = []
+    return [*pieces, nodes.Output(said, lineno=node.lineno)] if pieces else [node]
 
 
 def _is(node: nodes.Node, name: str) -> bool:

@@ -31,9 +31,15 @@ Read = Callable[[str], nodes.Template]
 """From a template's name to its tree, folded."""
 
 
+def is_page(name: str | None) -> bool:
+    """Whether a template is drawn for itself: not one of the components, which have to be compiled
+    before they can draw."""
+    return name is None or not name.startswith("design/") or name.startswith("design/layouts/")
+
+
 def fold(tree: nodes.Template, env: Environment, read: Read, *, draws: bool) -> nodes.Template:
-    """The tree with its constant calls done and its parts put in. `draws` is off for the components
-    themselves, which have to be compiled before they can draw."""
+    """The tree with its constant calls done and its parts put in. `draws` is off for what is no
+    page."""
     _Folder(env, read, draws=draws).visit(tree)
     return tree
 

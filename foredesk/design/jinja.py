@@ -98,20 +98,13 @@ class _House(Environment):
     def _put_together(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """The tree with all that stands in other templates put in."""
         tree = super()._parse(source, name, filename)
-        tree = folding.fold(tree, self, self._read, draws=_is_page(name))
+        tree = folding.fold(tree, self, self._read, draws=folding.is_page(name))
         return flattening.put_together(tree, self._read)
 
     def _read(self, name: str) -> nodes.Template:
         assert self.loader is not None
         source, filename, _ = self.loader.get_source(self, name)
         return self._put_together(source, name, filename)
-
-
-def _is_page(name: str | None) -> bool:
-    """Whether the template is drawn for itself: not one of the components."""
-    return name is not None and (
-        not name.startswith("design/") or name.startswith("design/layouts/")
-    )
 
 
 class _Components:

@@ -11,7 +11,6 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -68,9 +67,7 @@ def read(
     its number; they come in the same trip, their rows as JSON has them.
     """
     more = beside or {}
-    noted = ""
-    if seen_until is not None:
-        noted = _NOTED if connection.in_atomic_block else _NOTED_ALONE
+    noted = "" if seen_until is None else seeing.noting()
     statement = statements.kept(
         ("reading", noted, *more),
         viewer,
@@ -127,9 +124,6 @@ def _relatives(ticket: Ticket, rows: list[dict[str, Any]]) -> dict[str, list[int
 
 
 _UNTIL = statements.STAND_INS[1]
-
-_NOTED = seeing.NOTED.format("this", "")
-_NOTED_ALONE = seeing.NOTED.format("this", seeing.UNAWAITED)
 
 _FILES = """
 (select json_agg(f order by f.id) from

@@ -15,10 +15,10 @@ from foredesk.tickets import (
     noting,
     prioritising,
     progressing,
+    reading,
     receiving,
     renaming,
     replying,
-    seeing,
     snoozing,
     spamming,
     splitting,
@@ -137,4 +137,5 @@ class Desk:
         closing.close(self._at(act), **self._by(act))
 
     def _see(self, act):
-        seeing.see(self._at(act), **self._by(act))
+        who = self._by(act)
+        assert reading.read(who["by"], self._at(act).pk, seen_until=who["at"])

@@ -62,9 +62,10 @@ def test_the_inbox_looks_as_drawn(loaded):
     counts = listing.counts(mira, [*VIEWS, *teams])
     assert counts["mine"] == 12
     assert counts["unassigned"] == 8
-    assert 10 <= counts["pending"] <= 45
-    assert 40 <= counts["open"] <= 120
-    assert 2 <= counts["snoozed"] <= 24
+    # What waits moves with the hour: at forty moments of two months 7 to 19, 38 to 61 and 3 to 10.
+    assert 4 <= counts["pending"] <= 45
+    assert 28 <= counts["open"] <= 120
+    assert 1 <= counts["snoozed"] <= 24
     assert all(counts[view.key] for view in teams)
     rows = listing.page(mira, views["mine"]).rows
     who = [row.requester__name for row in rows[:8]]  # one or two by chance between them
