@@ -1,7 +1,6 @@
 """One ticket: its head, its conversation, the customer beside it."""
 
-from datetime import datetime, timedelta, tzinfo
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_GET
 from foredesk.channels import addressing
 from foredesk.design import keeping, wording
 from foredesk.desk.access import agents_only, me, no_ticket
-from foredesk.desk.tickets import bodies, due_chips, inbox, rows, saying, timeline
+from foredesk.desk.tickets import bodies, due_chips, inbox, ready_times, rows, saying, timeline
 from foredesk.notices import queries as notices
 from foredesk.notices import reading as notice_reading
 from foredesk.people import permissions
@@ -126,8 +125,8 @@ def whole(request: HttpRequest, number: int, *, is_seen: bool = False) -> dict[s
         "assignable": tuple(people.assignable_agents()),
         "team_items": tuple(teams.items()),
         "statuses": STATUS_OPTIONS,
-        "snoozes": snoozes(_minute(at), zone),
-        "laters": laters(_minute(at), zone),
+        "snoozes": ready_times.snoozes(at, zone),
+        "laters": ready_times.laters(at, zone),
         "kept": _KEPT,
         "senders": senders(ticket, agent),
         "brand": people.brand_card(ticket.brand_id),
@@ -253,43 +252,3 @@ def senders(ticket: Any, agent: Any) -> list[str]:
 
 _KEPT = keeping.Place(300)
 """What was drawn of a ticket's page and says in its name all that it shows."""
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
-
-
-@lru_cache(100)
-def laters(at: datetime, zone: tzinfo) -> tuple[tuple[str, str, str], ...]:
-    """Ready-made times to send at, a minute's worth: (ISO time, label, words)."""
-    local = at.astimezone(zone)
-    morning = local.replace(hour=9, minute=0, second=0, microsecond=0)
-    options = [
-        (morning + timedelta(days=1), "Tomorrow morning"),
-        (morning + timedelta(days=7 - local.weekday()), "Monday morning"),
-    ]
-    if local.hour < 15:
-        evening = local.replace(hour=17, minute=0, second=0, microsecond=0)
-        options.insert(0, (evening, "This afternoon"))
-    return tuple(
-        (when.isoformat(timespec="minutes"), label, wording.moment(when, now=at, zone=zone))
-        for when, label in options
-    )
-
-
-@lru_cache(100)
-def snoozes(at: datetime, zone: tzinfo) -> tuple[tuple[str, str, str], ...]:
-    """Ready-made times to snooze until, a minute's worth: (ISO time, label, words)."""
-    local = at.astimezone(zone)
-    morning = local.replace(hour=9, minute=0, second=0, microsecond=0)
-    monday = morning + timedelta(days=7 - local.weekday())
-    options = [
-        (at + timedelta(hours=3), "In 3 hours"),
-        (morning + timedelta(days=1), "Tomorrow morning"),
-        (monday, "Next Monday"),
-        (morning + timedelta(days=30), "In 30 days"),
-    ]
-    return tuple(
-        (when.isoformat(timespec="minutes"), label, wording.moment(when, now=at, zone=zone))
-        for when, label in options
-    )
