@@ -62,7 +62,7 @@ def test_the_inbox_looks_as_drawn(loaded):
     counts = listing.counts(mira, [*VIEWS, *teams])
     assert counts["mine"] == 12
     assert counts["unassigned"] == 8
-    # What waits moves with the hour: at some forty moments of two months 7 to 19, 38 to 61 and 3 to 10.
+    # What waits moves with the hour: 7 to 19, 38 to 61, 3 to 10 at forty moments of two months.
     assert 4 <= counts["pending"] <= 45
     assert 28 <= counts["open"] <= 120
     assert 1 <= counts["snoozed"] <= 24
